@@ -1,0 +1,19 @@
+import type { KnowledgeEvent } from "./knowledge.ts";
+import type { LeaseEvent } from "./lease.ts";
+import type { ClaimEvent } from "./locks/claim-events.ts";
+import type { NodeEvent } from "./node/node-events.ts";
+import type { PlanEvent } from "./plan/plan-events.ts";
+import type { SettingsEvent } from "./settings.ts";
+import type { SlotEvent } from "./slots.ts";
+import type { TrainEvent } from "./train.ts";
+
+/** Everything that can happen in a workspace; the log holds these and nothing else. */
+export type WorkspaceEvent =
+  | SettingsEvent
+  | PlanEvent
+  | NodeEvent
+  | LeaseEvent
+  | ClaimEvent
+  | SlotEvent
+  | TrainEvent
+  | KnowledgeEvent;

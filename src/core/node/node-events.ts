@@ -1,0 +1,118 @@
+import type { AgentName, CommitId, Instant, NodeId, PlanId, Position, ProcessId, RefName, SlotName, TreeId } from "../ids.ts";
+import type { GrantedClaim } from "../locks/claim-events.ts";
+
+/** Work kept on a ref, for whoever takes the node next. */
+export interface ParkedWork {
+  readonly ref: RefName;
+  readonly commit: CommitId;
+}
+
+/** One place where two sides changed the same lines; each side's text as it stood. */
+export interface Hunk {
+  readonly base: string;
+  readonly ours: string;
+  readonly theirs: string;
+}
+
+export interface ConflictedPath {
+  readonly path: string;
+  /** git's word for it: content, add/add, modify/delete, binary, ... */
+  readonly kind: string;
+  /** The nodes whose landed changes are on the other side. */
+  readonly with: readonly NodeId[];
+  readonly hunks: readonly Hunk[];
+}
+
+export interface GateVerdict {
+  readonly name: string;
+  readonly passed: boolean;
+  /** Null when the gate was killed (time-out, output limit) or could not start. */
+  readonly exitCode: number | null;
+  readonly outputTail: string;
+  readonly alsoFailsOnBase: boolean;
+  readonly seconds: number;
+}
+
+/** Why a submission goes back to its agent. */
+export type ReworkReason =
+  | { readonly reason: "conflict"; readonly conflicts: readonly ConflictedPath[] }
+  | { readonly reason: "gate_failed"; readonly gates: readonly GateVerdict[] };
+
+interface OfAttempt {
+  readonly plan: PlanId;
+  readonly node: NodeId;
+  readonly attempt: number;
+}
+
+export type NodeEvent =
+  | (OfAttempt & {
+      readonly type: "NodeLeased";
+      readonly agent: AgentName;
+      readonly process: ProcessId;
+      readonly until: Instant;
+      readonly slot: SlotName;
+      /** Whether the slot has to be made, instead of a pooled one being moved along. */
+      readonly fresh: boolean;
+      readonly base: CommitId;
+      /** A tree to put into the slot instead of the base's: parked or reworked content. */
+      readonly content?: ParkedWork;
+      readonly claims: readonly GrantedClaim[];
+      /** Nodes of higher rank that this agent could have had, were it not for others' claims. */
+      readonly passedOver: readonly NodeId[];
+    })
+  | (OfAttempt & {
+      readonly type: "ProgressReported";
+      readonly percent?: number;
+      readonly note?: string;
+      readonly tokens?: number;
+    })
+  | (OfAttempt & {
+      readonly type: "NodeSubmitted";
+      readonly commit: CommitId;
+      readonly tree: TreeId;
+      readonly base: CommitId;
+      readonly paths: readonly string[];
+      readonly summary: string;
+      readonly outputs?: unknown;
+      readonly tokens?: number;
+    })
+  | (OfAttempt & {
+      readonly type: "NodeReturned";
+      readonly why: ReworkReason;
+      /** The integration tip that the slot now stands on. */
+      readonly base: CommitId;
+      /** The merge, with markers where it conflicts, that the slot gets. */
+      readonly content: TreeId;
+      readonly until: Instant;
+    })
+  | (OfAttempt & {
+      readonly type: "NodeGivenUp";
+      readonly agent: AgentName;
+      readonly reason: string;
+      readonly retryable: boolean;
+      readonly hint?: string;
+      readonly parked?: ParkedWork;
+    })
+  | (OfAttempt & { readonly type: "AttemptFenced"; readonly why: FenceReason; readonly parked?: ParkedWork })
+  | (OfAttempt & { readonly type: "WorkParked"; readonly parked: ParkedWork; readonly leftOut: readonly string[] })
+  | (OfAttempt & { readonly type: "ParkedAccepted"; readonly parked: ParkedWork })
+  | {
+      readonly type: "NodeLanded";
+      readonly plan: PlanId;
+      readonly node: NodeId;
+      /** 0 for what landed without an attempt: sync points and merges of the target. */
+      readonly attempt: number;
+      readonly commit: CommitId;
+      readonly paths: readonly string[];
+      readonly summary?: string;
+      readonly outputs?: unknown;
+    }
+  | { readonly type: "NodeFailed"; readonly plan: PlanId; readonly node: NodeId; readonly why: string }
+  | { readonly type: "NodeCancelled"; readonly plan: PlanId; readonly node: NodeId; readonly why: "asked" | "flag" }
+  | { readonly type: "SyncReached"; readonly plan: PlanId; readonly node: NodeId };
+
+/** The lease ran out; the plan was revised; or its worktree could not be used. */
+export type FenceReason = "silent" | "cancelled" | "unreserved";
+
+/** Where a text that left the hot state can be read back. */
+export type TextAt = Position;

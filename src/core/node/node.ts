@@ -1,0 +1,93 @@
+import type { AgentName, CommitId, Instant, NodeId, PlanId, Position } from "../ids.ts";
+import type { Attempt } from "../lease.ts";
+import type { NodeSpec } from "../plan/spec.ts";
+import type { Candidate, Submission } from "../train.ts";
+import type { FenceReason, ParkedWork } from "./node-events.ts";
+
+/** Where a node is in its life; each member holds only what exists there. */
+export type NodeState =
+  | { readonly is: "pending" }
+  | { readonly is: "ready"; readonly since: Instant }
+  | { readonly is: "leased"; readonly attempt: Attempt }
+  | {
+      readonly is: "submitted";
+      /** Absent for sync points and merges of the target, which nobody handed in. */
+      readonly attempt?: Attempt;
+      readonly submission?: Submission;
+      candidate?: Candidate;
+      readonly since: Instant;
+    }
+  | { readonly is: "rework"; readonly attempt: Attempt; readonly reason: "conflict" | "gate_failed"; readonly saidAt: Position }
+  | { readonly is: "landed"; readonly commit: CommitId; readonly at: Instant }
+  | { readonly is: "failed"; readonly why: string }
+  | { readonly is: "skipped" }
+  | { readonly is: "cancelled" };
+
+/** A node without its instructions, which stay in the log. */
+export interface Node {
+  readonly plan: PlanId;
+  readonly id: NodeId;
+  spec: Omit<NodeSpec, "instructions">;
+  /** The event that holds the instructions that count. */
+  textAt: Position;
+  /** Its place in the plan as written; what is older goes first among equals. */
+  readonly order: number;
+  state: NodeState;
+  /** How often it was handed out; the number of the last attempt. */
+  attempts: number;
+  /** How many of the nodes it depends on have not landed yet. */
+  unmet: number;
+  readonly dependents: NodeId[];
+  /** Minutes of the longest chain that starts here. */
+  chain: number;
+  /** How often an agent that could have had it got something of lower rank. */
+  passedOver: number;
+  retriesUsed: number;
+  parked?: ParkedWork;
+  /** The last attempt, when it was fenced and nobody has taken the node since: it may still hand in. */
+  late?: { readonly attempt: Attempt; readonly why: FenceReason };
+  /** Where summary and outputs of the last submission can be read. */
+  submittedAt?: Position;
+  times: NodeTimes;
+}
+
+/** When it was first handed out and how long agents worked on it, for reports. */
+export interface NodeTimes {
+  leasedAt?: Instant;
+  workedMs: number;
+  landedAt?: Instant;
+  agent?: AgentName;
+}
+
+/** The attempt that holds the node's claims, whether its agent works, waits for the train, or reworks. */
+export function attemptOf(node: Node): Attempt | undefined {
+  switch (node.state.is) {
+    case "leased":
+    case "rework":
+      return node.state.attempt;
+    case "submitted":
+      return node.state.attempt;
+    case "pending":
+    case "ready":
+    case "landed":
+    case "failed":
+    case "skipped":
+    case "cancelled":
+      return undefined;
+  }
+}
+
+/** Whether an agent is expected to act on it now: this is what `max_parallel` counts and what leases cover. */
+export function workedOn(node: Node): Attempt | undefined {
+  return node.state.is === "leased" || node.state.is === "rework" ? node.state.attempt : undefined;
+}
+
+/** Whether nothing will happen to it any more unless the plan is revised. */
+export function isOver(node: Node): boolean {
+  return ["landed", "failed", "skipped", "cancelled"].includes(node.state.is);
+}
+
+/** Whether what depends on it may go on. */
+export function satisfies(node: Node): boolean {
+  return node.state.is === "landed" || node.state.is === "skipped";
+}

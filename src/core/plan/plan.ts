@@ -1,0 +1,46 @@
+import type { CommitId, Instant, NodeId, PlanId, TreeId } from "../ids.ts";
+import type { Node } from "../node/node.ts";
+import type { PauseReason } from "./plan-events.ts";
+import type { Ranking } from "./ranking.ts";
+import type { PlanHeader } from "./spec.ts";
+
+export type PlanStatus =
+  | { readonly is: "active" }
+  | { readonly is: "paused"; readonly why: PauseReason }
+  | { readonly is: "finished" }
+  | { readonly is: "landed"; readonly commit: CommitId };
+
+/** A plan as it stands. */
+export interface Plan {
+  readonly id: PlanId;
+  header: PlanHeader;
+  status: PlanStatus;
+  /** Where our last landing put the integration branch. */
+  tip: CommitId;
+  readonly nodes: Map<NodeId, Node>;
+  /** Ready nodes, the next to be handed out first. */
+  readonly ready: Ranking;
+  /** Submitted nodes in the order in which they will land. */
+  readonly train: NodeId[];
+  /** How many nodes are leased or in rework. */
+  live: number;
+  /** How many nodes are not over yet. */
+  open: number;
+  readonly submittedAt: Instant;
+  /** What landed, oldest first, so that later conflicts can name whom they are with. */
+  readonly landings: { readonly node: NodeId; readonly commit: CommitId; readonly tree?: TreeId }[];
+}
+
+/** How many agents may work on it at once. */
+export function parallelLimit(plan: Plan): number {
+  return plan.header.policy.mode === "sequential" ? 1 : plan.header.policy.maxParallel;
+}
+
+export function isOpen(plan: Plan): boolean {
+  return plan.status.is === "active" || plan.status.is === "paused";
+}
+
+/** The branch that only landings of ours move. */
+export function integrationRef(plan: PlanId): string {
+  return `refs/heads/interlock/${plan}`;
+}

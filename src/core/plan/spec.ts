@@ -1,0 +1,62 @@
+import type { AgentName, CommitId, NodeId, PlanId } from "../ids.ts";
+
+/** What the planner wrote about one node, after validation. */
+export interface NodeSpec {
+  readonly id: NodeId;
+  /** Work is handed out; a sync point lands by itself when all before it have landed and its gates pass. */
+  readonly kind: "work" | "sync";
+  readonly title: string;
+  readonly instructions: string;
+  readonly role?: string;
+  readonly group?: string;
+  /** Capabilities that the agent must have. */
+  readonly requires: readonly string[];
+  readonly dependsOn: readonly NodeId[];
+  readonly writes: readonly string[];
+  readonly edits: readonly string[];
+  readonly reads: readonly string[];
+  readonly watches: readonly string[];
+  /** Pools and named resources. */
+  readonly uses: readonly string[];
+  readonly priority: Priority;
+  readonly estimateMinutes?: number;
+  readonly gates: readonly string[];
+  /** The flag that must be true for this node to run. */
+  readonly when?: string;
+  readonly retries: number;
+  readonly tokenBudget?: number;
+  /** A commit that this node's candidate must have as a parent too: the node brings the target's progress in. */
+  readonly merges?: CommitId;
+}
+
+/** 0 is "drop everything", 3 is "when there is nothing else". */
+export type Priority = 0 | 1 | 2 | 3;
+
+export interface Policy {
+  readonly mode: "parallel" | "sequential";
+  readonly maxParallel: number;
+  /** Whether a node may change what it did not claim, as long as nobody else holds it. */
+  readonly scope: "auto" | "strict";
+  readonly onFailure: "continue" | "stop";
+}
+
+/** A plan without its nodes. */
+export interface PlanHeader {
+  readonly id: PlanId;
+  readonly title: string;
+  readonly goal?: string;
+  readonly constraints: readonly string[];
+  /** The branch that the finished plan lands on. */
+  readonly target: string;
+  /** The commit that the integration branch starts from. */
+  readonly base: CommitId;
+  readonly policy: Policy;
+  readonly flags: Readonly<Record<string, boolean>>;
+  /** A digest of everything the planner wrote, by which the same plan is known again. */
+  readonly digest: string;
+  readonly by?: AgentName;
+}
+
+export interface PlanSpec extends PlanHeader {
+  readonly nodes: readonly NodeSpec[];
+}

@@ -1,0 +1,43 @@
+import type { AgentName, NodeId, PlanId, RefName, TicketId } from "./ids.ts";
+import type { CycleLink, Wish } from "./locks/claim-events.ts";
+import type { Blocker } from "./locks/locks.ts";
+
+/** Why nobody gets a node just now. */
+export type IdleReason =
+  | "all_leased"
+  | "blocked"
+  | "nothing_ready"
+  | "no_plan"
+  | "plan_finished"
+  | "at_capacity";
+
+/** How many nodes are where, for somebody who has to wait. */
+export type StateCounts = Readonly<Record<string, number>>;
+
+/** What cannot be done, with the facts that the caller needs to go on. */
+export type Refusal =
+  | { readonly refused: "unknown_plan"; readonly plan: PlanId }
+  | { readonly refused: "unknown_node"; readonly plan: PlanId; readonly node: NodeId }
+  | { readonly refused: "stale_lease"; readonly parkedRef?: RefName; readonly state: string }
+  | { readonly refused: "agent_name_taken"; readonly freeName: AgentName }
+  | { readonly refused: "holds_node"; readonly plan: PlanId; readonly node: NodeId }
+  | { readonly refused: "idle"; readonly reason: IdleReason; readonly waiting: StateCounts }
+  | { readonly refused: "out_of_claim"; readonly paths: readonly { readonly path: string; readonly heldBy?: string }[] }
+  | { readonly refused: "deadlock"; readonly cycle: readonly CycleLink[] }
+  | { readonly refused: "would_wait"; readonly blockers: readonly Blocker[] }
+  | { readonly refused: "unknown_ticket"; readonly ticket: TicketId }
+  | { readonly refused: "unknown_claim"; readonly patterns: readonly string[] }
+  | { readonly refused: "unknown_pool"; readonly wish: Wish }
+  | { readonly refused: "changed_path"; readonly paths: readonly string[] }
+  | { readonly refused: "plan_over"; readonly plan: PlanId; readonly status: string }
+  | { readonly refused: "plan_exists"; readonly plan: PlanId; readonly same: boolean }
+  | { readonly refused: "node_live"; readonly nodes: readonly NodeId[] }
+  | { readonly refused: "node_over"; readonly nodes: readonly NodeId[] }
+  | { readonly refused: "unlanded_nodes"; readonly nodes: readonly NodeId[] }
+  | { readonly refused: "request_id_reused" }
+  /** The report of an effect that no longer matters, because the world went on meanwhile. */
+  | { readonly refused: "outdated" };
+
+export function isRefusal(value: object): value is Refusal {
+  return "refused" in value;
+}

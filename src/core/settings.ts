@@ -1,0 +1,36 @@
+/** What the operator fixed for the whole workspace: pools, lease times and how paths compare. */
+export interface Settings {
+  readonly pools: Readonly<Record<string, PoolSize>>;
+  readonly leases: LeaseTimes;
+  /** git's core.ignorecase: whether `A.ts` and `a.ts` are one file. */
+  readonly ignoreCase: boolean;
+}
+
+/** A pool lends either numbered places or the numbers of a range, both ends included. */
+export type PoolSize = { readonly capacity: number } | { readonly from: number; readonly to: number };
+
+/** All in milliseconds. */
+export interface LeaseTimes {
+  readonly ttl: number;
+  readonly grace: number;
+  /** How long a running client process alone keeps a silent lease alive. */
+  readonly client: number;
+}
+
+export type SettingsEvent = { readonly type: "WorkspaceConfigured"; readonly settings: Settings };
+
+export type SettingsCommand = { readonly type: "ConfigureWorkspace"; readonly settings: Settings };
+
+const minute = 60_000;
+
+/** What holds until somebody configures something else. */
+export const defaultSettings: Settings = {
+  pools: { build: { capacity: 2 }, port: { from: 4100, to: 4199 } },
+  leases: { ttl: 10 * minute, grace: 10 * minute, client: 60 * minute },
+  ignoreCase: false,
+};
+
+/** Records new settings, and nothing when they are what holds already. */
+export function configure(current: Settings, wanted: Settings): readonly SettingsEvent[] {
+  return JSON.stringify(current) === JSON.stringify(wanted) ? [] : [{ type: "WorkspaceConfigured", settings: wanted }];
+}

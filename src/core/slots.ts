@@ -1,0 +1,88 @@
+import type { AttemptRef, NodeId, PlanId, SlotName } from "./ids.ts";
+
+/** A slot is free to be moved along, in an attempt's hands, being emptied, or put aside for good. */
+export type SlotState =
+  | { readonly is: "free" }
+  | { readonly is: "preparing"; readonly by: AttemptRef }
+  | { readonly is: "held"; readonly by: AttemptRef }
+  | { readonly is: "retiring"; readonly by: AttemptRef; readonly then: "free" | "quarantined" }
+  | { readonly is: "quarantined"; readonly by: AttemptRef; readonly why: string };
+
+export interface Slots {
+  readonly byName: Map<SlotName, SlotState>;
+  /** Numbers are never used again, so that a quarantined folder is never anybody else's. */
+  lastNumber: number;
+}
+
+export type SlotEvent =
+  | {
+      readonly type: "SlotPrepared";
+      readonly plan: PlanId;
+      readonly node: NodeId;
+      readonly attempt: number;
+      readonly slot: SlotName;
+    }
+  /** The slot could not be made or moved; the attempt goes on in a new one. */
+  | {
+      readonly type: "SlotReplaced";
+      readonly plan: PlanId;
+      readonly node: NodeId;
+      readonly attempt: number;
+      readonly slot: SlotName;
+      readonly broken: SlotName;
+      readonly why: string;
+    }
+  | { readonly type: "SlotFreed"; readonly slot: SlotName }
+  | { readonly type: "SlotQuarantined"; readonly slot: SlotName; readonly why: string }
+  | { readonly type: "SlotRemoved"; readonly slot: SlotName };
+
+export function noSlots(): Slots {
+  return { byName: new Map(), lastNumber: 0 };
+}
+
+/** Which slot the next attempt gets: a free one that only has to be moved along, else one that has to be made. */
+export function nextSlot(slots: Slots): { readonly slot: SlotName; readonly fresh: boolean } {
+  for (const [slot, state] of slots.byName) if (state.is === "free") return { slot, fresh: false };
+  return newSlot(slots);
+}
+
+export function newSlot(slots: Slots): { readonly slot: SlotName; readonly fresh: true } {
+  return { slot: `s${slots.lastNumber + 1}`, fresh: true };
+}
+
+export function takeSlot(slots: Slots, slot: SlotName, by: AttemptRef): void {
+  slots.byName.set(slot, { is: "preparing", by });
+  slots.lastNumber = Math.max(slots.lastNumber, Number(slot.slice(1)));
+}
+
+/** The attempt is over: its slot is emptied by the steward and then used again, or put aside. */
+export function retireSlot(slots: Slots, slot: SlotName, by: AttemptRef, then: "free" | "quarantined"): void {
+  slots.byName.set(slot, { is: "retiring", by, then });
+}
+
+export function evolveSlots(slots: Slots, event: SlotEvent): void {
+  switch (event.type) {
+    case "SlotPrepared":
+      slots.byName.set(event.slot, { is: "held", by: attemptOf(event) });
+      return;
+    case "SlotReplaced":
+      slots.byName.set(event.broken, { is: "quarantined", by: attemptOf(event), why: event.why });
+      takeSlot(slots, event.slot, attemptOf(event));
+      return;
+    case "SlotFreed":
+      slots.byName.set(event.slot, { is: "free" });
+      return;
+    case "SlotQuarantined": {
+      const state = slots.byName.get(event.slot);
+      if (state && state.is !== "free") slots.byName.set(event.slot, { is: "quarantined", by: state.by, why: event.why });
+      return;
+    }
+    case "SlotRemoved":
+      slots.byName.delete(event.slot);
+      return;
+  }
+}
+
+function attemptOf({ plan, node, attempt }: AttemptRef): AttemptRef {
+  return { plan, node, attempt };
+}

@@ -1,0 +1,62 @@
+import type { AgentName, Instant, PlanId, Position, ProcessId } from "./ids.ts";
+import type { Knowledge } from "./knowledge.ts";
+import { type Locks, noLocks } from "./locks/locks.ts";
+import type { Node } from "./node/node.ts";
+import type { Notice } from "./notices.ts";
+import type { Plan } from "./plan/plan.ts";
+import { noRequests, type Requests } from "./requests.ts";
+import { defaultSettings, type Settings } from "./settings.ts";
+import { noSlots, type Slots } from "./slots.ts";
+
+/** A worker as the log knows it. */
+export interface Agent {
+  readonly name: AgentName;
+  lastSeen: Instant;
+  process: ProcessId;
+  /** Keys of the nodes it works on, reworks or has handed in. */
+  readonly nodes: Set<string>;
+  /** News that it may not have read yet, oldest first. */
+  readonly notices: Notice[];
+}
+
+/** Everything that follows from the log; only `evolve` changes it. */
+export interface Workspace {
+  position: Position;
+  /** The latest time seen; it never goes back. */
+  now: Instant;
+  settings: Settings;
+  readonly plans: Map<PlanId, Plan>;
+  locks: Locks;
+  readonly slots: Slots;
+  readonly agents: Map<AgentName, Agent>;
+  readonly knowledge: Knowledge[];
+  readonly requests: Requests;
+}
+
+export function emptyWorkspace(): Workspace {
+  return {
+    position: 0,
+    now: 0,
+    settings: defaultSettings,
+    plans: new Map(),
+    locks: noLocks(defaultSettings.ignoreCase),
+    slots: noSlots(),
+    agents: new Map(),
+    knowledge: [],
+    requests: noRequests(),
+  };
+}
+
+export function findNode(workspace: Workspace, plan: PlanId, node: string): Node | undefined {
+  return workspace.plans.get(plan)?.nodes.get(node);
+}
+
+/** The node behind a key made by `nodeKey`. */
+export function nodeByKey(workspace: Workspace, key: string): Node | undefined {
+  const [plan = "", node = ""] = key.split("/");
+  return findNode(workspace, plan, node);
+}
+
+export function refOf(node: Node): { readonly plan: string; readonly node: string } {
+  return { plan: node.plan, node: node.id };
+}
