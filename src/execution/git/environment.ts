@@ -1,0 +1,70 @@
+import { devNull } from "node:os";
+
+const PASSED_ON = ["PATH", "HOME", "USERPROFILE", "SystemRoot", "TMPDIR", "TEMP", "TMP", "XDG_CONFIG_HOME"];
+
+/** Settings under which every git of ours runs, whatever the user configured: no hooks, no daemons, no upkeep, no questions. */
+export const PINNED_CONFIG: readonly string[] = [
+  `core.hooksPath=${devNull}`,
+  "core.fsmonitor=false",
+  "core.safecrlf=false",
+  "core.sparseCheckout=false",
+  "core.trustctime=true",
+  "core.checkStat=default",
+  "core.quotePath=false",
+  "core.preloadIndex=true",
+  "core.logAllRefUpdates=true",
+  "core.alternateRefsCommand=",
+  "gc.auto=0",
+  "maintenance.auto=false",
+  "commit.gpgSign=false",
+  "tag.gpgSign=false",
+  "submodule.recurse=false",
+  "diff.ignoreSubmodules=all",
+  "status.submoduleSummary=false",
+  "advice.addEmbeddedRepo=false",
+  "index.sparse=false",
+  "color.ui=false",
+];
+
+/** The `-c` arguments: the pinned settings, then what one command adds. */
+export function pinnedConfig(extra: readonly string[] = []): string[] {
+  return [...PINNED_CONFIG, ...extra].flatMap((setting) => ["-c", setting]);
+}
+
+/**
+ * The whole environment of a git process. Nothing of the caller's `GIT_*` gets in. The user's global configuration stays,
+ * because filters (LFS) and line endings decide what a file's content is.
+ */
+export function gitEnvironment(place: {
+  readonly indexFile?: string | undefined;
+  readonly extra?: Readonly<Record<string, string>> | undefined;
+}): Record<string, string> {
+  const env: Record<string, string> = {};
+  for (const name of PASSED_ON) {
+    const value = process.env[name];
+    if (value !== undefined) env[name] = value;
+  }
+  return {
+    ...env,
+    ...IDENTITY,
+    LC_ALL: "C",
+    LANGUAGE: "",
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_ASKPASS: "",
+    GIT_OPTIONAL_LOCKS: "0",
+    GIT_PAGER: "cat",
+    GIT_EDITOR: ":",
+    GIT_ADVICE: "0",
+    GIT_NO_LAZY_FETCH: "0",
+    ...(place.indexFile === undefined ? {} : { GIT_INDEX_FILE: place.indexFile }),
+    ...place.extra,
+  };
+}
+
+/** Our commits are ours: they need no user identity and never borrow one. */
+const IDENTITY = {
+  GIT_AUTHOR_NAME: "Interlock",
+  GIT_AUTHOR_EMAIL: "interlock@localhost",
+  GIT_COMMITTER_NAME: "Interlock",
+  GIT_COMMITTER_EMAIL: "interlock@localhost",
+};
