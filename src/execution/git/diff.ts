@@ -1,4 +1,6 @@
-import type { Git } from "./runner.ts";
+import { GitFault } from "./git-fault.ts";
+import { parseNames } from "./objects.ts";
+import type { Git, GitOutput } from "./runner.ts";
 
 /** One path that differs between two trees; a rename found is one entry with `from`. */
 export interface TreeChange {
@@ -13,11 +15,46 @@ export interface TreeChange {
 }
 
 /** What differs between two commits or trees, by path. Renames are D and A unless asked for. */
-export async function diffTrees(
+export function diffTrees(
   git: Git,
   old: string,
   next: string,
-  options?: { readonly renames?: boolean; readonly paths?: readonly string[] },
+  options: { readonly renames?: boolean; readonly paths?: readonly string[] } = {},
 ): Promise<readonly TreeChange[]> {
-  throw new Error(`not built: ${git} ${old} ${next} ${options}`);
+  const renames = options.renames === true ? ["-M", "-l1000"] : ["--no-renames"];
+  return git.run({
+    args: [
+      "diff-tree",
+      "-r",
+      "-z",
+      "--raw",
+      "--ignore-submodules=none",
+      ...renames,
+      old,
+      next,
+      "--",
+      ...(options.paths ?? []),
+    ],
+    parse: parseRaw,
+  });
+}
+
+function parseRaw(output: GitOutput): readonly TreeChange[] {
+  const fields = parseNames(output);
+  const changes: TreeChange[] = [];
+  for (let at = 0; at < fields.length; ) {
+    const [oldMode = "", newMode = "", oldId = "", newId = "", kind = ""] = (fields[at] ?? "").slice(1).split(" ");
+    const status = statusOf(kind);
+    const change = { oldMode, newMode, oldId, newId, status };
+    const [first = "", second = ""] = fields.slice(at + 1, at + 3);
+    changes.push(status === "R" ? { ...change, path: second, from: first } : { ...change, path: first });
+    at += status === "R" ? 3 : 2;
+  }
+  return changes;
+}
+
+function statusOf(kind: string): TreeChange["status"] {
+  const letter = kind.charAt(0);
+  if (letter === "A" || letter === "M" || letter === "D" || letter === "T" || letter === "R") return letter;
+  throw new GitFault(["diff-tree"], 0, `a status that trees cannot have: ${kind}`);
 }

@@ -1,4 +1,4 @@
-import type { Git, GitPlace } from "./runner.ts";
+import type { Git, GitCommand } from "./runner.ts";
 
 /** An entry of a tree. */
 export interface TreeEntry {
@@ -8,26 +8,67 @@ export interface TreeEntry {
   readonly path: string;
 }
 
+/** What a commit of ours is made of; `date` is anything git takes, now when absent. */
+export interface NewCommit {
+  readonly tree: string;
+  readonly parents: readonly string[];
+  readonly message: string;
+  readonly date?: string;
+}
+
 /** The content of a file in a commit or tree, or undefined when there is no file of that name. */
-export async function readFileAt(git: Git, commit: string, path: string): Promise<Buffer | undefined> {
-  throw new Error(`not built: ${git} ${commit} ${path}`);
+export function readFileAt(git: Git, commit: string, path: string): Promise<Buffer | undefined> {
+  return git.run(readOneBlob, { stdin: `${commit}:${path}\0` });
 }
 
 /** All files of a commit or tree, or those under `under`, with subfolders walked. */
-export async function listTree(git: Git, tree: string, under?: readonly string[]): Promise<readonly TreeEntry[]> {
-  throw new Error(`not built: ${git} ${tree} ${under}`);
+export function listTree(git: Git, tree: string, under: readonly string[] = []): Promise<readonly TreeEntry[]> {
+  return git.run({ args: ["ls-tree", "-r", "-z", "--full-tree", tree, "--", ...under], parse: parseTree });
 }
 
 /** The tree of a commit. */
-export async function treeOf(git: Git, commit: string): Promise<string> {
-  throw new Error(`not built: ${git} ${commit}`);
+export function treeOf(git: Git, commit: string): Promise<string> {
+  return git.run({ args: ["rev-parse", "--verify", `${commit}^{tree}`], parse: parseId });
 }
 
 /** Makes a commit by Interlock; the same input in the same second is the same commit. Returns its id. */
-export async function commitTree(
-  git: Git,
-  commit: { readonly tree: string; readonly parents: readonly string[]; readonly message: string; readonly date?: string },
-  place?: GitPlace,
-): Promise<string> {
-  throw new Error(`not built: ${git} ${commit} ${place}`);
+export function commitTree(git: Git, commit: NewCommit): Promise<string> {
+  return git.run(
+    { args: ["commit-tree", ...commit.parents.flatMap((parent) => ["-p", parent]), commit.tree], parse: parseId },
+    {
+      stdin: commit.message,
+      env: commit.date === undefined ? {} : { GIT_AUTHOR_DATE: commit.date, GIT_COMMITTER_DATE: commit.date },
+    },
+  );
+}
+
+/** The id that a command printed as its only line. */
+export function parseId({ stdout }: { readonly stdout: Buffer }): string {
+  return stdout.toString("ascii").trim();
+}
+
+/** Names read from `-z` output. */
+export function parseNames({ stdout }: { readonly stdout: Buffer }): readonly string[] {
+  return stdout.toString("utf8").split("\0").filter(Boolean);
+}
+
+const readOneBlob: GitCommand<Buffer | undefined> = {
+  args: ["cat-file", "--batch", "-z"],
+  parse: ({ stdout }) => {
+    const end = stdout.indexOf("\n");
+    const [, type, size] =
+      stdout
+        .subarray(0, end)
+        .toString("utf8")
+        .match(/^[0-9a-f]+ (\w+) (\d+)$/) ?? [];
+    return type === "blob" ? stdout.subarray(end + 1, end + 1 + Number(size)) : undefined;
+  },
+};
+
+function parseTree(output: { readonly stdout: Buffer }): readonly TreeEntry[] {
+  return parseNames(output).map((line) => {
+    const tab = line.indexOf("\t");
+    const [mode = "", type = "", oid = ""] = line.slice(0, tab).split(" ");
+    return { mode, type, oid, path: line.slice(tab + 1) };
+  });
 }

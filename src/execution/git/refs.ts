@@ -1,4 +1,9 @@
-import type { Git } from "./runner.ts";
+import { stat, unlink } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { GitFault } from "./git-fault.ts";
+import { parseId } from "./objects.ts";
+import type { Git, GitOutput } from "./runner.ts";
 
 /** A ref and the object that it names. */
 export interface Ref {
@@ -9,25 +14,93 @@ export interface Ref {
 /** A compare-and-swap of a ref either happened, or shows what the ref holds instead. */
 export type RefMove = { readonly moved: true } | { readonly moved: false; readonly actual: string | undefined };
 
+/** One compare-and-swap: `from: undefined` means the ref must not exist, `to: undefined` deletes it. */
+export interface RefChange {
+  readonly ref: string;
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  readonly reason?: string;
+}
+
 /** The commit a revision names, or undefined when it names none. */
 export async function resolveCommit(git: Git, revision: string): Promise<string | undefined> {
-  throw new Error(`not built: ${git} ${revision}`);
+  if (revision.startsWith("-")) return undefined;
+  return git.run({
+    args: ["rev-parse", "-q", "--verify", `${revision}^{commit}`],
+    okCodes: [0, 1, 128],
+    parse: (output) => (output.exitCode === 0 ? parseId(output) : undefined),
+  });
 }
 
 /** The object a ref holds, or undefined when there is no such ref. */
-export async function readRef(git: Git, ref: string): Promise<string | undefined> {
-  throw new Error(`not built: ${git} ${ref}`);
+export function readRef(git: Git, ref: string): Promise<string | undefined> {
+  const args = ["show-ref", "--verify", "--hash", "--", ref];
+  return git.run({
+    args,
+    okCodes: [0, 1, 128],
+    parse: (output) => {
+      if (output.exitCode === 0) return parseId(output);
+      if (output.stderr.includes("not a valid ref")) return undefined;
+      throw new GitFault(args, output.exitCode, output.stderr);
+    },
+  });
 }
 
 /** The refs under the prefixes, by name. */
-export async function listRefs(git: Git, prefixes: readonly string[]): Promise<readonly Ref[]> {
-  throw new Error(`not built: ${git} ${prefixes}`);
+export function listRefs(git: Git, prefixes: readonly string[]): Promise<readonly Ref[]> {
+  return git.run({
+    args: ["for-each-ref", "--format=%(objectname) %(refname)", ...prefixes],
+    parse: ({ stdout }) =>
+      stdout
+        .toString("utf8")
+        .split("\n")
+        .filter(Boolean)
+        .map((line) => ({ oid: line.slice(0, line.indexOf(" ")), name: line.slice(line.indexOf(" ") + 1) })),
+  });
 }
 
-/** Moves a ref from one value to another; `from: undefined` means it must not exist, `to: undefined` deletes it. [G6] */
-export async function moveRef(
-  git: Git,
-  move: { readonly ref: string; readonly from: string | undefined; readonly to: string | undefined; readonly reason?: string },
-): Promise<RefMove> {
-  throw new Error(`not built: ${git} ${move}`);
+/** The ref whose name forbids a ref called `name` (`a` forbids `a/b` and the other way round), if there is one. */
+export async function refInTheWay(git: Git, name: string): Promise<string | undefined> {
+  const segments = name.split("/");
+  const above = segments.slice(2, -1).map((_, index) => segments.slice(0, index + 3).join("/"));
+  const refs = await listRefs(git, [...above, name]);
+  return refs.map((ref) => ref.name).find((ref) => above.includes(ref) || ref.startsWith(`${name}/`));
+}
+
+/** Moves a ref if it holds what is expected; a lost race is a value, anything else a GitFault. [G6] */
+export async function moveRef(git: Git, move: RefChange): Promise<RefMove> {
+  const args = updateArguments(move);
+  for (let tries = 0; ; tries += 1) {
+    const failure = await git.run({ args, okCodes: [0, 1, 128], parse: failureOf });
+    if (failure === undefined) return { moved: true };
+    const actual = await readRef(git, move.ref);
+    if (actual !== move.from) return { moved: false, actual };
+    if (!failure.includes(".lock': File exists") || tries === LOCK_TRIES) throw new GitFault(args, 128, failure);
+    if (!(await removeStaleLock(git, move.ref))) await sleep(LOCK_PAUSE_MS);
+  }
+}
+
+const LOCK_TRIES = 15;
+const LOCK_PAUSE_MS = 50;
+/** No update of one ref takes this long, so a lock this old was left by a process that was killed. */
+const STALE_LOCK_MS = 10_000;
+const OURS = ["refs/interlock/", "refs/heads/interlock/"];
+
+function updateArguments({ ref, from, to, reason }: RefChange): string[] {
+  const options = ["update-ref", "--no-deref", "-m", reason ?? "interlock"];
+  // An empty old value says "must not exist", whatever the length of this repository's ids.
+  return to === undefined ? [...options, "-d", ref, from ?? ""] : [...options, ref, to, from ?? ""];
+}
+
+function failureOf({ exitCode, stderr }: GitOutput): string | undefined {
+  return exitCode === 0 ? undefined : stderr;
+}
+
+async function removeStaleLock(git: Git, ref: string): Promise<boolean> {
+  if (!OURS.some((prefix) => ref.startsWith(prefix))) return false;
+  const path = join(git.gitDir, `${ref}.lock`);
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined || Date.now() - found.mtimeMs < STALE_LOCK_MS) return false;
+  await unlink(path).catch(() => undefined);
+  return true;
 }
