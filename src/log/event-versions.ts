@@ -1,0 +1,54 @@
+import type { WorkspaceEvent } from "../core/event.ts";
+import { createUpcaster, type StoredBody } from "./upcast.ts";
+
+// A new event type starts at 1. Whoever changes what stored fields mean adds one here, writes the step
+// from the old version below, and leaves the golden event of the old version where it is.
+const versions = {
+  AttemptFenced: 1,
+  CandidateBuilt: 1,
+  ClaimsGranted: 1,
+  ClaimsQueued: 1,
+  ClaimsReleased: 1,
+  GateJudged: 1,
+  GateStarted: 1,
+  IntegrationAdopted: 1,
+  KnowledgeShared: 1,
+  LandingIntended: 1,
+  LeaseRenewed: 1,
+  LeasesRefreshed: 1,
+  NodeAdded: 1,
+  NodeCancelled: 1,
+  NodeChanged: 1,
+  NodeFailed: 1,
+  NodeGivenUp: 1,
+  NodeLanded: 1,
+  NodeLeased: 1,
+  NodeRetried: 1,
+  NodeReturned: 1,
+  NodeSubmitted: 1,
+  ParkedAccepted: 1,
+  PlanChanged: 1,
+  PlanFinished: 1,
+  PlanLanded: 1,
+  PlanPaused: 1,
+  PlanResumed: 1,
+  PlanSubmitted: 1,
+  ProgressReported: 1,
+  SlotFreed: 1,
+  SlotPrepared: 1,
+  SlotQuarantined: 1,
+  SlotRemoved: 1,
+  SlotReplaced: 1,
+  SyncReached: 1,
+  TicketEnded: 1,
+  WorkParked: 1,
+  WorkspaceConfigured: 1,
+} satisfies Record<WorkspaceEvent["type"], number>;
+
+const upcasts: readonly (readonly [from: string, step: (body: StoredBody) => StoredBody])[] = [];
+
+/** Every event type that is written today, with its version. */
+export const eventVersions: ReadonlyMap<string, number> = new Map(Object.entries(versions));
+
+/** Reads events of every age that this program knows. */
+export const currentEvents = createUpcaster(eventVersions, new Map(upcasts));

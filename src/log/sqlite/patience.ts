@@ -1,0 +1,39 @@
+import { setImmediate, setTimeout } from "node:timers/promises";
+import { StoreBusy } from "../port.ts";
+import { isBusy } from "./faults.ts";
+
+/**
+ * Tries until SQLite is not busy, waiting 0.2 to 8 ms in between without blocking the process; at least once.
+ * Throws StoreBusy at `deadline`, in milliseconds of `performance.now()`.
+ */
+export async function patiently<T>(file: string, deadline: number, attempt: () => T): Promise<T> {
+  for (let longest = firstWait; ; longest = Math.min(longest * 2, longestWait)) {
+    try {
+      return attempt();
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+      if (performance.now() >= deadline) {
+        throw new StoreBusy(`The store ${file} was held by other processes for too long; nothing was written.`, {
+          cause: error,
+        });
+      }
+    }
+    // Random, so that processes that were turned away together do not come back together.
+    await pause(shortestWait + Math.random() * (longest - shortestWait));
+  }
+}
+
+const shortestWait = 0.2;
+const firstWait = 0.6;
+const longestWait = 8;
+
+async function pause(milliseconds: number): Promise<void> {
+  if (milliseconds >= 1) {
+    await setTimeout(milliseconds);
+    return;
+  }
+  // Timers have no finer grain than a millisecond.
+  const end = performance.now() + milliseconds;
+  do await setImmediate();
+  while (performance.now() < end);
+}
