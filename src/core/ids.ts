@@ -42,7 +42,11 @@ export function idProblem(id: string): string | undefined {
 
 /** Makes a valid id out of free text, such as a plan's title. */
 export function idFrom(text: string): string {
-  const words = text.normalize("NFKD").replace(/[^A-Za-z0-9]+/g, "-").replace(/^-+|-+$/g, "").toLowerCase();
+  const words = text
+    .normalize("NFKD")
+    .replace(/[^A-Za-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "")
+    .toLowerCase();
   return words.slice(0, 48).replace(/-+$/, "") || "plan";
 }
 

@@ -3,13 +3,7 @@ import type { CycleLink, Wish } from "./locks/claim-events.ts";
 import type { Blocker } from "./locks/locks.ts";
 
 /** Why nobody gets a node just now. */
-export type IdleReason =
-  | "all_leased"
-  | "blocked"
-  | "nothing_ready"
-  | "no_plan"
-  | "plan_finished"
-  | "at_capacity";
+export type IdleReason = "all_leased" | "blocked" | "nothing_ready" | "no_plan" | "plan_finished" | "at_capacity";
 
 /** How many nodes are where, for somebody who has to wait. */
 export type StateCounts = Readonly<Record<string, number>>;

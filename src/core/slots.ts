@@ -1,4 +1,5 @@
 import type { AttemptRef, NodeId, PlanId, SlotName } from "./ids.ts";
+import type { ParkedWork } from "./node/node-events.ts";
 
 /** A slot is free to be moved along, in an attempt's hands, being emptied, or put aside for good. */
 export type SlotState =
@@ -35,6 +36,18 @@ export type SlotEvent =
   | { readonly type: "SlotFreed"; readonly slot: SlotName }
   | { readonly type: "SlotQuarantined"; readonly slot: SlotName; readonly why: string }
   | { readonly type: "SlotRemoved"; readonly slot: SlotName };
+
+export type SlotCommand =
+  | (AttemptRef & { readonly type: "ReportSlot"; readonly slot: SlotName })
+  | (AttemptRef & { readonly type: "ReplaceSlot"; readonly broken: SlotName; readonly why: string })
+  | {
+      readonly type: "RetireSlot";
+      readonly slot: SlotName;
+      readonly parked?: ParkedWork & AttemptRef;
+      readonly leftOut: readonly string[];
+    }
+  | { readonly type: "QuarantineSlot"; readonly slot: SlotName; readonly why: string }
+  | { readonly type: "ForgetSlot"; readonly slot: SlotName };
 
 export function noSlots(): Slots {
   return { byName: new Map(), lastNumber: 0 };
@@ -74,7 +87,8 @@ export function evolveSlots(slots: Slots, event: SlotEvent): void {
       return;
     case "SlotQuarantined": {
       const state = slots.byName.get(event.slot);
-      if (state && state.is !== "free") slots.byName.set(event.slot, { is: "quarantined", by: state.by, why: event.why });
+      if (state && state.is !== "free")
+        slots.byName.set(event.slot, { is: "quarantined", by: state.by, why: event.why });
       return;
     }
     case "SlotRemoved":

@@ -34,8 +34,20 @@ export type TrainEvent =
       readonly onto: CommitId;
       readonly paths: readonly string[];
     }
-  | { readonly type: "GateStarted"; readonly plan: PlanId; readonly node: NodeId; readonly candidate: CommitId; readonly gate: string }
-  | { readonly type: "GateJudged"; readonly plan: PlanId; readonly node: NodeId; readonly candidate: CommitId; readonly verdict: GateVerdict }
+  | {
+      readonly type: "GateStarted";
+      readonly plan: PlanId;
+      readonly node: NodeId;
+      readonly candidate: CommitId;
+      readonly gate: string;
+    }
+  | {
+      readonly type: "GateJudged";
+      readonly plan: PlanId;
+      readonly node: NodeId;
+      readonly candidate: CommitId;
+      readonly verdict: GateVerdict;
+    }
   | {
       readonly type: "LandingIntended";
       readonly plan: PlanId;

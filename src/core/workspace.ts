@@ -26,6 +26,8 @@ export interface Workspace {
   now: Instant;
   settings: Settings;
   readonly plans: Map<PlanId, Plan>;
+  /** Plans whose nodes or edges changed since they were last put in order. */
+  readonly unordered: Set<PlanId>;
   locks: Locks;
   readonly slots: Slots;
   readonly agents: Map<AgentName, Agent>;
@@ -39,6 +41,7 @@ export function emptyWorkspace(): Workspace {
     now: 0,
     settings: defaultSettings,
     plans: new Map(),
+    unordered: new Set(),
     locks: noLocks(defaultSettings.ignoreCase),
     slots: noSlots(),
     agents: new Map(),

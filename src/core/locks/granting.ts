@@ -86,7 +86,14 @@ function olderWaits(locks: Locks, wish: Wish, asker: NodeRef, place: number): nu
 
 function poolHolders(locks: Locks, wish: Wish, asker: NodeRef): readonly Blocker[] {
   const others = (locks.names.get(wish.pattern) ?? []).filter(({ by }) => nodeKey(by) !== nodeKey(asker));
-  return others.map(({ by, since, mode }: Held) => ({ wish, witness: wish.pattern, by, pattern: wish.pattern, mode, since }));
+  return others.map(({ by, since, mode }: Held) => ({
+    wish,
+    witness: wish.pattern,
+    by,
+    pattern: wish.pattern,
+    mode,
+    since,
+  }));
 }
 
 /** The attempts that must move before a request can be granted, each once. */

@@ -59,7 +59,15 @@ export interface Blocker {
 }
 
 export function noLocks(ignoreCase: boolean): Locks {
-  return { ignoreCase, held: new Map(), paths: new PatternIndex(), names: new Map(), queue: [], settled: new Map(), lastTicket: 0 };
+  return {
+    ignoreCase,
+    held: new Map(),
+    paths: new PatternIndex(),
+    names: new Map(),
+    queue: [],
+    settled: new Map(),
+    lastTicket: 0,
+  };
 }
 
 /** A pattern that was checked when it entered; a text that does not parse is a fault of ours. */
@@ -123,7 +131,8 @@ export function grant(locks: Locks, by: AttemptRef, claims: readonly GrantedClai
   const all = locks.held.get(key) ?? [];
   locks.held.set(key, all);
   for (const claim of claims) {
-    if (all.some((one) => one.kind === claim.kind && one.pattern === claim.pattern && one.mode === claim.mode)) continue;
+    if (all.some((one) => one.kind === claim.kind && one.pattern === claim.pattern && one.mode === claim.mode))
+      continue;
     const held: Held = { ...claim, by, since };
     all.push(held);
     if (held.kind === "path") locks.paths.add(patternOf(held.pattern, locks.ignoreCase), held);

@@ -1,4 +1,15 @@
-import type { AgentName, CommitId, Instant, NodeId, PlanId, Position, ProcessId, RefName, SlotName, TreeId } from "../ids.ts";
+import type {
+  AgentName,
+  CommitId,
+  Instant,
+  NodeId,
+  NodeRef,
+  PlanId,
+  ProcessId,
+  RefName,
+  SlotName,
+  TreeId,
+} from "../ids.ts";
 import type { GrantedClaim } from "../locks/claim-events.ts";
 
 /** Work kept on a ref, for whoever takes the node next. */
@@ -58,7 +69,7 @@ export type NodeEvent =
       readonly content?: ParkedWork;
       readonly claims: readonly GrantedClaim[];
       /** Nodes of higher rank that this agent could have had, were it not for others' claims. */
-      readonly passedOver: readonly NodeId[];
+      readonly passedOver: readonly NodeRef[];
     })
   | (OfAttempt & {
       readonly type: "ProgressReported";
@@ -109,10 +120,8 @@ export type NodeEvent =
     }
   | { readonly type: "NodeFailed"; readonly plan: PlanId; readonly node: NodeId; readonly why: string }
   | { readonly type: "NodeCancelled"; readonly plan: PlanId; readonly node: NodeId; readonly why: "asked" | "flag" }
-  | { readonly type: "SyncReached"; readonly plan: PlanId; readonly node: NodeId };
+  /** A node that needs no agent joins the train. */
+  | { readonly type: "NodeReached"; readonly plan: PlanId; readonly node: NodeId };
 
 /** The lease ran out; the plan was revised; or its worktree could not be used. */
 export type FenceReason = "silent" | "cancelled" | "unreserved";
-
-/** Where a text that left the hot state can be read back. */
-export type TextAt = Position;

@@ -17,7 +17,13 @@ export type NodeState =
       candidate?: Candidate;
       readonly since: Instant;
     }
-  | { readonly is: "rework"; readonly attempt: Attempt; readonly reason: "conflict" | "gate_failed"; readonly saidAt: Position }
+  | {
+      readonly is: "rework";
+      readonly attempt: Attempt;
+      readonly reason: "conflict" | "gate_failed";
+      readonly since: Instant;
+      readonly saidAt: Position;
+    }
   | { readonly is: "landed"; readonly commit: CommitId; readonly at: Instant }
   | { readonly is: "failed"; readonly why: string }
   | { readonly is: "skipped" }

@@ -1,4 +1,4 @@
-import type { CommitId, Instant, NodeId, PlanId, TreeId } from "../ids.ts";
+import type { CommitId, Instant, NodeId, PlanId } from "../ids.ts";
 import type { Node } from "../node/node.ts";
 import type { PauseReason } from "./plan-events.ts";
 import type { Ranking } from "./ranking.ts";
@@ -20,15 +20,21 @@ export interface Plan {
   readonly nodes: Map<NodeId, Node>;
   /** Ready nodes, the next to be handed out first. */
   readonly ready: Ranking;
+  /** Nodes that land without an agent, whose turn has come and that are about to join the train. */
+  readonly reached: NodeId[];
   /** Submitted nodes in the order in which they will land. */
   readonly train: NodeId[];
   /** How many nodes are leased or in rework. */
   live: number;
   /** How many nodes are not over yet. */
   open: number;
+  /** How many nodes have failed and were not tried again. */
+  failed: number;
+  /** Set when a node fails, until the plan is resumed: with `on_failure: stop` it pauses the plan. */
+  failedUnseen: boolean;
   readonly submittedAt: Instant;
   /** What landed, oldest first, so that later conflicts can name whom they are with. */
-  readonly landings: { readonly node: NodeId; readonly commit: CommitId; readonly tree?: TreeId }[];
+  readonly landings: { readonly node: NodeId; readonly commit: CommitId }[];
 }
 
 /** How many agents may work on it at once. */

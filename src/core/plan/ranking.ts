@@ -25,7 +25,8 @@ export class Ranking implements Iterable<Node> {
       return;
     }
     chunk.splice(placeIn(chunk, node), 0, node);
-    if (chunk.length > chunkLimit) this.#chunks.splice(this.#chunks.indexOf(chunk) + 1, 0, chunk.splice(chunkLimit / 2));
+    if (chunk.length > chunkLimit)
+      this.#chunks.splice(this.#chunks.indexOf(chunk) + 1, 0, chunk.splice(chunkLimit / 2));
   }
 
   /** The node must have the rank it was added with. */
@@ -37,6 +38,11 @@ export class Ranking implements Iterable<Node> {
     chunk.splice(place, 1);
     this.#size -= 1;
     if (chunk.length === 0) this.#chunks.splice(at, 1);
+  }
+
+  clear(): void {
+    this.#chunks.length = 0;
+    this.#size = 0;
   }
 
   *[Symbol.iterator](): Iterator<Node> {

@@ -1,0 +1,41 @@
+import type { AgentName, AttemptRef, NodeId, NodeRef, PlanId, ProcessId } from "./ids.ts";
+import type { LandingCommand } from "./landing.ts";
+import type { LeaseCommand } from "./lease-keeping.ts";
+import type { ClaimCommand } from "./locks/claiming.ts";
+import type { GiveUpCommand, SubmitCommand } from "./node/hand-in.ts";
+import type { HandOutCommand, ResumeCommand } from "./node/hand-out.ts";
+import type { PlanCommand } from "./plan/planning.ts";
+import type { SettingsCommand } from "./settings.ts";
+import type { SlotCommand } from "./slots.ts";
+
+export type WorkCommand =
+  | (AttemptRef & {
+      readonly type: "ReportProgress";
+      readonly process: ProcessId;
+      readonly percent?: number;
+      readonly note?: string;
+      readonly tokens?: number;
+    })
+  | {
+      readonly type: "ShareKnowledge";
+      readonly agent: AgentName;
+      readonly from?: NodeRef;
+      readonly topic: string;
+      readonly text: string;
+      readonly paths: readonly string[];
+    }
+  | { readonly type: "DropStarvation"; readonly plan: PlanId; readonly node: NodeId };
+
+/** Everything that can be asked of a workspace. The time comes with each command from outside. */
+export type WorkspaceCommand =
+  | SettingsCommand
+  | PlanCommand
+  | HandOutCommand
+  | ResumeCommand
+  | SubmitCommand
+  | GiveUpCommand
+  | WorkCommand
+  | LeaseCommand
+  | ClaimCommand
+  | SlotCommand
+  | LandingCommand;

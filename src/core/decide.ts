@@ -1,0 +1,121 @@
+/** What follows from a command: events, or a refusal with the facts. Pure; each concept decides in its own file. */
+import type { WorkspaceCommand } from "./command.ts";
+import type { WorkspaceEvent } from "./event.ts";
+import type { AttemptRef, NodeRef } from "./ids.ts";
+import { decideLanding } from "./landing.ts";
+import { fence, refreshAll, renew } from "./lease-keeping.ts";
+import { claim, releaseClaims, withdraw } from "./locks/claiming.ts";
+import { actingAttempt, giveUp, submit } from "./node/hand-in.ts";
+import { dropStarvation, handOut, resume } from "./node/hand-out.ts";
+import { type Node, workedOn } from "./node/node.ts";
+import type { Plan } from "./plan/plan.ts";
+import { integrationMoved, mergeTarget, revise, submitPlan } from "./plan/planning.ts";
+import { isRefusal, type Refusal } from "./refusal.ts";
+import { configure } from "./settings.ts";
+import { decideSlot } from "./slot-keeping.ts";
+import type { Workspace } from "./workspace.ts";
+
+export type Decision = readonly WorkspaceEvent[] | Refusal;
+
+export function decide(workspace: Workspace, command: WorkspaceCommand): Decision {
+  switch (command.type) {
+    case "ConfigureWorkspace":
+      return configure(workspace.settings, command.settings);
+    case "SubmitPlan":
+      return submitPlan(workspace, command.plan);
+    case "RevisePlan":
+      return inPlan(workspace, command.plan, (plan) => revise(plan, command));
+    case "MergeTarget":
+      return inPlan(workspace, command.plan, (plan) => mergeTarget(plan, command.target, command.gates));
+    case "ReportPlanLanded":
+      return inPlan(workspace, command.plan, (plan) =>
+        plan.status.is === "landed" && plan.status.commit === command.commit
+          ? []
+          : [{ type: "PlanLanded", plan: plan.id, commit: command.commit }],
+      );
+    case "AdoptIntegration":
+      return inPlan(workspace, command.plan, (plan) => [
+        { type: "IntegrationAdopted", plan: plan.id, commit: command.commit },
+      ]);
+    case "RequestNode":
+      return handOut(workspace, command);
+    case "ResumeNode":
+      return resume(workspace, command);
+    case "SubmitNode":
+      return atNode(workspace, command, (plan, node) => submit(workspace, plan, node, command));
+    case "GiveUpNode":
+      return atNode(workspace, command, (_, node) => giveUp(node, command));
+    case "ReportProgress":
+      return acting(workspace, command, () => {
+        const { plan, node, attempt, process, percent, note, tokens } = command;
+        const said = { ...(percent === undefined ? {} : { percent }), ...(note === undefined ? {} : { note }) };
+        const renewed = renew(workspace, { type: "RenewLease", plan, node, attempt, by: "call", process });
+        const used = tokens === undefined ? {} : { tokens };
+        return [{ type: "ProgressReported", plan, node, attempt, ...said, ...used }, ...renewed];
+      });
+    case "RenewLease":
+      return renew(workspace, command);
+    case "RefreshLeases":
+      return refreshAll(workspace);
+    case "FenceAttempt":
+      return fence(workspace, command);
+    case "ClaimResources":
+      return acting(workspace, command, (attempt) => claim(workspace, attempt, command.wants, command.wait));
+    case "WithdrawTicket":
+      return acting(workspace, command, (attempt) => withdraw(workspace, attempt, command.ticket));
+    case "ReleaseResources":
+      return acting(workspace, command, (attempt) =>
+        releaseClaims(workspace, attempt, command.patterns, command.changedPaths),
+      );
+    case "ShareKnowledge": {
+      const { agent, from, topic, text, paths } = command;
+      return [{ type: "KnowledgeShared", agent, ...(from ? { from } : {}), topic, text, paths }];
+    }
+    case "DropStarvation":
+      return dropStarvation(workspace, command);
+    case "ReportSlot":
+    case "ReplaceSlot":
+    case "RetireSlot":
+    case "QuarantineSlot":
+    case "ForgetSlot":
+      return decideSlot(workspace, command);
+    case "ReportCandidate":
+    case "ReportGateStart":
+    case "ReportGate":
+    case "ReturnNode":
+    case "IntendLanding":
+    case "ReportLanded":
+      return atNode(workspace, command, (plan, node) => decideLanding(workspace, plan, node, command));
+    case "ReportIntegrationMoved":
+      return inPlan(workspace, command.plan, (plan) => integrationMoved(plan, command.expected));
+  }
+}
+
+function inPlan(workspace: Workspace, id: string, then: (plan: Plan) => Decision): Decision {
+  const plan = workspace.plans.get(id);
+  return plan ? then(plan) : { refused: "unknown_plan", plan: id };
+}
+
+function atNode(
+  workspace: Workspace,
+  { plan: id, node: nodeId }: NodeRef,
+  then: (plan: Plan, node: Node) => Decision,
+): Decision {
+  return inPlan(workspace, id, (plan) => {
+    const node = plan.nodes.get(nodeId);
+    return node ? then(plan, node) : { refused: "unknown_node", plan: id, node: nodeId };
+  });
+}
+
+/** For what only an attempt may do whose agent is expected to act. */
+function acting(
+  workspace: Workspace,
+  ref: AttemptRef,
+  then: (attempt: NonNullable<ReturnType<typeof workedOn>>) => Decision,
+): Decision {
+  return atNode(workspace, ref, (_, node) => {
+    const attempt = actingAttempt(node, ref.attempt);
+    if (isRefusal(attempt)) return attempt;
+    return workedOn(node) ? then(attempt) : { refused: "stale_lease", state: node.state.is };
+  });
+}

@@ -1,0 +1,197 @@
+/** What an event means: `evolve` is the only thing that changes a workspace. */
+import type { AgentName, Instant, ProcessId } from "./ids.ts";
+import { nodeKey } from "./ids.ts";
+import type { LeaseEvent } from "./lease.ts";
+import { worked } from "./lease-keeping.ts";
+import type { ClaimEvent } from "./locks/claim-events.ts";
+import { dequeue, enqueue, grant, noLocks, release } from "./locks/locks.ts";
+import { tellAgents } from "./news.ts";
+import { evolveNode } from "./node/evolve-node.ts";
+import { workedOn } from "./node/node.ts";
+import { evolvePlan } from "./plan/evolve-plan.ts";
+import { orderPlans } from "./plan/order.ts";
+import type { Recorded } from "./recorded.ts";
+import { rememberRequest } from "./requests.ts";
+import { evolveSlots, type SlotEvent } from "./slots.ts";
+import type { TrainEvent } from "./train.ts";
+import { findNode, type Workspace } from "./workspace.ts";
+
+/** Applies one event. Call `settled` before the state is read. */
+export function evolve(workspace: Workspace, recorded: Recorded): void {
+  const { event, at, position } = recorded;
+  workspace.position = position;
+  workspace.now = Math.max(workspace.now, at);
+  if (event.type !== "NodeAdded") orderPlans(workspace);
+  rememberRequest(workspace.requests, recorded);
+  switch (event.type) {
+    case "WorkspaceConfigured":
+      workspace.settings = event.settings;
+      if (workspace.locks.ignoreCase !== event.settings.ignoreCase) refold(workspace, event.settings.ignoreCase);
+      return;
+    case "PlanSubmitted":
+    case "NodeAdded":
+    case "NodeChanged":
+    case "NodeRetried":
+    case "PlanChanged":
+    case "PlanPaused":
+    case "PlanResumed":
+    case "PlanFinished":
+    case "PlanLanded":
+    case "IntegrationAdopted":
+      tellAgents(workspace, recorded);
+      evolvePlan(workspace, event, recorded);
+      return;
+    case "NodeLeased":
+      meet(workspace, event.agent, event.process, at);
+      evolveNode(workspace, event, recorded);
+      return;
+    case "ProgressReported":
+    case "NodeSubmitted":
+    case "NodeReturned":
+    case "NodeGivenUp":
+    case "AttemptFenced":
+    case "WorkParked":
+    case "ParkedAccepted":
+    case "NodeLanded":
+    case "NodeFailed":
+    case "NodeCancelled":
+    case "NodeReached":
+      tellAgents(workspace, recorded);
+      evolveNode(workspace, event, recorded);
+      return;
+    case "LeaseRenewed":
+    case "LeasesRefreshed":
+      evolveLease(workspace, event, at);
+      return;
+    case "ClaimsGranted":
+    case "ClaimsQueued":
+    case "TicketEnded":
+    case "ClaimsReleased":
+      tellAgents(workspace, recorded);
+      evolveClaims(workspace, event, at);
+      return;
+    case "SlotPrepared":
+    case "SlotReplaced":
+    case "SlotFreed":
+    case "SlotQuarantined":
+    case "SlotRemoved":
+      evolveSlots(workspace.slots, event);
+      followSlot(workspace, event);
+      return;
+    case "CandidateBuilt":
+    case "GateStarted":
+    case "GateJudged":
+    case "LandingIntended":
+      evolveTrain(workspace, event);
+      return;
+    case "KnowledgeShared": {
+      const { agent, topic, paths, from } = event;
+      workspace.knowledge.push({ id: `k${position}`, at: position, agent, topic, paths, ...(from ? { from } : {}) });
+      return;
+    }
+  }
+}
+
+/** Finishes what single events only noted, so that the state can be read. */
+export function settled(workspace: Workspace): Workspace {
+  orderPlans(workspace);
+  return workspace;
+}
+
+function meet(workspace: Workspace, name: AgentName, process: ProcessId, at: Instant): void {
+  const known = workspace.agents.get(name);
+  if (known) {
+    known.lastSeen = at;
+    known.process = process;
+  } else {
+    workspace.agents.set(name, { name, lastSeen: at, process, nodes: new Set(), notices: [] });
+  }
+}
+
+function evolveLease(workspace: Workspace, event: LeaseEvent, at: Instant): void {
+  if (event.type === "LeasesRefreshed") {
+    for (const node of worked(workspace)) {
+      const attempt = workedOn(node);
+      if (attempt) attempt.until = Math.max(attempt.until, event.until);
+    }
+    return;
+  }
+  const node = findNode(workspace, event.plan, event.node);
+  const attempt = node && workedOn(node);
+  if (attempt?.attempt !== event.attempt) return;
+  attempt.until = event.until;
+  if (event.process) attempt.process = event.process;
+  if (event.by === "client") return;
+  attempt.lastSeen = at;
+  if (event.process) meet(workspace, attempt.agent, event.process, at);
+}
+
+function evolveClaims(workspace: Workspace, event: ClaimEvent, at: Instant): void {
+  const { locks } = workspace;
+  const by = { plan: event.plan, node: event.node, attempt: event.attempt };
+  switch (event.type) {
+    case "ClaimsGranted":
+      grant(locks, by, event.claims, at);
+      if (event.ticket === undefined) return;
+      dequeue(locks, ({ id }) => id === event.ticket);
+      locks.settled.set(event.ticket, { by, outcome: { granted: event.claims } });
+      return;
+    case "ClaimsQueued":
+      enqueue(locks, { id: event.ticket, by, wants: event.wants, since: at }, event.before);
+      return;
+    case "TicketEnded": {
+      dequeue(locks, ({ id }) => id === event.ticket);
+      if (event.why === "victim") locks.settled.set(event.ticket, { by, outcome: { cycle: event.cycle } });
+      const node = findNode(workspace, event.plan, event.node);
+      if (node && event.attempt === 0) node.passedOver = 0;
+      return;
+    }
+    case "ClaimsReleased": {
+      release(locks, by, ({ pattern }) => event.patterns.includes(pattern));
+      for (const [ticket, { by: owner, outcome }] of locks.settled) {
+        const gone = nodeKey(owner) === nodeKey(by) && "granted" in outcome;
+        if (gone && outcome.granted.every(({ pattern }) => event.patterns.includes(pattern)))
+          locks.settled.delete(ticket);
+      }
+      return;
+    }
+  }
+}
+
+function followSlot(workspace: Workspace, event: SlotEvent): void {
+  if (event.type !== "SlotPrepared" && event.type !== "SlotReplaced") return;
+  const node = findNode(workspace, event.plan, event.node);
+  const attempt = node && workedOn(node);
+  if (attempt?.attempt !== event.attempt) return;
+  if (event.type === "SlotReplaced") {
+    attempt.slot = event.slot;
+    attempt.fresh = true;
+  }
+  attempt.slotReady = event.type === "SlotPrepared";
+}
+
+function evolveTrain(workspace: Workspace, event: TrainEvent): void {
+  const node = findNode(workspace, event.plan, event.node);
+  if (node?.state.is !== "submitted") return;
+  if (event.type === "CandidateBuilt") {
+    const { candidate, tree, onto, paths } = event;
+    node.state.candidate = { commit: candidate, tree, onto, paths, passed: new Set(), intended: false };
+    return;
+  }
+  const { candidate } = node.state;
+  if (candidate?.commit !== event.candidate) return;
+  if (event.type === "GateStarted") candidate.running = event.gate;
+  if (event.type === "LandingIntended") candidate.intended = true;
+  if (event.type !== "GateJudged") return;
+  delete candidate.running;
+  if (event.verdict.passed) candidate.passed.add(event.verdict.name);
+}
+
+/** Holds the same claims again under another rule of comparison. */
+function refold(workspace: Workspace, ignoreCase: boolean): void {
+  const before = workspace.locks;
+  const after = { ...noLocks(ignoreCase), lastTicket: before.lastTicket, settled: before.settled };
+  for (const claims of before.held.values()) for (const claim of claims) grant(after, claim.by, [claim], claim.since);
+  for (const { place: _, ...ticket } of before.queue) enqueue(after, ticket, []);
+  workspace.locks = after;
+}

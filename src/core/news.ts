@@ -1,0 +1,117 @@
+/** Which agents an event is news for. Called before the event is applied, while the state still shows who had what. */
+import type { AgentName } from "./ids.ts";
+import { patternOf } from "./locks/locks.ts";
+import { attemptOf } from "./node/node.ts";
+import { addNotice, type Notice } from "./notices.ts";
+import { matches } from "./pattern/match.ts";
+import type { Recorded } from "./recorded.ts";
+import { findNode, type Workspace } from "./workspace.ts";
+
+type News = Pick<Notice, "kind" | "about" | "facts">;
+
+export function tellAgents(workspace: Workspace, recorded: Recorded): void {
+  for (const [agent, news] of newsOf(workspace, recorded)) {
+    const known = workspace.agents.get(agent);
+    if (!known) continue;
+    addNotice(known.notices, { ...news, id: `n${recorded.position}`, at: recorded.at });
+  }
+}
+
+function* newsOf(workspace: Workspace, { event }: Recorded): Generator<readonly [AgentName, News]> {
+  switch (event.type) {
+    case "NodeLanded": {
+      const own = ownerOf(workspace, event);
+      const about = `${event.plan}/${event.node}`;
+      if (own && event.paths.length > 0) yield [own, { kind: "landed", about, facts: { commit: event.commit } }];
+      yield* watchersOf(workspace, event.paths, own, about);
+      return;
+    }
+    case "NodeReturned": {
+      const own = ownerOf(workspace, event);
+      if (own)
+        yield [own, { kind: "rework", about: `${event.plan}/${event.node}`, facts: { reason: event.why.reason } }];
+      return;
+    }
+    case "AttemptFenced": {
+      const own = ownerOf(workspace, event);
+      if (own)
+        yield [
+          own,
+          { kind: "fenced", about: `${event.plan}/${event.node}`, facts: { parked_ref: event.parked?.ref ?? "" } },
+        ];
+      return;
+    }
+    case "NodeCancelled":
+    case "NodeChanged": {
+      const own = ownerOf(workspace, event);
+      const kind = event.type === "NodeCancelled" ? "cancelled" : "node_changed";
+      if (own) yield [own, { kind, about: `${event.plan}/${event.node}`, facts: {} }];
+      return;
+    }
+    case "ClaimsGranted": {
+      const own = ownerOf(workspace, event);
+      if (!own || event.ticket === undefined) return;
+      const patterns = event.claims.map(({ pattern }) => pattern).join(", ");
+      yield [
+        own,
+        { kind: "claims_granted", about: `${event.plan}/${event.node}`, facts: { ticket: event.ticket, patterns } },
+      ];
+      return;
+    }
+    case "TicketEnded": {
+      const own = ownerOf(workspace, event);
+      if (!own || event.why !== "victim") return;
+      yield [own, { kind: "claim_refused", about: `${event.plan}/${event.node}`, facts: { ticket: event.ticket } }];
+      return;
+    }
+    case "PlanPaused":
+    case "PlanResumed": {
+      const kind = event.type === "PlanPaused" ? "plan_paused" : "plan_resumed";
+      const facts: Record<string, string> = event.type === "PlanPaused" ? { why: event.why } : {};
+      for (const agent of agentsIn(workspace, event.plan)) yield [agent, { kind, about: event.plan, facts }];
+      return;
+    }
+    case "NodeFailed": {
+      const node = findNode(workspace, event.plan, event.node);
+      if (node?.spec.kind !== "sync") return;
+      const behind = node.spec.dependsOn.flatMap((id) => findNode(workspace, event.plan, id)?.times.agent ?? []);
+      for (const agent of new Set(behind))
+        yield [agent, { kind: "sync_failed", about: `${event.plan}/${event.node}`, facts: { why: event.why } }];
+      return;
+    }
+    default:
+      return;
+  }
+}
+
+function ownerOf(workspace: Workspace, { plan, node: id }: { plan: string; node: string }): AgentName | undefined {
+  const node = findNode(workspace, plan, id);
+  return node && attemptOf(node)?.agent;
+}
+
+/** Those who watch a path that just landed. */
+function* watchersOf(
+  workspace: Workspace,
+  paths: readonly string[],
+  landedBy: AgentName | undefined,
+  by: string,
+): Generator<readonly [AgentName, News]> {
+  const told = new Set<AgentName>();
+  for (const held of [...workspace.locks.held.values()].flat()) {
+    if (held.mode !== "watch" || held.kind !== "path") continue;
+    const agent = ownerOf(workspace, held.by);
+    if (!agent || agent === landedBy || told.has(agent)) continue;
+    const pattern = patternOf(held.pattern, workspace.locks.ignoreCase);
+    const path = paths.find((one) => matches(pattern, one));
+    if (path === undefined) continue;
+    told.add(agent);
+    yield [agent, { kind: "watched_path_landed", about: path, facts: { by } }];
+  }
+}
+
+function agentsIn(workspace: Workspace, plan: string): readonly AgentName[] {
+  const prefix = `${plan}/`;
+  return [...workspace.agents.values()]
+    .filter(({ nodes }) => [...nodes].some((key) => key.startsWith(prefix)))
+    .map(({ name }) => name);
+}

@@ -1,0 +1,245 @@
+import type { CommitId, Instant } from "../ids.ts";
+import { nodeKey } from "../ids.ts";
+import type { Attempt } from "../lease.ts";
+import { dequeue, grant, release } from "../locks/locks.ts";
+import { endsAtSubmission } from "../locks/modes.ts";
+import { passOn, settle } from "../plan/order.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { Recorded } from "../recorded.ts";
+import { retireSlot, takeSlot } from "../slots.ts";
+import type { Submission } from "../train.ts";
+import { refOf, type Workspace } from "../workspace.ts";
+import { attemptOf, isOver, type Node, workedOn } from "./node.ts";
+import type { NodeEvent } from "./node-events.ts";
+
+export function evolveNode(workspace: Workspace, event: NodeEvent, recorded: Recorded): void {
+  const plan = workspace.plans.get(event.plan);
+  const node = plan?.nodes.get(event.node);
+  if (!plan || !node) return;
+  const { at, position } = recorded;
+  switch (event.type) {
+    case "NodeLeased":
+      leased(workspace, plan, node, event, at);
+      return;
+    case "ProgressReported":
+      progressed(node, event, position);
+      return;
+    case "NodeSubmitted":
+      submitted(workspace, plan, node, event, recorded);
+      return;
+    case "NodeReturned":
+      returned(plan, node, event, recorded);
+      return;
+    case "NodeGivenUp": {
+      if (event.parked) node.parked = event.parked;
+      node.retriesUsed += event.retryable ? 1 : 0;
+      endAttempt(workspace, plan, node, "free", at);
+      settle(plan, node, at);
+      return;
+    }
+    case "AttemptFenced": {
+      const attempt = workedOn(node);
+      if (event.parked) node.parked = event.parked;
+      endAttempt(workspace, plan, node, "quarantined", at);
+      settle(plan, node, at);
+      if (attempt) node.late = { attempt, why: event.why };
+      return;
+    }
+    case "WorkParked":
+      node.parked = event.parked;
+      return;
+    case "ParkedAccepted": {
+      const attempt = workedOn(node);
+      if (!attempt) return;
+      attempt.content = event.parked.commit;
+      delete attempt.offered;
+      attempt.slotReady = false;
+      return;
+    }
+    case "NodeLanded":
+      landed(workspace, plan, node, event, recorded);
+      return;
+    case "NodeFailed":
+      plan.failed += 1;
+      plan.failedUnseen = true;
+      over(workspace, plan, node, { is: "failed", why: event.why }, at);
+      return;
+    case "NodeCancelled":
+      if (node.state.is === "failed") plan.failed -= 1;
+      over(workspace, plan, node, { is: event.why === "flag" ? "skipped" : "cancelled" }, at);
+      if (event.why === "flag") passOn(plan, node, at);
+      return;
+    case "NodeReached":
+      plan.reached.splice(plan.reached.indexOf(node.id), 1);
+      if (node.spec.merges === undefined) plan.train.push(node.id);
+      else plan.train.splice(landingBegun(plan) ? 1 : 0, 0, node.id);
+      node.state = { is: "submitted", since: at };
+      return;
+  }
+}
+
+function leased(
+  workspace: Workspace,
+  plan: Plan,
+  node: Node,
+  event: NodeEvent & { type: "NodeLeased" },
+  at: Instant,
+): void {
+  const { agent, process, until, slot, fresh, base, content } = event;
+  const by = { plan: plan.id, node: node.id, attempt: event.attempt };
+  plan.ready.delete(node);
+  dequeue(workspace.locks, (ticket) => nodeKey(ticket.by) === nodeKey(by));
+  node.attempts = event.attempt;
+  node.passedOver = 0;
+  delete node.late;
+  node.times.leasedAt ??= at;
+  node.times.agent = agent;
+  const attempt: Attempt = {
+    ...by,
+    agent,
+    process,
+    since: at,
+    until,
+    lastSeen: at,
+    slot,
+    slotReady: false,
+    fresh,
+    base,
+    tokens: 0,
+  };
+  if (content) attempt.content = content.commit;
+  else if (node.parked) attempt.offered = node.parked;
+  node.state = { is: "leased", attempt };
+  plan.live += 1;
+  takeSlot(workspace.slots, slot, by);
+  grant(workspace.locks, by, event.claims, at);
+  workspace.agents.get(agent)?.nodes.add(nodeKey(by));
+  for (const other of event.passedOver) {
+    const passed = workspace.plans.get(other.plan)?.nodes.get(other.node);
+    if (passed) passed.passedOver += 1;
+  }
+}
+
+function progressed(node: Node, event: NodeEvent & { type: "ProgressReported" }, position: number): void {
+  const attempt = workedOn(node);
+  if (!attempt) return;
+  if (event.percent !== undefined) attempt.percent = event.percent;
+  if (event.note !== undefined) attempt.noteAt = position;
+  if (event.tokens !== undefined) attempt.tokens = event.tokens;
+}
+
+function submitted(
+  workspace: Workspace,
+  plan: Plan,
+  node: Node,
+  event: NodeEvent & { type: "NodeSubmitted" },
+  { at, position }: Recorded,
+): void {
+  const attempt = workedOn(node) ?? lateHandIn(workspace, plan, node);
+  if (!attempt) return;
+  const { commit, tree, base, paths } = event;
+  const submission: Submission = { plan: plan.id, node: node.id, attempt: attempt.attempt, commit, tree, base, paths };
+  stopWork(plan, node, at);
+  if (event.tokens !== undefined) attempt.tokens = event.tokens;
+  delete attempt.content;
+  node.submittedAt = position;
+  node.state = { is: "submitted", attempt, submission, since: at };
+  plan.train.push(node.id);
+  dequeue(workspace.locks, (ticket) => nodeKey(ticket.by) === nodeKey(attempt));
+  release(workspace.locks, attempt, ({ kind, mode }) => kind === "pool" || (kind === "path" && endsAtSubmission(mode)));
+}
+
+/** The fenced attempt hands in after all: it is the node's attempt again, on a slot that stays quarantined afterwards. */
+function lateHandIn(workspace: Workspace, plan: Plan, node: Node): Attempt | undefined {
+  const attempt = node.late?.attempt;
+  if (!attempt) return undefined;
+  delete node.late;
+  plan.ready.delete(node);
+  workspace.agents.get(attempt.agent)?.nodes.add(nodeKey(attempt));
+  return attempt;
+}
+
+function returned(
+  plan: Plan,
+  node: Node,
+  event: NodeEvent & { type: "NodeReturned" },
+  { at, position }: Recorded,
+): void {
+  const attempt = attemptOf(node);
+  leaveTrain(plan, node);
+  if (!attempt) {
+    node.parked = { ref: `refs/interlock/candidates/${plan.id}/${node.id}`, commit: event.content };
+    settle(plan, node, at);
+    return;
+  }
+  attempt.base = event.base;
+  attempt.content = event.content;
+  attempt.slotReady = false;
+  attempt.until = event.until;
+  node.state = { is: "rework", attempt, reason: event.why.reason, since: at, saidAt: position };
+  plan.live += 1;
+}
+
+function landed(
+  workspace: Workspace,
+  plan: Plan,
+  node: Node,
+  event: NodeEvent & { type: "NodeLanded" },
+  { at, position }: Recorded,
+): void {
+  if (event.summary !== undefined) node.submittedAt = position;
+  moveTip(plan, node, event.commit);
+  over(workspace, plan, node, { is: "landed", commit: event.commit, at }, at);
+  node.times.landedAt = at;
+  passOn(plan, node, at);
+}
+
+function moveTip(plan: Plan, node: Node, commit: CommitId): void {
+  if (plan.tip !== commit) plan.landings.push({ node: node.id, commit });
+  plan.tip = commit;
+}
+
+/** Nothing more will happen to the node: its attempt ends and what it held is free. */
+function over(workspace: Workspace, plan: Plan, node: Node, state: Node["state"], at: Instant): void {
+  if (node.state.is === "ready") plan.ready.delete(node);
+  if (!isOver(node)) plan.open -= 1;
+  endAttempt(workspace, plan, node, state.is === "landed" || state.is === "failed" ? "free" : "quarantined", at);
+  delete node.late;
+  node.state = state;
+}
+
+function endAttempt(workspace: Workspace, plan: Plan, node: Node, slotThen: "free" | "quarantined", at: Instant): void {
+  const attempt = attemptOf(node);
+  stopWork(plan, node, at);
+  leaveTrain(plan, node);
+  const { locks } = workspace;
+  const key = nodeKey(refOf(node));
+  release(locks, refOf(node), () => true);
+  dequeue(locks, ({ by }) => nodeKey(by) === key);
+  for (const [ticket, { by }] of locks.settled) if (nodeKey(by) === key) locks.settled.delete(ticket);
+  if (!attempt) return;
+  workspace.agents.get(attempt.agent)?.nodes.delete(key);
+  const slot = workspace.slots.byName.get(attempt.slot);
+  if (slot?.is === "held" || slot?.is === "preparing") retireSlot(workspace.slots, attempt.slot, attempt, slotThen);
+  if (node.state.is !== "landed") node.state = { is: "pending" };
+}
+
+/** The clock of an attempt stops: it no longer counts as worked on. */
+function stopWork(plan: Plan, node: Node, at: Instant): void {
+  const attempt = workedOn(node);
+  if (!attempt) return;
+  plan.live -= 1;
+  const since = node.state.is === "rework" ? node.state.since : attempt.since;
+  node.times.workedMs += Math.max(0, at - since);
+}
+
+/** What has begun to land is not overtaken any more. */
+function landingBegun(plan: Plan): boolean {
+  const head = plan.nodes.get(plan.train[0] ?? "");
+  return head?.state.is === "submitted" && head.state.candidate?.intended === true;
+}
+
+function leaveTrain(plan: Plan, node: Node): void {
+  const place = plan.train.indexOf(node.id);
+  if (place >= 0) plan.train.splice(place, 1);
+}

@@ -1,0 +1,151 @@
+/**
+ * How an attempt ends: handed in, given up, or fenced.
+ *
+ * [S1] What is handed in changes only paths that the attempt may write; with `scope: auto` what nobody holds is claimed.
+ * [S2] Nothing of an older epoch changes anything, but for a late hand-in while nobody has taken the node since.
+ */
+import type { CommitId, NodeId, PlanId, TreeId } from "../ids.ts";
+import { nodeKey } from "../ids.ts";
+import type { Attempt } from "../lease.ts";
+import type { ClaimEvent, GrantedClaim } from "../locks/claim-events.ts";
+import { wishesOf } from "../locks/claiming.ts";
+import { judge } from "../locks/granting.ts";
+import { heldBy, patternOf } from "../locks/locks.ts";
+import { allowsChange } from "../locks/modes.ts";
+import { literalPattern } from "../pattern/literal.ts";
+import { matches } from "../pattern/match.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { Refusal } from "../refusal.ts";
+import { nodeByKey, refOf, type Workspace } from "../workspace.ts";
+import { attemptOf, type Node } from "./node.ts";
+import type { NodeEvent, ParkedWork } from "./node-events.ts";
+
+interface OfAttempt {
+  readonly plan: PlanId;
+  readonly node: NodeId;
+  readonly attempt: number;
+}
+
+export interface SubmitCommand extends OfAttempt {
+  readonly type: "SubmitNode";
+  readonly commit: CommitId;
+  readonly tree: TreeId;
+  /** The base that the changed paths were found against; another base by now makes the command outdated. */
+  readonly base: CommitId;
+  /** Every path whose content differs from the base, both names of a rename. */
+  readonly paths: readonly string[];
+  readonly summary: string;
+  readonly outputs?: unknown;
+  readonly tokens?: number;
+}
+
+export interface GiveUpCommand extends OfAttempt {
+  readonly type: "GiveUpNode";
+  readonly reason: string;
+  readonly retryable: boolean;
+  readonly hint?: string;
+  readonly parked?: ParkedWork;
+}
+
+/** The attempt that a lease names, if it may still act, or the refusal that says what became of it. */
+export function actingAttempt(node: Node, attempt: number): Attempt | Refusal {
+  const current = attemptOf(node);
+  if (current?.attempt === attempt) return current;
+  return {
+    refused: "stale_lease",
+    state: node.state.is,
+    ...(node.parked ? { parkedRef: node.parked.ref } : {}),
+  };
+}
+
+export function submit(
+  workspace: Workspace,
+  plan: Plan,
+  node: Node,
+  command: SubmitCommand,
+): readonly (NodeEvent | ClaimEvent)[] | Refusal {
+  const late = lateAttempt(node, command.attempt);
+  const acting = late ?? actingAttempt(node, command.attempt);
+  if ("refused" in acting) return acting;
+  if (node.state.is === "submitted") return { refused: "outdated" };
+  if (acting.base !== command.base) return { refused: "outdated" };
+  const by = { plan: command.plan, node: command.node, attempt: command.attempt };
+  const regained = late
+    ? judge(workspace.locks, workspace.settings, by, wishesOf(node, workspace.settings))
+    : { claims: [] };
+  if ("blockers" in regained)
+    return { refused: "stale_lease", state: node.state.is, ...(node.parked ? { parkedRef: node.parked.ref } : {}) };
+  const scope = extraClaims(workspace, plan, by, command.paths, regained.claims);
+  if ("refused" in scope) return scope;
+  const claims = [...regained.claims, ...scope.claims];
+  const { commit, tree, base, paths, summary, outputs, tokens } = command;
+  const said = { summary, ...(outputs === undefined ? {} : { outputs }), ...(tokens === undefined ? {} : { tokens }) };
+  const granted: readonly ClaimEvent[] = claims.length > 0 ? [{ type: "ClaimsGranted", ...by, claims }] : [];
+  if (paths.length === 0) return [...granted, { type: "NodeLanded", ...by, commit: plan.tip, paths, ...said }];
+  return [...granted, { type: "NodeSubmitted", ...by, commit, tree, base, paths, ...said }];
+}
+
+/** A fenced attempt may still hand in while nobody has taken the node since. */
+export function lateAttempt(node: Node, attempt: number): Attempt | undefined {
+  if (node.state.is !== "ready" || node.late?.why === "cancelled") return undefined;
+  return node.late?.attempt.attempt === attempt && node.attempts === attempt ? node.late.attempt : undefined;
+}
+
+/** Write claims for the changed paths that no claim of the attempt covers yet, or who is in the way. */
+function extraClaims(
+  workspace: Workspace,
+  plan: Plan,
+  by: OfAttempt,
+  paths: readonly string[],
+  regained: readonly GrantedClaim[],
+): { readonly claims: readonly GrantedClaim[] } | Refusal {
+  const { locks } = workspace;
+  const own = [...heldBy(locks, by), ...regained]
+    .filter(({ kind, mode }) => kind === "path" && allowsChange(mode))
+    .map(({ pattern }) => patternOf(pattern, locks.ignoreCase));
+  const bare = paths.filter((path) => !own.some((pattern) => matches(pattern, path)));
+  const outside: { path: string; heldBy?: string }[] = [];
+  const claims: GrantedClaim[] = [];
+  for (const path of bare) {
+    const { text } = literalPattern(path, { ignoreCase: locks.ignoreCase });
+    const verdict = judge(locks, workspace.settings, by, [{ kind: "path", pattern: text, mode: "write" }], 0);
+    if ("blockers" in verdict) outside.push({ path, ...holderOf(workspace, verdict.blockers[0]?.by) });
+    else if (plan.header.policy.scope === "strict") outside.push({ path });
+    else claims.push(...verdict.claims);
+  }
+  return outside.length > 0 ? { refused: "out_of_claim", paths: outside } : { claims };
+}
+
+function holderOf(workspace: Workspace, by: OfAttempt | undefined): { readonly heldBy?: string } {
+  if (!by) return {};
+  const node = nodeByKey(workspace, nodeKey(by));
+  const agent = node ? attemptOf(node)?.agent : undefined;
+  return { heldBy: agent ? `${agent} on ${nodeKey(by)}` : nodeKey(by) };
+}
+
+export function giveUp(node: Node, command: GiveUpCommand): readonly NodeEvent[] | Refusal {
+  const acting = actingAttempt(node, command.attempt);
+  if ("refused" in acting) return acting;
+  const { plan, attempt, reason, retryable, hint, parked } = command;
+  const event: NodeEvent = {
+    type: "NodeGivenUp",
+    plan,
+    node: node.id,
+    attempt,
+    agent: acting.agent,
+    reason,
+    retryable,
+    ...(hint === undefined ? {} : { hint }),
+    ...(parked ? { parked } : {}),
+  };
+  if (retryable && node.retriesUsed < node.spec.retries) return [event];
+  return [event, { type: "NodeFailed", plan, node: node.id, why: reason }];
+}
+
+/** The claims that a returned node needs again and that are still free; what others took meanwhile stays theirs. */
+export function regainable(workspace: Workspace, node: Node): readonly GrantedClaim[] {
+  return wishesOf(node, workspace.settings).flatMap((wish) => {
+    const verdict = judge(workspace.locks, workspace.settings, refOf(node), [wish]);
+    return "claims" in verdict ? verdict.claims : [];
+  });
+}

@@ -1,0 +1,206 @@
+/**
+ * Which node an agent gets.
+ *
+ * [H1] A node has at most one live attempt.
+ * [H2] A node is handed out only when all that it depends on has landed and all its claims can be granted at once.
+ * [H3] Priority class, then the longest chain behind it, then age; capabilities and `max_parallel` hold.
+ * [H4] A node that was passed over too often gets its claims queued, so that it cannot starve.
+ */
+import type { AgentName, NodeRef, PlanId, ProcessId } from "../ids.ts";
+import { nodeKey } from "../ids.ts";
+import type { LeaseEvent } from "../lease.ts";
+import type { ClaimEvent } from "../locks/claim-events.ts";
+import { wishesOf } from "../locks/claiming.ts";
+import { judge } from "../locks/granting.ts";
+import { isOpen, type Plan, parallelLimit } from "../plan/plan.ts";
+import { byRank } from "../plan/ranking.ts";
+import type { IdleReason, Refusal, StateCounts } from "../refusal.ts";
+import { nextSlot } from "../slots.ts";
+import { type Agent, nodeByKey, refOf, type Workspace } from "../workspace.ts";
+import { type Node, workedOn } from "./node.ts";
+import type { NodeEvent } from "./node-events.ts";
+
+export interface HandOutCommand {
+  readonly type: "RequestNode";
+  readonly agent: AgentName;
+  readonly process: ProcessId;
+  readonly capabilities: readonly string[];
+  readonly plan?: PlanId;
+  readonly acceptParked: boolean;
+}
+
+export interface ResumeCommand {
+  readonly type: "ResumeNode";
+  readonly agent: AgentName;
+  readonly process: ProcessId;
+  /** Whether work that an earlier attempt left is to be put into the worktree. */
+  readonly acceptParked: boolean;
+  /** Processes that are known not to run any more; another process's live lease keeps a name taken. */
+  readonly deadProcesses: readonly ProcessId[];
+}
+
+/** A node waits this often for others of lower rank before its claims are queued. */
+const passesBeforeQueue = 3;
+
+/** Only the first few of those passed over are counted; the rest follows when these are gone. */
+const mostPassedOver = 3;
+
+export function handOut(workspace: Workspace, command: HandOutCommand): readonly (NodeEvent | ClaimEvent)[] | Refusal {
+  const held = heldNode(workspace, command.agent);
+  if (held) return { refused: "holds_node", ...refOf(held) };
+  if (command.plan !== undefined && !workspace.plans.has(command.plan))
+    return { refused: "unknown_plan", plan: command.plan };
+  const plans = plansFor(workspace, command.plan);
+  const found = choose(workspace, command, plans);
+  if (!found.node)
+    return {
+      refused: "idle",
+      reason: idleReason(workspace, command.plan, found.atCapacity),
+      waiting: countStates(plans),
+    };
+  return lease(workspace, command, found.node, found.passedOver);
+}
+
+/** Gives an agent its node back, unless another running process acts under the same name. */
+export function resume(workspace: Workspace, command: ResumeCommand): readonly (NodeEvent | LeaseEvent)[] | Refusal {
+  const node = heldNode(workspace, command.agent);
+  const attempt = node && workedOn(node);
+  if (!node || !attempt) return { refused: "outdated" };
+  if (attempt.process !== command.process && !command.deadProcesses.includes(attempt.process))
+    return { refused: "agent_name_taken", freeName: freeName(workspace.agents, command.agent) };
+  const by = { plan: node.plan, node: node.id, attempt: attempt.attempt };
+  const until = workspace.now + workspace.settings.leases.ttl;
+  const renewed: LeaseEvent = { type: "LeaseRenewed", ...by, until, by: "call", process: command.process };
+  if (!command.acceptParked || !attempt.offered) return [renewed];
+  return [renewed, { type: "ParkedAccepted", ...by, parked: attempt.offered }];
+}
+
+/** The node that an agent works on: one in its hands first, else one that came back to it. */
+export function heldNode(workspace: Workspace, agent: AgentName): Node | undefined {
+  const nodes = [...(workspace.agents.get(agent)?.nodes ?? [])].flatMap((key) => nodeByKey(workspace, key) ?? []);
+  const own = nodes.filter((node) => workedOn(node)?.agent === agent);
+  return own.find(({ state }) => state.is === "leased") ?? own[0];
+}
+
+/** A name nobody uses, made from one that is taken. */
+export function freeName(agents: ReadonlyMap<AgentName, Agent>, taken: AgentName): AgentName {
+  const stem = taken.slice(0, 58);
+  for (let number = 2; ; number += 1) if (!agents.has(`${stem}-${number}`)) return `${stem}-${number}`;
+}
+
+interface Choice {
+  readonly node?: Node;
+  readonly passedOver: readonly Node[];
+  readonly atCapacity: boolean;
+}
+
+function choose(workspace: Workspace, command: HandOutCommand, plans: readonly Plan[]): Choice {
+  const passedOver: Node[] = [];
+  const open = plans.filter((plan) => plan.live < parallelLimit(plan));
+  for (const node of inOrder(open)) {
+    if (!node.spec.requires.every((capability) => command.capabilities.includes(capability))) continue;
+    const ticket = workspace.locks.queue.find(({ by }) => nodeKey(by) === nodeKey(refOf(node)));
+    const verdict = judge(
+      workspace.locks,
+      workspace.settings,
+      refOf(node),
+      wishesOf(node, workspace.settings),
+      ticket?.place,
+    );
+    if ("claims" in verdict) return { node, passedOver, atCapacity: false };
+    passedOver.push(node);
+  }
+  return { passedOver, atCapacity: open.length < plans.length && plans.some((plan) => plan.ready.size > 0) };
+}
+
+/** The ready nodes of several plans as one ranking. */
+function* inOrder(plans: readonly Plan[]): Generator<Node> {
+  const heads = plans.map((plan) => plan.ready[Symbol.iterator]()).map((nodes) => ({ nodes, head: nodes.next() }));
+  for (;;) {
+    let best: (typeof heads)[number] | undefined;
+    for (const one of heads) {
+      if (!one.head.done && (!best || best.head.done || byRank(one.head.value, best.head.value) < 0)) best = one;
+    }
+    if (!best || best.head.done) return;
+    yield best.head.value;
+    best.head = best.nodes.next();
+  }
+}
+
+function lease(
+  workspace: Workspace,
+  command: HandOutCommand,
+  node: Node,
+  passed: readonly Node[],
+): readonly (NodeEvent | ClaimEvent)[] {
+  const { settings, slots, now } = workspace;
+  const plan = workspace.plans.get(node.plan);
+  if (!plan) throw new Error(`A node without its plan: ${node.plan}/${node.id}`);
+  const verdict = judge(workspace.locks, settings, refOf(node), wishesOf(node, settings));
+  const content = node.spec.merges || command.acceptParked ? node.parked : undefined;
+  const passedOver = passed.slice(0, mostPassedOver);
+  return [
+    {
+      type: "NodeLeased",
+      plan: node.plan,
+      node: node.id,
+      attempt: node.attempts + 1,
+      agent: command.agent,
+      process: command.process,
+      until: now + settings.leases.ttl,
+      ...nextSlot(slots),
+      base: plan.tip,
+      ...(content ? { content } : {}),
+      claims: "claims" in verdict ? verdict.claims : [],
+      passedOver: passedOver.map(refOf),
+    },
+    ...passedOver
+      .filter((other) => other.passedOver + 1 === passesBeforeQueue)
+      .map((other, i) => queued(workspace, other, i)),
+  ];
+}
+
+/** Lets go of the place of a node that nobody came for during a whole lease, so that it does not hold up the rest. */
+export function dropStarvation(workspace: Workspace, { plan, node }: NodeRef): readonly ClaimEvent[] {
+  const ticket = workspace.locks.queue.find(({ by }) => by.attempt === 0 && by.plan === plan && by.node === node);
+  return ticket ? [{ type: "TicketEnded", ...ticket.by, ticket: ticket.id, why: "withdrawn", cycle: [] }] : [];
+}
+
+/** A place in the queue for a node that nobody works on: it holds others back until somebody takes the node. */
+function queued(workspace: Workspace, node: Node, offset: number): ClaimEvent {
+  const ticket = `t${workspace.locks.lastTicket + 1 + offset}`;
+  return {
+    type: "ClaimsQueued",
+    ...refOf(node),
+    attempt: 0,
+    ticket,
+    wants: wishesOf(node, workspace.settings),
+    before: [],
+  };
+}
+
+function plansFor(workspace: Workspace, wanted: PlanId | undefined): readonly Plan[] {
+  const plans = [...workspace.plans.values()].filter((plan) => plan.status.is === "active");
+  return wanted === undefined ? plans : plans.filter(({ id }) => id === wanted);
+}
+
+function idleReason(workspace: Workspace, wanted: PlanId | undefined, atCapacity: boolean): IdleReason {
+  const plans = [...workspace.plans.values()].filter(({ id }) => wanted === undefined || id === wanted);
+  if (plans.length === 0) return "no_plan";
+  const open = plans.filter((plan) => isOpen(plan) && plan.open > 0);
+  if (open.length === 0) return "plan_finished";
+  if (atCapacity) return "at_capacity";
+  if (open.some((plan) => plan.ready.size > 0)) return "blocked";
+  return open.some((plan) => plan.live > 0 || plan.train.length > 0) ? "all_leased" : "nothing_ready";
+}
+
+function countStates(plans: readonly Plan[]): StateCounts {
+  const total = (pick: (plan: Plan) => number) => plans.reduce((sum, plan) => sum + pick(plan), 0);
+  const [open, ready, live, train] = [
+    total((plan) => plan.open),
+    total((plan) => plan.ready.size),
+    total((plan) => plan.live),
+    total((plan) => plan.train.length),
+  ];
+  return { ready, worked_on: live, in_train: train, pending: open - ready - live - train };
+}

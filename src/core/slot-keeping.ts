@@ -1,0 +1,54 @@
+/** What is reported about slots: prepared, broken, emptied. A slot of unknown fate is put aside, never shared. */
+import { workedOn } from "./node/node.ts";
+import type { NodeEvent } from "./node/node-events.ts";
+import type { Refusal } from "./refusal.ts";
+import { newSlot, type SlotCommand, type SlotEvent } from "./slots.ts";
+import { findNode, type Workspace } from "./workspace.ts";
+
+export function decideSlot(workspace: Workspace, command: SlotCommand): readonly (SlotEvent | NodeEvent)[] | Refusal {
+  const state = workspace.slots.byName.get("slot" in command ? command.slot : command.broken);
+  switch (command.type) {
+    case "ReportSlot":
+    case "ReplaceSlot": {
+      const { plan, node, attempt } = command;
+      const found = findNode(workspace, plan, node);
+      const live = found && workedOn(found);
+      if (live?.attempt !== attempt) return { refused: "outdated" };
+      const by = { plan, node, attempt };
+      if (command.type === "ReplaceSlot") {
+        if (live.slot !== command.broken) return { refused: "outdated" };
+        const { slot } = newSlot(workspace.slots);
+        return [{ type: "SlotReplaced", ...by, slot, broken: command.broken, why: command.why }];
+      }
+      if (live.slot !== command.slot || live.slotReady) return { refused: "outdated" };
+      return [{ type: "SlotPrepared", ...by, slot: command.slot }];
+    }
+    case "RetireSlot": {
+      if (state?.is !== "retiring") return { refused: "outdated" };
+      const { parked, leftOut, slot } = command;
+      const kept: readonly NodeEvent[] = parked
+        ? [
+            {
+              type: "WorkParked",
+              plan: parked.plan,
+              node: parked.node,
+              attempt: parked.attempt,
+              parked: { ref: parked.ref, commit: parked.commit },
+              leftOut,
+            },
+          ]
+        : [];
+      if (state.then === "quarantined")
+        return [...kept, { type: "SlotQuarantined", slot, why: "its attempt was ended from outside" }];
+      if (leftOut.length > 0)
+        return [...kept, { type: "SlotQuarantined", slot, why: `could not keep ${leftOut.join(", ")}` }];
+      return [...kept, { type: "SlotFreed", slot }];
+    }
+    case "QuarantineSlot":
+      if (!state || state.is === "quarantined") return { refused: "outdated" };
+      return [{ type: "SlotQuarantined", slot: command.slot, why: command.why }];
+    case "ForgetSlot":
+      if (state?.is !== "quarantined" && state?.is !== "free") return { refused: "outdated" };
+      return [{ type: "SlotRemoved", slot: command.slot }];
+  }
+}
