@@ -5,7 +5,8 @@ import { clearProcesses } from "./process-table.ts";
 
 /** Copies the store as of now into a new file, page by page, so that neither this process nor other writers wait for it. */
 export async function backupSqlite(file: string, destination: string): Promise<void> {
-  if (existsSync(destination)) throw new StoreUnusable(`There is already something at ${destination}. Name a new file.`);
+  if (existsSync(destination))
+    throw new StoreUnusable(`There is already something at ${destination}. Name a new file.`);
   try {
     await copyPages(file, destination);
     makeWhole(destination);

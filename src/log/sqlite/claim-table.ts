@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import Database from "better-sqlite3";
 import type { ClaimRow } from "../port.ts";
 
@@ -6,8 +7,8 @@ import type { ClaimRow } from "../port.ts";
  * the file is closed again at once. A store that is not there has no rows; what cannot be read is thrown.
  */
 export function readClaimsFast(file: string): readonly ClaimRow[] {
-  const db = openForReading(file);
-  if (db === undefined) return [];
+  if (!existsSync(file)) return [];
+  const db = new Database(file, { readonly: true, fileMustExist: true, timeout: patience });
   try {
     return db.prepare<[], ClaimRow>(query).all();
   } finally {
@@ -19,12 +20,3 @@ const query = "SELECT id, plan, node, attempt, agent, mode, pattern, slot, since
 
 // Milliseconds. Blocking is right here: a hook's process has nothing else to do.
 const patience = 1000;
-
-function openForReading(file: string): Database.Database | undefined {
-  try {
-    return new Database(file, { readonly: true, fileMustExist: true, timeout: patience });
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "SQLITE_CANTOPEN") return undefined;
-    throw error;
-  }
-}

@@ -18,33 +18,40 @@ export interface Connection {
 }
 
 /** Opens or creates the file; throws StoreBusy at `deadline` (see `patiently`) and StoreUnusable with the way out. */
-export async function connect(file: string, self: Whereabouts, deadline: number): Promise<Connection> {
-  // A busy timeout would block the whole process inside SQLite; `patiently` waits instead.
-  const db = new Database(file, { timeout: 0 });
-  try {
-    refuseOldLibrary(db);
-    await patiently(file, deadline, () => db.pragma("journal_mode = WAL"));
-    // Each commit is on disk before it is acknowledged.
-    db.pragma("synchronous = FULL");
-    db.pragma(`journal_size_limit = ${64 * 1024 * 1024}`);
-    await patiently(file, deadline, () => db.transaction(() => migrate(db)).immediate());
-    const processes = new ProcessTable(db, file, self);
-    await patiently(file, deadline, () => db.transaction(() => processes.beat(Date.now())).immediate());
-    const opened = inode(file);
-    return {
-      file,
-      db,
-      statements: prepareStatements(db),
-      processes,
-      refuseMoved: () => {
-        if (inode(file) !== opened)
-          throw new StoreUnusable(`The store ${file} was moved or deleted while in use. Start again.`);
-      },
-    };
-  } catch (error) {
-    db.close();
-    throw error;
-  }
+export function connect(file: string, self: Whereabouts, deadline: number): Promise<Connection> {
+  // As a whole, because each statement finds the store busy while another process makes or recovers it.
+  return patiently(file, deadline, () => {
+    // A busy timeout would block the whole process inside SQLite; `patiently` waits instead.
+    const db = new Database(file, { timeout: 0 });
+    try {
+      return prepare(db, file, self);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  });
+}
+
+function prepare(db: Database.Database, file: string, self: Whereabouts): Connection {
+  refuseOldLibrary(db);
+  db.pragma("journal_mode = WAL");
+  // Each commit is on disk before it is acknowledged.
+  db.pragma("synchronous = FULL");
+  db.pragma(`journal_size_limit = ${64 * 1024 * 1024}`);
+  db.transaction(() => migrate(db)).immediate();
+  const processes = new ProcessTable(db, file, self);
+  db.transaction(() => processes.beat(Date.now())).immediate();
+  const opened = inode(file);
+  return {
+    file,
+    db,
+    statements: prepareStatements(db),
+    processes,
+    refuseMoved: () => {
+      if (inode(file) === opened) return;
+      throw new StoreUnusable(`The store ${file} was moved or deleted while in use. Start again.`);
+    },
+  };
 }
 
 // Before 3.51.3 a checkpoint that met a reset of the write-ahead log could lose commits.

@@ -1,0 +1,96 @@
+import { setTimeout } from "node:timers/promises";
+import Database from "better-sqlite3";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { StoreBusy } from "../../../src/log/port.ts";
+import { openSqliteLog } from "../../../src/log/sqlite/open.ts";
+import { type Build, buildSources } from "../../build.ts";
+import { appends, stream, texts } from "../log-contract.ts";
+import { startChild } from "./child.ts";
+import { makeSqlitePlace, type SqlitePlace } from "./place.ts";
+
+let build: Build;
+let place: SqlitePlace;
+
+beforeAll(async () => {
+  build = await buildSources();
+});
+afterAll(() => build.remove());
+beforeEach(async () => {
+  place = await makeSqlitePlace();
+  await (await place.open()).close();
+});
+afterEach(() => place.remove());
+
+test("[E6] a process whose store is held by another for two seconds goes on with everything else", async () => {
+  const child = startChild(build, place.file, "keepTrying");
+  await child.said("open");
+  const release = holdStore();
+  await setTimeout(heldFor);
+  release();
+  const stalled = await child.said("stalled");
+  expect(await child.ended).toBe(0);
+  // Far below the time that the store was held; generous because the machine may be busy.
+  expect(Number(stalled.split(" ")[1])).toBeLessThan(heldFor / 8);
+});
+
+test("[E6] a store that stays busy is refused after the limit, nothing is written, and later it works again", async () => {
+  const log = await openSqliteLog({ file: place.file, busyTimeoutMs: 120 });
+  const release = holdStore();
+  let ran = false;
+  const refused = log.transact(stream, 0, () => {
+    ran = true;
+    return appends("a");
+  });
+  await expect(refused).rejects.toBeInstanceOf(StoreBusy);
+  expect(ran).toBe(false);
+  expect(await log.read(stream, 0, 9)).toEqual([]);
+  release();
+  await log.transact(stream, 0, () => appends("b"));
+  expect(texts(await log.read(stream, 0, 9))).toEqual(["b"]);
+  await log.close();
+});
+
+test("[E6] all that wait for a busy store are refused together, not one after another", async () => {
+  const log = await openSqliteLog({ file: place.file, busyTimeoutMs: 120 });
+  const release = holdStore();
+  let first = 0;
+  const asked = Array.from({ length: 50 }, (_, index) =>
+    log.swapCell(stream, "k", undefined, String(index)).catch((error: unknown) => error),
+  );
+  asked[0]?.then(() => {
+    first = performance.now();
+  });
+  const answers = await Promise.all(asked);
+  expect(answers.every((answer) => answer instanceof StoreBusy)).toBe(true);
+  // One after another would take fifty times the limit.
+  expect(performance.now() - first).toBeLessThan(120 * 25);
+  release();
+  await log.close();
+});
+
+test("[E6] a store that is busy when it is opened is waited for", async () => {
+  const release = holdStore();
+  const opening = place.open();
+  await setTimeout(60);
+  release();
+  await (await opening).close();
+});
+
+test("closing does not wait long for a busy store", async () => {
+  const log = await place.open();
+  const release = holdStore();
+  await log.close();
+  release();
+});
+
+const heldFor = 2000;
+
+/** Holds the write lock as another process would, until released. */
+function holdStore(): () => void {
+  const db = new Database(place.file, { timeout: 1000 });
+  db.exec("BEGIN IMMEDIATE");
+  return () => {
+    db.exec("ROLLBACK");
+    db.close();
+  };
+}

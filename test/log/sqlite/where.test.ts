@@ -1,0 +1,108 @@
+import { spawnSync } from "node:child_process";
+import { rename, rm } from "node:fs/promises";
+import Database from "better-sqlite3";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { StoreUnusable } from "../../../src/log/port.ts";
+import { refuseShared } from "../../../src/log/sqlite/file-system.ts";
+import { openSqliteLog } from "../../../src/log/sqlite/open.ts";
+import { here, isAlive, type Whereabouts } from "../../../src/log/sqlite/whereabouts.ts";
+import { appends, stream } from "../log-contract.ts";
+import { makeSqlitePlace, type SqlitePlace } from "./place.ts";
+
+let place: SqlitePlace;
+
+beforeEach(async () => {
+  place = await makeSqlitePlace();
+});
+afterEach(() => place.remove());
+
+const elsewhere: Whereabouts = { host: "otherhost", place: "another boot", pid: 4242, started: "1" };
+
+test("a process of another machine or container that has the store open is named, with the way out", async () => {
+  const theirs = await openSqliteLog({ file: place.file, self: elsewhere });
+  await expect(place.open()).rejects.toBeInstanceOf(StoreUnusable);
+  await expect(place.open()).rejects.toThrow(/4242.*otherhost.*interlock serve.*PostgreSQL/);
+  await theirs.close();
+  await (await place.open()).close();
+});
+
+test("a process of another place that fell silent is taken for gone, and is refused when it comes back", async () => {
+  const theirs = await openSqliteLog({ file: place.file, self: elsewhere });
+  // As if its last transaction were long ago.
+  change("UPDATE process SET beat = beat - 61000");
+  const ours = await place.open();
+  expect(rows()).toEqual([process.pid]);
+  // What its own clock would have told it after a minute.
+  await expect(openSqliteLog({ file: place.file, self: elsewhere })).rejects.toThrow(/is in use by process/);
+  await ours.close();
+  await theirs.close();
+});
+
+test("processes of this place share the store, and the rows of dead ones go", async () => {
+  const dead = spawnSync(process.execPath, ["-e", ""]).pid;
+  const first = await place.open();
+  change(`INSERT INTO process SELECT 'dead', host, place, ${dead}, '1', beat FROM process LIMIT 1`);
+  change("INSERT INTO process SELECT 'reused', host, place, pid, '1', beat FROM process LIMIT 1");
+  const second = await place.open();
+  expect(rows()).toEqual(
+    process.platform === "linux" ? [process.pid, process.pid] : [process.pid, process.pid, process.pid],
+  );
+  await first.close();
+  await second.close();
+  expect(rows()).toEqual([]);
+});
+
+test("this process lives, another life of its pid does not", () => {
+  const self = here();
+  expect(isAlive(self)).toBe(true);
+  if (process.platform === "linux") expect(isAlive({ ...self, started: "1" })).toBe(false);
+});
+
+test.each([
+  ["nfs4", "/home/me/repo/.git/interlock"],
+  ["fuse.sshfs", "/home/me/with blank/repo"],
+])("a store on %s is refused with the way out", (type, folder) => {
+  expect(() => refuseShared(folder, mounts)).toThrow(StoreUnusable);
+  expect(() => refuseShared(folder, mounts)).toThrow(new RegExp(`${type} at .*interlock serve.*PostgreSQL`));
+});
+
+test.each(["/home/you/repo", "/home/me/repository", "/home/me/repo/build/x", "/"])(
+  "a store on a local disk is fine: %s",
+  (folder) => {
+    expect(() => refuseShared(folder, mounts)).not.toThrow();
+  },
+);
+
+test("what cannot be told about the file system is no reason to refuse", () => {
+  expect(() => refuseShared("/home", "")).not.toThrow();
+});
+
+test("a store whose file is moved or deleted while in use takes nothing more, because others would not see it", async () => {
+  const log = await place.open();
+  await log.transact(stream, 0, () => appends("a"));
+  await rename(place.file, `${place.file}.old`);
+  await expect(log.transact(stream, 1, () => appends("b"))).rejects.toThrow(/was moved or deleted/);
+  await rm(`${place.file}.old`);
+  await log.close();
+});
+
+const mounts = `
+21 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw
+30 21 0:26 / /home/me/repo rw,relatime shared:5 - ext4 /dev/vdb rw
+31 21 0:26 / /home/me/repo rw,relatime shared:5 - nfs4 server:/export rw
+32 31 254:1 / /home/me/repo/build rw,relatime - tmpfs tmpfs rw
+33 21 0:27 / /home/me/with\\040blank rw,nosuid - fuse.sshfs me@server:/ rw
+`;
+
+function change(sql: string): void {
+  const db = new Database(place.file);
+  db.exec(sql);
+  db.close();
+}
+
+function rows(): readonly number[] {
+  const db = new Database(place.file, { readonly: true });
+  const pids = db.prepare<[], number>("SELECT pid FROM process").pluck().all();
+  db.close();
+  return pids;
+}
