@@ -1,0 +1,127 @@
+/** What the hands of Interlock answer: facts for the tools and the command line to put into words. */
+import type { AgentName, CommitId, Instant, NodeId, PlanId, RefName, TicketId } from "../core/ids.ts";
+import type { CycleLink } from "../core/locks/claim-events.ts";
+import type { Blocker, Held } from "../core/locks/locks.ts";
+import type { ConflictedPath, GateVerdict, ParkedWork } from "../core/node/node-events.ts";
+import type { IdleReason, Refusal, StateCounts } from "../core/refusal.ts";
+
+/** Refusals that only the hands can find; the core's are passed on. */
+export type Refused =
+  | Refusal
+  | { readonly refused: "bad_lease" }
+  | { readonly refused: "no_repository"; readonly looked: readonly string[] }
+  | { readonly refused: "store_busy" }
+  | { readonly refused: "invalid_input"; readonly problems: readonly InputProblem[] }
+  | { readonly refused: "not_built"; readonly what: string }
+  | { readonly refused: "bad_pattern"; readonly pattern: string; readonly problem: string }
+  | { readonly refused: "markers_left"; readonly paths: readonly string[] }
+  | { readonly refused: "unreadable_worktree"; readonly problem: string }
+  | { readonly refused: "slot_failed"; readonly problem: string }
+  | { readonly refused: "branch_in_the_way"; readonly branch: string }
+  | { readonly refused: "unknown_parked"; readonly ref: string }
+  | { readonly refused: "target"; readonly problem: string; readonly paths?: readonly string[]; readonly worktree?: string };
+
+export interface InputProblem {
+  readonly code?: string;
+  readonly path: string;
+  readonly problem: string;
+  readonly cycle?: readonly NodeId[];
+}
+
+/** How one call may act: who repeats it, how long it may wait, and when its client has gone. */
+export interface CallContext {
+  /** The tool's name; with the agent it scopes `requestId`. */
+  readonly tool: string;
+  readonly requestId?: string;
+  /** A digest of the whole input. */
+  readonly inputDigest: string;
+  /** Ends every wait of this call at once. */
+  readonly signal: AbortSignal;
+  /** Called now and then while the call waits. */
+  readonly onWaiting?: (say: string) => void;
+}
+
+export interface NodeBrief {
+  readonly id: NodeId;
+  readonly planId: PlanId;
+  readonly kind: "work" | "sync";
+  readonly title: string;
+  readonly instructions: string;
+  readonly role?: string;
+  readonly priority: number;
+  readonly estimateMinutes?: number;
+  readonly gates: readonly string[];
+  readonly attempt: number;
+}
+
+export interface Assigned {
+  readonly status: "assigned";
+  readonly node: NodeBrief;
+  readonly lease: string;
+  readonly leaseExpiresAt: Instant;
+  readonly worktree: string;
+  readonly branch: RefName;
+  readonly baseCommit: CommitId;
+  readonly claims: readonly Held[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly context: NodeContext;
+  readonly tokenBudget?: number;
+  /** The agent had this node already. */
+  readonly resumed: boolean;
+  /** Work of an earlier attempt that is kept but not in the worktree. */
+  readonly parked?: ParkedWork;
+  /** Set when the node came back from the train and waits for its agent. */
+  readonly rework?: Rework;
+}
+
+export interface NodeContext {
+  readonly goal?: string;
+  readonly constraints: readonly string[];
+  readonly knowledge: readonly { readonly topic: string; readonly text: string; readonly from: AgentName }[];
+  readonly dependencies: readonly {
+    readonly node: NodeId;
+    readonly summary: string;
+    readonly outputs?: unknown;
+    readonly commit: CommitId;
+  }[];
+  /** Set when something was left out to keep the context within its size. */
+  readonly cut: boolean;
+}
+
+export interface Idle {
+  readonly status: "none";
+  readonly reason: IdleReason | "preparing";
+  readonly waiting: StateCounts;
+  readonly retryAfterSeconds: number;
+}
+
+export interface Rework {
+  readonly status: "rework";
+  readonly reason: "conflict" | "gate_failed" | "review";
+  readonly conflicts: readonly ConflictedPath[];
+  readonly gates: readonly GateVerdict[];
+  readonly worktree: string;
+}
+
+export type Completed =
+  | { readonly status: "landed"; readonly commit: CommitId; readonly integrationBranch: string }
+  | { readonly status: "queued"; readonly position: number; readonly ahead: readonly NodeId[] }
+  | Rework;
+
+export type Claimed =
+  | { readonly status: "granted"; readonly claims: readonly (Held & { readonly changedSinceBase?: boolean })[] }
+  | { readonly status: "queued"; readonly ticket?: TicketId; readonly position: number; readonly blockers: readonly NamedBlocker[] };
+
+/** A blocker with the name of the agent behind it, where there is one. */
+export type NamedBlocker = Blocker & { readonly agent?: AgentName };
+
+export interface Deadlock {
+  readonly refused: "deadlock";
+  readonly cycle: readonly CycleLink[];
+}
+
+export interface Budget {
+  readonly used: number;
+  readonly limit: number;
+  readonly state: "within" | "near" | "over";
+}
