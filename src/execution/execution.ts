@@ -119,8 +119,11 @@ export interface Execution {
   workspace(): Promise<Workspace>;
   /** Whether some living process is there to run gates and land. */
   stewardIsThere(): Promise<boolean>;
-  /** The news that an agent has not acknowledged; what it was shown before is acknowledged by this very call. */
-  takeNotices(agent: AgentName): Promise<readonly Notice[]>;
+  /**
+   * The oldest news that an agent has not acknowledged, at most so many, and how many more there are. What it was shown
+   * before is acknowledged by this very call; what is not shown stays.
+   */
+  takeNotices(agent: AgentName, most: number): Promise<{ readonly notices: readonly Notice[]; readonly more: number }>;
   /** Events after a position, oldest first; of a plan or of all. */
   events(after: number, limit: number): Promise<readonly Recorded[]>;
   /** Events as they come, until the signal aborts. */
