@@ -1,4 +1,4 @@
-import type { AttemptRef, NodeId, PlanId, SlotName } from "./ids.ts";
+import type { AttemptRef, CommitId, NodeId, PlanId, SlotName, TreeId } from "./ids.ts";
 import type { ParkedWork } from "./node/node-events.ts";
 
 /** A slot is free to be moved along, in an attempt's hands, being emptied, or put aside for good. */
@@ -6,7 +6,14 @@ export type SlotState =
   | { readonly is: "free" }
   | { readonly is: "preparing"; readonly by: AttemptRef }
   | { readonly is: "held"; readonly by: AttemptRef }
-  | { readonly is: "retiring"; readonly by: AttemptRef; readonly then: "free" | "quarantined" }
+  | {
+      readonly is: "retiring";
+      readonly by: AttemptRef;
+      readonly then: "free" | "quarantined";
+      /** What the slot stands on, and the tree of it that is safe already because it was handed in. */
+      readonly base: CommitId;
+      readonly safe?: TreeId;
+    }
   | { readonly is: "quarantined"; readonly by: AttemptRef; readonly why: string };
 
 export interface Slots {
@@ -69,8 +76,15 @@ export function takeSlot(slots: Slots, slot: SlotName, by: AttemptRef): void {
 }
 
 /** The attempt is over: its slot is emptied by the steward and then used again, or put aside. */
-export function retireSlot(slots: Slots, slot: SlotName, by: AttemptRef, then: "free" | "quarantined"): void {
-  slots.byName.set(slot, { is: "retiring", by, then });
+export function retireSlot(
+  slots: Slots,
+  slot: SlotName,
+  by: AttemptRef,
+  then: "free" | "quarantined",
+  content: { readonly base: CommitId; readonly safe?: TreeId },
+): void {
+  const { plan, node, attempt } = by;
+  slots.byName.set(slot, { is: "retiring", by: { plan, node, attempt }, then, ...content });
 }
 
 export function evolveSlots(slots: Slots, event: SlotEvent): void {

@@ -166,8 +166,9 @@ function returned(
   { at, position }: Recorded,
 ): void {
   const attempt = attemptOf(node);
+  const submission = node.state.is === "submitted" ? node.state.submission : undefined;
   leaveTrain(plan, node);
-  if (!attempt) {
+  if (!attempt || !submission) {
     node.parked = { ref: `refs/interlock/candidates/${plan.id}/${node.id}`, commit: event.content };
     settle(plan, node, at);
     return;
@@ -176,7 +177,7 @@ function returned(
   attempt.content = event.content;
   attempt.slotReady = false;
   attempt.until = event.until;
-  node.state = { is: "rework", attempt, reason: event.why.reason, since: at, saidAt: position };
+  node.state = { is: "rework", attempt, submission, reason: event.why.reason, since: at, saidAt: position };
   plan.live += 1;
 }
 
@@ -210,6 +211,7 @@ function over(workspace: Workspace, plan: Plan, node: Node, state: Node["state"]
 
 function endAttempt(workspace: Workspace, plan: Plan, node: Node, slotThen: "free" | "quarantined", at: Instant): void {
   const attempt = attemptOf(node);
+  const safe = node.state.is === "submitted" ? node.state.submission?.tree : undefined;
   stopWork(plan, node, at);
   leaveTrain(plan, node);
   const { locks } = workspace;
@@ -220,7 +222,8 @@ function endAttempt(workspace: Workspace, plan: Plan, node: Node, slotThen: "fre
   if (!attempt) return;
   workspace.agents.get(attempt.agent)?.nodes.delete(key);
   const slot = workspace.slots.byName.get(attempt.slot);
-  if (slot?.is === "held" || slot?.is === "preparing") retireSlot(workspace.slots, attempt.slot, attempt, slotThen);
+  if (slot?.is === "held" || slot?.is === "preparing")
+    retireSlot(workspace.slots, attempt.slot, attempt, slotThen, { base: attempt.base, ...(safe ? { safe } : {}) });
   if (node.state.is !== "landed") node.state = { is: "pending" };
 }
 

@@ -20,6 +20,8 @@ export type NodeState =
   | {
       readonly is: "rework";
       readonly attempt: Attempt;
+      /** What was sent back, to tell what the agent changed since. */
+      readonly submission: Submission;
       readonly reason: "conflict" | "gate_failed";
       readonly since: Instant;
       readonly saidAt: Position;
