@@ -1,0 +1,130 @@
+import { defaultSettings, type PoolSize, type Settings } from "../core/settings.ts";
+import { notBuiltIn } from "./not-built.ts";
+import { type Problem, problemsOf } from "./problems.ts";
+import { readYaml } from "./read-yaml.ts";
+import { configSchema } from "./schema.ts";
+
+/** What the operator configured, with defaults filled in. */
+export interface Config {
+  readonly gates: { readonly parallel: number; readonly list: readonly GateConfig[] };
+  readonly worktree: WorktreeConfig;
+  /** Fractions of minutes are meant. */
+  readonly leases: { readonly ttlMinutes: number; readonly graceMinutes: number; readonly clientMinutes: number };
+  readonly plans: {
+    readonly maxParallel: number;
+    readonly mode: "parallel" | "sequential";
+    readonly scope: "auto" | "strict";
+  };
+  readonly pools: Readonly<Record<string, PoolSize>>;
+  readonly store: { readonly url: string };
+}
+
+/** A named check that a candidate must pass. */
+export interface GateConfig {
+  readonly name: string;
+  /** A shell command. */
+  readonly run: string;
+  readonly default: boolean;
+  readonly timeoutMinutes: number;
+  readonly parallelSafe: boolean;
+  readonly weight: number;
+  readonly env: Readonly<Record<string, string>>;
+  readonly uses: readonly string[];
+}
+
+export interface WorktreeConfig {
+  /** Relative to the repository's root, or absolute. */
+  readonly root: string;
+  readonly setup?: string;
+  readonly setupWhen: readonly string[];
+  readonly keep: readonly string[];
+  readonly link: readonly string[];
+  readonly slots: number;
+}
+
+/** Where the config is found in a repository. */
+export const configFile = "interlock.yaml";
+
+/** Reads `interlock.yaml`; an empty text is the default config. All problems come at once. */
+export function parseConfig(text: string): { readonly config: Config } | { readonly problems: readonly Problem[] } {
+  const read = readYaml(text);
+  if ("problems" in read) return read;
+  const written = withoutEmpty(read.value);
+  const parsed = configSchema.safeParse(written);
+  const problems = [...(parsed.success ? [] : problemsOf(parsed.error.issues, written)), ...notBuiltIn(written)];
+  if (!parsed.success || problems.length > 0) return { problems };
+  const { gates, worktree, leases, plans, pools, store } = parsed.data;
+  const repeated = gates.list.flatMap(({ name }, i) =>
+    gates.list.findIndex((other) => other.name.toLowerCase() === name.toLowerCase()) < i
+      ? [{ code: "duplicate_id", path: `gates.list[${i}].name`, problem: `is the name of another gate: ${name}` }]
+      : [],
+  );
+  if (repeated.length > 0) return { problems: repeated };
+  const { setup_when: when, setup, ...places } = worktree;
+  return {
+    config: {
+      gates: {
+        parallel: gates.parallel,
+        list: gates.list.map(({ timeout_minutes: timeoutMinutes, parallel_safe: parallelSafe, ...gate }) => ({
+          ...gate,
+          timeoutMinutes,
+          parallelSafe,
+        })),
+      },
+      worktree: {
+        ...places,
+        ...(setup === undefined ? {} : { setup }),
+        setupWhen: typeof when === "string" ? [when] : when,
+      },
+      leases: {
+        ttlMinutes: leases.ttl_minutes,
+        graceMinutes: leases.grace_minutes,
+        clientMinutes: leases.client_minutes,
+      },
+      plans: { maxParallel: plans.max_parallel, mode: plans.mode, scope: plans.scope },
+      pools: { ...defaultSettings.pools, ...sizes(pools) },
+      store: { url: store.url },
+    },
+  };
+}
+
+/** What holds where there is no `interlock.yaml`. */
+export const defaultConfig: Config = withDefaults();
+
+/** The part of a config that the state needs to know; `ignoreCase` is git's core.ignorecase. */
+export function toSettings({ leases, pools }: Config, ignoreCase: boolean): Settings {
+  const minute = 60_000;
+  return {
+    pools,
+    leases: {
+      ttl: Math.round(leases.ttlMinutes * minute),
+      grace: Math.round(leases.graceMinutes * minute),
+      client: Math.round(leases.clientMinutes * minute),
+    },
+    ignoreCase,
+  };
+}
+
+function withDefaults(): Config {
+  const read = parseConfig("");
+  if ("problems" in read) throw new Error("The default config has problems");
+  return read.config;
+}
+
+type WrittenPool = {
+  readonly capacity?: number | undefined;
+  readonly range?: { from: number; to: number } | undefined;
+};
+
+function sizes(pools: Readonly<Record<string, WrittenPool>>): Readonly<Record<string, PoolSize>> {
+  return Object.fromEntries(
+    Object.entries(pools).map(([name, { capacity = 1, range }]): [string, PoolSize] => [name, range ?? { capacity }]),
+  );
+}
+
+/** A heading with nothing under it means the same as no heading. */
+function withoutEmpty(value: unknown): unknown {
+  if (value === null || value === undefined) return {};
+  if (typeof value !== "object" || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== null));
+}
