@@ -2,7 +2,7 @@ import { escapeName } from "./escape.ts";
 import type { PlainToken } from "./expand.ts";
 import { isGitName } from "./git-name.ts";
 import { comparable } from "./letter-case.ts";
-import { anyName, type Segment, wildSegment } from "./segment.ts";
+import { anyName, type Segment, type WildSegment, wildSegment } from "./segment.ts";
 import type { Step } from "./steps.ts";
 
 /**
@@ -16,13 +16,16 @@ export type Alternative = {
   readonly steps: readonly Step<Segment>[];
 };
 
+/** What holds for all alternatives of one pattern; segments that are written alike are one object, so that they are compared once. */
+export type Reading = { readonly ignoreCase: boolean; readonly segments: Map<string, WildSegment> };
+
 /** No file system holds a longer name, and it bounds what comparing two segments costs. */
 const longestName = 255;
 
 /** Makes an alternative of its tokens, or says in a sentence why it is none. */
 export function alternativeOf(
   tokens: readonly PlainToken[],
-  ignoreCase: boolean,
+  reading: Reading,
 ): Alternative | { readonly problem: string } {
   if (tokens[0]?.is === "slash") {
     return {
@@ -32,7 +35,7 @@ export function alternativeOf(
   const steps: Step<Segment>[] = [];
   const texts: string[] = [];
   for (const written of segmentsOf(tokens)) {
-    const read = stepOf(written, ignoreCase);
+    const read = stepOf(written, reading);
     if (read === undefined) continue;
     if ("problem" in read) return read;
     if (read.step === "many" && steps.at(-1) === "many") continue;
@@ -64,7 +67,7 @@ type ReadStep = { readonly step: Step<Segment>; readonly text: string };
 /** Undefined for what says nothing: `.` and the nothing between two slashes. */
 function stepOf(
   tokens: readonly PlainToken[],
-  ignoreCase: boolean,
+  { ignoreCase, segments }: Reading,
 ): ReadStep | { readonly problem: string } | undefined {
   if (tokens.every((token) => token.is === "character")) {
     return nameOf(
@@ -88,7 +91,9 @@ function stepOf(
     };
   }
   const text = tokens.map(textOf).join("").normalize("NFC");
-  return { step: text === "*" ? anyName : wildSegment(tokens, ignoreCase), text };
+  const step = text === "*" ? anyName : (segments.get(text) ?? wildSegment(tokens, ignoreCase));
+  segments.set(text, step);
+  return { step, text };
 }
 
 function nameOf(name: string, ignoreCase: boolean): ReadStep | { readonly problem: string } | undefined {

@@ -52,6 +52,8 @@ export function holds(set: CharSet, code: number): boolean {
 /** What is in both sets. */
 export function intersect(a: CharSet, b: CharSet): CharSet {
   if (a === b) return a;
+  if (onlyCharacter(a) !== undefined) return holds(b, a[0]?.[0] ?? 0) ? a : none;
+  if (onlyCharacter(b) !== undefined) return holds(a, b[0]?.[0] ?? 0) ? b : none;
   const common: Interval[] = [];
   let i = 0;
   let j = 0;
@@ -72,12 +74,17 @@ export function subtract(a: CharSet, b: CharSet): CharSet {
 
 /** One code point of the set, as readable as the set allows, or undefined if the set is empty. */
 export function readable(set: CharSet): number | undefined {
+  if (set === anyCharacter) return 0x61;
+  const only = onlyCharacter(set);
+  if (only !== undefined) return only;
   for (const tier of tiers) {
     const first = intersect(set, tier)[0];
     if (first !== undefined) return first[0];
   }
   return undefined;
 }
+
+const none: CharSet = [];
 
 /** From what reads best to what reads worst: a witness is shown to agents and people. */
 const tiers: readonly CharSet[] = [

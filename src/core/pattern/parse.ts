@@ -1,4 +1,4 @@
-import { type Alternative, alternativeOf } from "./alternative.ts";
+import { type Alternative, alternativeOf, type Reading } from "./alternative.ts";
 import { anyCharacter } from "./char-set.ts";
 import { misleadingStart, plainStart } from "./escape.ts";
 import { expand } from "./expand.ts";
@@ -32,15 +32,36 @@ export function parsePattern(text: string, { ignoreCase = false }: CaseOptions =
   if ("problem" in read) return read;
   const expanded = expand(read.tokens);
   if ("problem" in expanded) return expanded;
+  const reading: Reading = { ignoreCase, segments: new Map() };
   const alternatives = new Map<string, Alternative>();
   for (const tokens of expanded.alternatives) {
-    const alternative = alternativeOf(tokens, ignoreCase);
+    const alternative = alternativeOf(tokens, reading);
     if ("problem" in alternative) return alternative;
     alternatives.set(alternative.text, alternative);
+  }
+  if (sum([...alternatives.values()].map(wildness)) > mostWild) {
+    return {
+      problem: "Its wildcards, with the braces written out, are too many to compare. Use fewer braces, or split it.",
+    };
   }
   const [first, ...others] = alternatives.values();
   const canonical = first !== undefined && others.length === 0 ? first.text : tidied(text);
   return { pattern: { text: plainStart(canonical), ignoreCase, alternatives: [...alternatives.values()] } };
+}
+
+/** What comparing two patterns costs grows with the product of their wildness; this keeps the worst of it to seconds. */
+const mostWild = 5000;
+
+function wildness({ prefix, steps }: Alternative): number {
+  return sum(
+    steps
+      .slice(prefix.length)
+      .map((step) => (step === "many" || step.is === "literal" ? 1 : 1 + step.characters.length)),
+  );
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0);
 }
 
 /** What the text as a whole shows, before it is read. */

@@ -1,5 +1,5 @@
 import { matchesNames, namesOf } from "./match.ts";
-import { overlap } from "./overlap.ts";
+import { namesInCommon, overlap } from "./overlap.ts";
 import type { Pattern } from "./parse.ts";
 import { type Segment, takesName } from "./segment.ts";
 import { advance, type Step, start } from "./steps.ts";
@@ -52,8 +52,9 @@ export class PatternIndex<T> {
   *overlapping(pattern: Pattern): Iterable<Overlapping<T>> {
     const candidates = new Set<Entry<T>>();
     for (const { steps } of pattern.alternatives) collect(this.#root, steps, start(steps), candidates);
+    const names = namesInCommon();
     for (const { pattern: held, value } of inOrder(candidates)) {
-      const witness = overlap(held, pattern);
+      const witness = overlap(held, pattern, names);
       if (witness !== undefined) yield { value, witness };
     }
   }

@@ -4,15 +4,14 @@ import { comparable } from "./letter-case.ts";
 import { fits, type Step } from "./steps.ts";
 
 /** What stands between two slashes: a name, or steps of characters. Both are in comparable form. */
-export type Segment =
-  | { readonly is: "literal"; readonly name: string }
-  | { readonly is: "wild"; readonly characters: readonly Step<CharSet>[] };
+export type Segment = { readonly is: "literal"; readonly name: string } | WildSegment;
+export type WildSegment = { readonly is: "wild"; readonly characters: readonly Step<CharSet>[] };
 
 /** The segment `*`: any name. */
-export const anyName: Segment = { is: "wild", characters: ["many"] };
+export const anyName: WildSegment = { is: "wild", characters: ["many"] };
 
 /** The segment that the tokens write, if one of them is a wildcard; classes are already in comparable form. */
-export function wildSegment(tokens: readonly PlainToken[], ignoreCase: boolean): Segment {
+export function wildSegment(tokens: readonly PlainToken[], ignoreCase: boolean): WildSegment {
   const characters: Step<CharSet>[] = [];
   let run = "";
   const endRun = () => {
@@ -39,5 +38,11 @@ export function takesName(segment: Segment, name: string): boolean {
 }
 
 function codesOf(name: string): readonly number[] {
-  return Array.from(name, (character) => character.codePointAt(0) ?? 0);
+  const codes: number[] = [];
+  for (let at = 0; at < name.length; at += 1) {
+    const code = name.codePointAt(at) ?? 0;
+    codes.push(code);
+    if (code > 0xffff) at += 1;
+  }
+  return codes;
 }

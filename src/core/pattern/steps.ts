@@ -63,48 +63,52 @@ export type Alphabet<A extends object, S> = {
   /** Number of guard states; it starts in 0. */
   readonly guards: number;
   readonly mayEnd: (guard: number) => boolean;
-  readonly common: (a: A | undefined, b: A | undefined, guard: number) => readonly Common<S>[];
+  /** Hands over one symbol for each guard state that both can lead to. */
+  readonly common: (a: A | undefined, b: A | undefined, guard: number, take: Take<S>) => void;
 };
 
-/** A symbol that both take, and the guard state it leads to. */
-export type Common<S> = { readonly symbol: S; readonly guard: number };
+export type Take<S> = (symbol: S, guard: number) => void;
 
 /** A short sequence that both take, or undefined if there is none: a walk over the product of the two automata. */
 export function meet<A extends object, S>(
   a: readonly Step<A>[],
   b: readonly Step<A>[],
-  alphabet: Alphabet<A, S>,
+  { guards, mayEnd, common }: Alphabet<A, S>,
 ): readonly S[] | undefined {
   const columns = b.length + 1;
-  const seen = new Uint8Array((a.length + 1) * columns * alphabet.guards);
-  const queue: Visit<S>[] = [];
+  const seen = new Uint8Array((a.length + 1) * columns * guards);
+  const states: number[] = [];
+  const reads: (Read<S> | undefined)[] = [];
   const visit = (i: number, j: number, guard: number, read: Read<S> | undefined) => {
-    const state = (i * columns + j) * alphabet.guards + guard;
+    const state = (i * columns + j) * guards + guard;
     if (seen[state] === 1) return;
     seen[state] = 1;
-    queue.push({ i, j, guard, read });
+    states.push(state);
+    reads.push(read);
   };
   visit(0, 0, 0, undefined);
-  for (let next = 0; next < queue.length; next += 1) {
-    const here = queue[next];
-    if (here === undefined) break;
-    const { i, j, guard, read } = here;
-    if (i === a.length && j === b.length && alphabet.mayEnd(guard)) return spell(read);
+  for (let next = 0; next < states.length; next += 1) {
+    const state = states[next] ?? 0;
+    const read = reads[next];
+    const guard = state % guards;
+    const pair = (state - guard) / guards;
+    const j = pair % columns;
+    const i = (pair - j) / columns;
+    if (i === a.length && j === b.length && mayEnd(guard)) return spell(read);
     const x = a[i];
     const y = b[j];
-    if (x !== undefined && y !== undefined) {
-      const common = alphabet.common(x === "many" ? undefined : x, y === "many" ? undefined : y, guard);
-      for (const { symbol, guard: after } of common) {
-        visit(x === "many" ? i : i + 1, y === "many" ? j : j + 1, after, { symbol, before: read });
-      }
-    }
     if (x === "many") visit(i + 1, j, guard, read);
     if (y === "many") visit(i, j + 1, guard, read);
+    if (x === undefined || y === undefined) continue;
+    const nextI = x === "many" ? i : i + 1;
+    const nextJ = y === "many" ? j : j + 1;
+    common(x === "many" ? undefined : x, y === "many" ? undefined : y, guard, (symbol, after) => {
+      visit(nextI, nextJ, after, { symbol, before: read });
+    });
   }
   return undefined;
 }
 
-type Visit<S> = { readonly i: number; readonly j: number; readonly guard: number; readonly read: Read<S> | undefined };
 type Read<S> = { readonly symbol: S; readonly before: Read<S> | undefined };
 
 function spell<S>(read: Read<S> | undefined): readonly S[] {

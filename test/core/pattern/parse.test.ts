@@ -76,6 +76,7 @@ describe("[P1] a pattern outside the dialect is refused with its reason", () => 
     [`${"?".repeat(256)}`, /255/],
     ["{a,b}".repeat(10), /alternatives/],
     ["{a,b}".repeat(800), /alternatives/],
+    [`${"*{a,b}".repeat(9)}*`, /wildcards/],
   ])("%j", (text, reason) => {
     expect(problem(text)).toMatch(reason);
     expect(problem(text)).toMatch(/\.$/);
@@ -144,6 +145,7 @@ const examples: readonly (readonly [text: string, covered: readonly string[], un
   ["a[!b]c", ["axc"], ["a/c", "abc"]],
   ["[+-9]b", ["+b", ".b", "5b"], ["/b"]],
   ["[]]", ["]", "]/a"], ["["]],
+  ["[aa]", ["a", "a/x"], ["aa"]],
   ["[]a]", ["]", "a"], ["[", "b"]],
   ["[-a]", ["-", "a"], ["b"]],
   ["[a-]", ["-", "a"], ["b"]],
