@@ -7,6 +7,7 @@ import { toRecorded, toStored } from "../stored-event.ts";
 import { backupSqlite } from "./backup.ts";
 import { ChangeWatch } from "./change-watch.ts";
 import type { Connection } from "./connection.ts";
+import { Courtesy } from "./courtesy.ts";
 import { explain, isBusy } from "./faults.ts";
 import { refuseNewer } from "./migrate.ts";
 import { patiently } from "./patience.ts";
@@ -22,6 +23,7 @@ export class SqliteLog implements Log {
   readonly #connection: Connection;
   readonly #busyLimit: number;
   readonly #order = new Mutex();
+  readonly #courtesy = new Courtesy();
   readonly #watch: ChangeWatch;
   readonly #closing = new AbortController();
   #closed: Promise<void> | undefined;
@@ -124,13 +126,17 @@ export class SqliteLog implements Log {
   async #write<T>(work: () => T): Promise<T> {
     this.#refuseClosed();
     const deadline = performance.now() + this.#busyLimit;
-    return this.#order.runExclusive(() => patiently(this.#connection.file, deadline, () => this.#transaction(work)));
+    return this.#order.runExclusive(async () => {
+      await this.#courtesy.rest();
+      return patiently(this.#connection.file, deadline, () => this.#transaction(work));
+    });
   }
 
   /** Throws SQLite's own busy error from BEGIN only, and explained errors from then on. */
   #transaction<T>(work: () => T): T {
     const { db, file, statements, processes } = this.#connection;
     this.#begin();
+    const begun = performance.now();
     try {
       this.#connection.refuseMoved();
       refuseNewer(statements.schemaVersion.get() ?? 0);
@@ -142,6 +148,8 @@ export class SqliteLog implements Log {
       processes.forget();
       if (db.inTransaction) statements.rollback.run();
       throw explain(error, file);
+    } finally {
+      this.#courtesy.held(begun, performance.now());
     }
   }
 
