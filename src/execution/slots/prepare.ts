@@ -1,3 +1,23 @@
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { GitFault } from "../git/git-fault.ts";
+import type { Git } from "../git/runner.ts";
+import { listStash } from "./agent-traces.ts";
+import {
+  clearRegistration,
+  emptySubmodules,
+  listLeftovers,
+  removeLeftovers,
+  removeStrangeEntries,
+} from "./clear-slot.ts";
+import { isHalfMade, makeSlot } from "./make-slot.ts";
+import { SlotBroken } from "./slot-broken.ts";
+import { readNote, removeNote, writeNote } from "./slot-notes.ts";
+import { inspectSlot, type SlotPlace } from "./slot-place.ts";
+import { copyIndex } from "./stat-cache.ts";
+import { findStrangeEntries } from "./strange-entries.ts";
+import type { TreeLayout } from "./tree-layout.ts";
+
 /** What a slot should hold. */
 export interface PrepareRequest {
   /** An id; a name is never used again after its slot was quarantined. */
@@ -17,4 +37,99 @@ export interface PreparedSlot {
   readonly path: string;
   readonly isNew: boolean;
   readonly ranSetup: boolean;
+}
+
+/**
+ * Makes a slot hold exactly what is asked for; afterwards nothing shows that it was used before. What was in it must be
+ * parked by then. Throws SlotBroken when the folder is not as we made it. [G4]
+ */
+export async function fillSlot(
+  git: Git,
+  place: SlotPlace,
+  request: PrepareRequest,
+  layoutOf: (tree: string) => Promise<TreeLayout>,
+): Promise<{ readonly isNew: boolean }> {
+  const justMade = await ensureSlot(git, place, request);
+  const isNew = (await readNote(place, "ready")) === undefined;
+  try {
+    await moveFiles(git, place, { ...request, justMade }, layoutOf);
+  } catch (error) {
+    if (error instanceof GitFault) throw new SlotBroken(place.name, "cannot_clean", error);
+    throw error;
+  }
+  return { isNew };
+}
+
+async function ensureSlot(git: Git, place: SlotPlace, request: PrepareRequest): Promise<boolean> {
+  const damage = (await isHalfMade(place)) ? "missing" : await inspectSlot(place);
+  if (damage === undefined) return false;
+  if (damage !== "missing" || !request.fresh) throw new SlotBroken(place.name, damage);
+  await makeSlot(git, place, request.base);
+  const still = await inspectSlot(place);
+  if (still !== undefined) throw new SlotBroken(place.name, still);
+  return true;
+}
+
+async function moveFiles(
+  git: Git,
+  place: SlotPlace,
+  request: PrepareRequest & { readonly justMade: boolean },
+  layoutOf: (tree: string) => Promise<TreeLayout>,
+): Promise<void> {
+  const content = request.content ?? request.base;
+  const index = join(place.registration, "index");
+  const files = { workTree: place.path, indexFile: index };
+  const [layout] = await Promise.all([layoutOf(content), startOver(place)]);
+  await emptySubmodules(place, [...(await gitlinksBefore(place, layoutOf)), ...layout.gitlinks]);
+  const seed = await startFromOurIndex(place, index);
+  const [leftovers] = await Promise.all([
+    seed === undefined ? undefined : listLeftovers(git, { workTree: place.path, indexFile: seed }),
+    git.run({ args: ["read-tree", "--reset", "-u", content], parse: () => undefined }, files),
+    git.run({
+      args: ["update-ref", "--no-deref", `worktrees/${place.name}/HEAD`, request.base],
+      parse: () => undefined,
+    }),
+  ]);
+  if (!request.justMade) {
+    await removeLeftovers(git, place, leftovers ?? (await listLeftovers(git, files)), request.keep, files);
+    await removeStrangeEntries(place, await findStrangeEntries(place.path, layout.folders));
+  }
+  if (content !== request.base) {
+    await git.run({ args: ["read-tree", "--reset", request.base], parse: () => undefined }, files);
+  }
+  await remember(git, place, { base: request.base, content }, index);
+}
+
+async function startOver(place: SlotPlace): Promise<void> {
+  await mkdir(place.notes, { recursive: true });
+  await removeNote(place, "base");
+  await clearRegistration(place);
+}
+
+async function gitlinksBefore(place: SlotPlace, layoutOf: (tree: string) => Promise<TreeLayout>) {
+  const before = await readNote(place, "content");
+  return before === undefined ? [] : (await layoutOf(before)).gitlinks;
+}
+
+/** Never the agent's index: it may hide changes. Ours knows every file that we wrote or read. */
+async function startFromOurIndex(place: SlotPlace, index: string): Promise<string | undefined> {
+  await rm(index, { force: true, recursive: true });
+  for (const name of ["last-index", "index"]) {
+    const seed = join(place.notes, name);
+    if (await copyIndex(seed, index)) return seed;
+  }
+  return undefined;
+}
+
+async function remember(
+  git: Git,
+  place: SlotPlace,
+  prepared: { base: string; content: string },
+  index: string,
+): Promise<void> {
+  await copyIndex(index, join(place.notes, "index"));
+  await rm(join(place.notes, "last-index"), { force: true });
+  await writeNote(place, "stash", (await listStash(git)).join("\n"));
+  await writeNote(place, "content", prepared.content);
+  await writeNote(place, "base", prepared.base);
 }

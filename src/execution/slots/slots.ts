@@ -1,16 +1,28 @@
+import { mkdir } from "node:fs/promises";
+import { basename, join } from "node:path";
 import type { Git } from "../git/runner.ts";
-import type { ParkRequest, ParkedSlot } from "./park.ts";
-import type { PreparedSlot, PrepareRequest } from "./prepare.ts";
-import type { SnapshotResult } from "./snapshot.ts";
+import { listWorktrees } from "../git/worktree-list.ts";
+import { copyIncludedFiles } from "./included-files.ts";
+import { linkFolders } from "./linked-folders.ts";
+import { LOCK_REASON } from "./make-slot.ts";
+import { type ParkedSlot, type ParkRequest, parkSlot } from "./park.ts";
+import { fillSlot, type PreparedSlot, type PrepareRequest } from "./prepare.ts";
+import { type RemoveRequest, removeSlot, type SlotRemoval, sweepRemoved } from "./remove-slot.ts";
+import { setUp } from "./setup.ts";
+import { ensureSlotFolder } from "./slot-folder.ts";
+import { writeNote } from "./slot-notes.ts";
+import { type SlotPlace, slotPlace } from "./slot-place.ts";
+import { type SnapshotResult, takeSnapshot } from "./snapshot.ts";
+import { createLayouts } from "./tree-layout.ts";
 
 /** What the pool of a repository's slots needs to know. */
 export interface SlotsOptions {
   readonly git: Git;
   /** The user's checkout that ignored files are copied and linked from; undefined for a bare repository. */
   readonly root: string | undefined;
-  /** Absolute folder for slots; `defaultSlotFolder` chooses when absent. */
-  readonly folder?: string;
-  /** Folders below the root that every new slot links to instead of having its own. */
+  /** Absolute folder for slots, links resolved; `defaultSlotFolder` chooses one. */
+  readonly folder: string;
+  /** Folders below the root that every slot links to instead of having its own. */
   readonly link?: readonly string[];
   /** Runs when a slot is new or when one of `setupWhen`'s files differs from when it last ran. */
   readonly setup?: (slot: { readonly name: string; readonly path: string }) => Promise<void>;
@@ -36,16 +48,52 @@ export interface Slots {
   /** Makes whatever is in the slot reachable from refs and names the rest. [G3] */
   park(request: ParkRequest): Promise<ParkedSlot>;
   /** Deletes the slot if its content is `unlessChangedFrom` (a tree), or in any case with `force` after parking. */
-  remove(request: {
-    readonly name: string;
-    readonly base: string;
-    readonly unlessChangedFrom?: string;
-    readonly force?: boolean;
-  }): Promise<{ readonly removed: true } | { readonly removed: false; readonly because: "changed" | "unreadable" }>;
+  remove(request: RemoveRequest): Promise<SlotRemoval>;
   list(): Promise<readonly Slot[]>;
 }
 
 /** The pool of slots of a repository. */
 export function createSlots(options: SlotsOptions): Slots {
-  throw new Error(`not built: ${options}`);
+  const { git, folder } = options;
+  const layoutOf = createLayouts(git);
+  const placeOf = (name: string) => slotPlace(git.gitDir, folder, name);
+  let folderIsThere: Promise<void> | undefined;
+  return {
+    folder,
+    pathOf: (name) => placeOf(name).path,
+    prepare: async (request) => {
+      const place = placeOf(request.name);
+      folderIsThere ??= makeFolders(git, folder);
+      await folderIsThere;
+      const { isNew } = await fillSlot(git, place, request, layoutOf);
+      return { path: place.path, isNew, ranSetup: await furnish(options, place, request.base) };
+    },
+    snapshot: ({ name, base }) => takeSnapshot(git, placeOf(name), base, layoutOf),
+    park: (request) => parkSlot(git, placeOf(request.name), request, layoutOf),
+    remove: (request) => removeSlot(git, placeOf(request.name), request, layoutOf),
+    list: async () =>
+      (await listWorktrees(git))
+        .filter((worktree) => worktree.locked === LOCK_REASON)
+        .map(({ path, head }) => ({ name: basename(path), path, head })),
+  };
+}
+
+async function makeFolders(git: Git, folder: string): Promise<void> {
+  await mkdir(join(git.gitDir, "interlock", "tmp"), { recursive: true });
+  await ensureSlotFolder(git.gitDir, folder);
+  await sweepRemoved(folder);
+}
+
+/** What a slot has beyond its files: copies and links from the user's checkout, and what setup makes. */
+async function furnish(options: SlotsOptions, place: SlotPlace, base: string): Promise<boolean> {
+  const { git, root, setup } = options;
+  if (root !== undefined) {
+    await copyIncludedFiles(git, place, root, base);
+    await linkFolders(place, root, options.link ?? []);
+  }
+  const slot = { name: place.name, path: place.path };
+  const ranSetup =
+    setup !== undefined && (await setUp(git, place, base, { when: options.setupWhen ?? [], run: () => setup(slot) }));
+  await writeNote(place, "ready", "");
+  return ranSetup;
 }

@@ -1,4 +1,18 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { diffTrees } from "../git/diff.ts";
+import type { Git } from "../git/runner.ts";
+import { findSlotStash, readSlotHead } from "./agent-traces.ts";
+import type { BytePath } from "./byte-path.ts";
+import { findConflictMarkers } from "./conflict-markers.ts";
+import { ourLinks } from "./linked-folders.ts";
+import { asTexts, readFiles } from "./read-files.ts";
 import type { SlotDamage } from "./slot-broken.ts";
+import { readNote } from "./slot-notes.ts";
+import { inspectSlot, type SlotPlace } from "./slot-place.ts";
+import { findStrangeEntries } from "./strange-entries.ts";
+import { addFolders, type TreeLayout } from "./tree-layout.ts";
+import type { Unreadable } from "./update-index.ts";
 
 /** A path of the slot that differs from the base. */
 export interface SlotChange {
@@ -6,12 +20,6 @@ export interface SlotChange {
   readonly status: "A" | "M" | "D" | "T";
   readonly oldMode: string;
   readonly newMode: string;
-}
-
-/** A path that git could not read, in git's words. */
-export interface Unreadable {
-  readonly path: string;
-  readonly problem: string;
 }
 
 /** The content of a slot, or that its folder is gone. */
@@ -26,7 +34,7 @@ export interface Snapshot {
   /** Changed files that hold conflict markers which the base does not hold. */
   readonly markers: readonly string[];
   readonly unreadable: readonly Unreadable[];
-  /** Folders with a repository of their own, which the tree leaves out (or holds as the gitlink they are in the base). */
+  /** Folders with a repository of their own. The tree leaves their files out, or holds the gitlink they are in the base. */
   readonly nested: readonly string[];
   /** The commit the agent moved HEAD to; undefined when HEAD still is the base. */
   readonly head: string | undefined;
@@ -34,4 +42,78 @@ export interface Snapshot {
   readonly stash: readonly string[];
   /** What is wrong with the slot although its files could be read. */
   readonly damage: SlotDamage | undefined;
+}
+
+/** A slot's files as a tree, with what parking needs to know beyond it. */
+export interface SlotFiles {
+  readonly tree: string;
+  readonly unreadable: readonly Unreadable[];
+  /** Repositories whose files the tree leaves out. */
+  readonly nested: readonly BytePath[];
+  /** Folders whose files are in the tree although there is a `.git` in them. */
+  readonly overlaid: readonly BytePath[];
+}
+
+/** Snapshots a slot that may be in any state; changes nothing in it. [G2] [G7] */
+export async function takeSnapshot(
+  git: Git,
+  place: SlotPlace,
+  base: string,
+  layoutOf: (tree: string) => Promise<TreeLayout>,
+): Promise<SnapshotResult> {
+  const damage = await inspectSlot(place);
+  if (damage === "missing" || damage === "not_a_folder") return { is: "gone", damage };
+  const [files, head, stash] = await Promise.all([
+    readSlotFiles(git, place, base, layoutOf),
+    readSlotHead(git, place, base),
+    findSlotStash(git, place, base),
+  ]);
+  const changes = await diffTrees(git, base, files.tree);
+  const written = changes.filter((change) => change.newMode.startsWith("100")).map((change) => change.path);
+  return {
+    is: "snapshot",
+    tree: files.tree,
+    changes: changes.map(({ path, status, oldMode, newMode }) => ({ path, status: plain(status), oldMode, newMode })),
+    markers: await findConflictMarkers(git, { tree: files.tree, base, paths: written }),
+    unreadable: files.unreadable,
+    nested: asTexts([...files.nested, ...files.overlaid]),
+    head,
+    stash,
+    damage,
+  };
+}
+
+/** Reads a slot's files with what is remembered of it as a stat cache. */
+export async function readSlotFiles(
+  git: Git,
+  place: SlotPlace,
+  base: string,
+  layoutOf: (tree: string) => Promise<TreeLayout>,
+): Promise<SlotFiles> {
+  await mkdir(place.notes, { recursive: true });
+  const [layout, preparedOn, links] = await Promise.all([layoutOf(base), readNote(place, "base"), ourLinks(place)]);
+  const read = await readFiles(git, {
+    workTree: place.path,
+    base,
+    gitlinks: layout.gitlinks,
+    cache: { file: join(place.notes, "index"), exact: preparedOn === base },
+    keepIndexAs: join(place.notes, "last-index"),
+    agentIndex: join(place.registration, "index"),
+    leaveOut: links,
+  });
+  const folders = new Set(layout.folders);
+  for (const path of read.others) addFolders(folders, path);
+  const strange = await findStrangeEntries(place.path, [...folders]);
+  const nested = new Set(read.nested);
+  return {
+    tree: read.tree,
+    unreadable: read.unreadable,
+    nested: [...nested],
+    overlaid: strange.repositories.filter((folder) => !nested.has(folder)),
+  };
+}
+
+/** Without rename detection git has no others. */
+function plain(status: "A" | "M" | "D" | "T" | "R"): SlotChange["status"] {
+  return status === "R" ? "M" : status;
 }

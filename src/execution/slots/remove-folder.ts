@@ -1,0 +1,23 @@
+import { chmod, readdir, rm } from "node:fs/promises";
+import { kindOf } from "./slot-place.ts";
+
+/** Deletes a file, link or folder with all below it; links are unlinked, never followed. Nothing there is fine. */
+export async function removeFolder(path: string | Buffer): Promise<void> {
+  try {
+    await rm(path, { recursive: true, force: true });
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && (error.code === "EACCES" || error.code === "EPERM")))
+      throw error;
+    await openUp(Buffer.from(path));
+    await rm(path, { recursive: true, force: true });
+  }
+}
+
+/** Gives us back the rights that deleting a folder needs: an agent may have taken them away. */
+export async function openUp(path: Buffer): Promise<void> {
+  if ((await kindOf(path)) !== "folder") return;
+  await chmod(path, 0o700);
+  for (const name of await readdir(path, { encoding: "buffer" })) {
+    await openUp(Buffer.concat([path, Buffer.from("/"), name]));
+  }
+}

@@ -1,0 +1,112 @@
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { link, mkdir, readFile, unlink, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Who holds a lock file; `nonce` tells one holding from the next. */
+interface Holder {
+  readonly pid: number;
+  /** When that process started, so that a pid given out again is not taken for the holder; empty where unknown. */
+  readonly started: string;
+  readonly host: string;
+  readonly nonce: string;
+}
+
+/**
+ * Runs `work` while no other process of this machine holds the lock file. The lock of a dead process is taken over;
+ * throws when a live one keeps it longer than `patienceMs`.
+ */
+export async function withRepositoryLock<T>(path: string, work: () => Promise<T>, patienceMs = 60_000): Promise<T> {
+  const nonce = await acquire(path, Date.now() + patienceMs);
+  try {
+    return await work();
+  } finally {
+    await release(path, nonce);
+  }
+}
+
+const PAUSE_MS = 10;
+
+async function acquire(path: string, until: number): Promise<string> {
+  const nonce = randomUUID();
+  await mkdir(dirname(path), { recursive: true });
+  for (;;) {
+    if (await tryToTake(path, nonce)) return nonce;
+    const holder = await readHolder(path);
+    if (holder !== undefined && isDead(holder)) await takeAway(path, holder, until);
+    else if (Date.now() > until) throw new Error(`${path} is held by process ${holder?.pid} of ${holder?.host}`);
+    else await sleep(PAUSE_MS * (1 + Math.random()));
+  }
+}
+
+/** The file appears with its content in one step, so nobody ever reads a half-written holder. */
+async function tryToTake(path: string, nonce: string): Promise<boolean> {
+  const draft = `${path}.${nonce}`;
+  const holder: Holder = { pid: process.pid, started: startOf(process.pid), host: hostname(), nonce };
+  await writeFile(draft, JSON.stringify(holder));
+  try {
+    await link(draft, path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    throw error;
+  } finally {
+    await unlink(draft);
+  }
+}
+
+/** Of all who saw the same dead holder only one may remove its file: a lock of its own, named after that holding, decides. */
+async function takeAway(path: string, dead: Holder, until: number): Promise<void> {
+  const takeover = `${path}.after-${dead.nonce.slice(0, 8)}`;
+  const nonce = await acquire(takeover, until);
+  try {
+    if ((await readHolder(path))?.nonce === dead.nonce) await unlink(path);
+  } finally {
+    await release(takeover, nonce);
+  }
+}
+
+async function release(path: string, nonce: string): Promise<void> {
+  if ((await readHolder(path))?.nonce === nonce) await unlink(path);
+}
+
+async function readHolder(path: string): Promise<Holder | undefined> {
+  try {
+    const found: unknown = JSON.parse(await readFile(path, "utf8"));
+    return isHolder(found) ? found : undefined;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT" || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function isHolder(found: unknown): found is Holder {
+  return typeof found === "object" && found !== null && "pid" in found && "nonce" in found && "host" in found;
+}
+
+function isDead(holder: Holder): boolean {
+  if (holder.host !== hostname()) return false;
+  try {
+    process.kill(holder.pid, 0);
+  } catch (error) {
+    return codeOf(error) === "ESRCH";
+  }
+  const started = startOf(holder.pid);
+  return started !== "" && holder.started !== "" && started !== holder.started;
+}
+
+/** Field 22 of /proc/<pid>/stat, after the command's name, which may hold anything. */
+function startOf(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+  } catch {
+    return "";
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
+}

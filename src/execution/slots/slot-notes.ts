@@ -1,0 +1,32 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { SlotPlace } from "./slot-place.ts";
+
+/**
+ * What we remember of a slot, outside it: `making` while it is being made, `base`, `content` and `index` as last prepared, `last-index`
+ * as last read, `stash` entries there were, `links` of ours, `setup` as last run, `ready` once it was handed out.
+ */
+export type Note = "making" | "base" | "content" | "stash" | "links" | "setup" | "ready";
+
+/** A note's text, or undefined when there is none. */
+export async function readNote(place: SlotPlace, note: Note): Promise<string | undefined> {
+  try {
+    return await readFile(join(place.notes, note), "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** Writes a note in one step. */
+export async function writeNote(place: SlotPlace, note: Note, text: string): Promise<void> {
+  await mkdir(place.notes, { recursive: true });
+  const draft = join(place.notes, `${note}.${randomUUID()}`);
+  await writeFile(draft, text);
+  await rename(draft, join(place.notes, note));
+}
+
+export async function removeNote(place: SlotPlace, note: Note): Promise<void> {
+  await rm(join(place.notes, note), { force: true });
+}

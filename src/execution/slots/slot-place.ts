@@ -1,0 +1,70 @@
+import { lstat, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { SlotDamage } from "./slot-broken.ts";
+
+/** Where the parts of a slot are. */
+export interface SlotPlace {
+  readonly name: string;
+  /** The work tree that the agent sees. */
+  readonly path: string;
+  /** What git keeps about it: `<common>/worktrees/<name>`. */
+  readonly registration: string;
+  /** What we keep about it: stat caches, what setup last saw. */
+  readonly notes: string;
+}
+
+/** Names that a slot may have: they become folders of the repository, so they must be harmless everywhere. */
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+/** The parts of the slot called `name`; throws for a name that is not an id. */
+export function slotPlace(commonDir: string, folder: string, name: string): SlotPlace {
+  if (!NAME.test(name) || name.includes("..") || /(\.|\.lock)$/.test(name))
+    throw new Error(`not a slot's name: ${name}`);
+  return {
+    name,
+    path: join(folder, name),
+    registration: join(commonDir, "worktrees", name),
+    notes: join(commonDir, "interlock", "slots", name),
+  };
+}
+
+/** What is wrong with a slot, if anything. Follows no link: an agent can put one anywhere. */
+export async function inspectSlot(place: SlotPlace): Promise<SlotDamage | undefined> {
+  const slot = await kindOf(place.path);
+  if (slot === undefined) return "missing";
+  if (slot !== "folder") return "not_a_folder";
+  const gitFile = join(place.path, ".git");
+  const git = await kindOf(gitFile);
+  if (git === undefined) return "git_file_missing";
+  if (git !== "file" || (await readFile(gitFile, "utf8")) !== gitFileOf(place)) return "git_file_replaced";
+  return inspectRegistration(place);
+}
+
+/** The exact content of a slot's `.git` file. */
+export function gitFileOf(place: SlotPlace): string {
+  return `gitdir: ${place.registration}\n`;
+}
+
+async function inspectRegistration(place: SlotPlace): Promise<SlotDamage | undefined> {
+  if ((await kindOf(place.registration)) !== "folder") return "registration_missing";
+  const expected = { gitdir: `${join(place.path, ".git")}\n`, commondir: "../..\n" };
+  for (const [name, content] of Object.entries(expected)) {
+    const path = join(place.registration, name);
+    if ((await kindOf(path)) !== "file" || (await readFile(path, "utf8")) !== content) return "registration_changed";
+  }
+  return undefined;
+}
+
+/** What a path is, without following it. */
+export async function kindOf(path: string | Buffer): Promise<"file" | "folder" | "link" | "other" | undefined> {
+  try {
+    const found = await lstat(path);
+    if (found.isFile()) return "file";
+    if (found.isDirectory()) return "folder";
+    return found.isSymbolicLink() ? "link" : "other";
+  } catch (error) {
+    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR"))
+      return undefined;
+    throw error;
+  }
+}
