@@ -2,7 +2,7 @@ import { anyCharacter, type CharSet, charSet, type Interval, intersect, subtract
 import { foldSet, withoutFoldedAway } from "./letter-case.ts";
 
 /** A class that was read: what it takes, how it was written, and how many of the characters it used up. */
-export type CharacterClass = { readonly set: CharSet; readonly text: string; readonly length: number };
+type CharacterClass = { readonly set: CharSet; readonly text: string; readonly length: number };
 
 /** Reads the class that starts with the `[` at `from`; a first `]`, a `-` at either end, and a lone `!` or `^` are literal. */
 export function readClass(

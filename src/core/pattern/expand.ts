@@ -4,7 +4,7 @@ import type { Token } from "./syntax.ts";
 export type PlainToken = Exclude<Token, { readonly is: "choice" }>;
 
 /** Alternatives, and characters in all of them, beyond which a pattern is refused: they bound what an overlap costs. */
-export const mostAlternatives = 1000;
+const mostAlternatives = 1000;
 const mostCharacters = 50_000;
 
 /** Writes the braces out, as a shell does, in the order in which they are written. */

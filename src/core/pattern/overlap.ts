@@ -8,7 +8,7 @@ import { type Alphabet, meet } from "./steps.ts";
 // does not count. One approximation, on the safe side: where two patterns only share names that are not NFC, they overlap.
 
 /** Finds a name that two segments share, and remembers it: braces and many patterns ask about the same segments again. */
-export type NamesInCommon = Alphabet<Segment, string>;
+type NamesInCommon = Alphabet<Segment, string>;
 
 /** A path that both patterns match, or undefined if there is none; where case is ignored it is in folded letters. */
 export function overlap(a: Pattern, b: Pattern, names: NamesInCommon = namesInCommon()): string | undefined {

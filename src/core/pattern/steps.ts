@@ -67,7 +67,7 @@ export type Alphabet<A extends object, S> = {
   readonly common: (a: A | undefined, b: A | undefined, guard: number, take: Take<S>) => void;
 };
 
-export type Take<S> = (symbol: S, guard: number) => void;
+type Take<S> = (symbol: S, guard: number) => void;
 
 /** A short sequence that both take, or undefined if there is none: a walk over the product of the two automata. */
 export function meet<A extends object, S>(

@@ -10,7 +10,7 @@ export type Token =
   | { readonly is: "choice"; readonly branches: readonly (readonly Token[])[] };
 
 /** Characters, members of classes counted, beyond which a pattern is refused; no path is longer. */
-export const longestPattern = 4096;
+const longestPattern = 4096;
 
 /** Reads the text as tokens; braces are a choice of two or more, and a brace that is not is refused rather than guessed. */
 export function readTokens(
