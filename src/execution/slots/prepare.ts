@@ -79,9 +79,15 @@ async function moveFiles(
   const content = request.content ?? request.base;
   const index = join(place.registration, "index");
   const files = { workTree: place.path, indexFile: index };
-  const [layout] = await Promise.all([layoutOf(content), startOver(place)]);
-  await emptySubmodules(place, [...(await gitlinksBefore(place, layoutOf)), ...layout.gitlinks]);
-  const seed = await startFromOurIndex(place, index);
+  const before = await readNote(place, "content");
+  const [layout, earlier, looksChanged] = await Promise.all([
+    layoutOf(content),
+    before === undefined ? undefined : layoutOf(before),
+    before !== undefined && attributesDiffer(git, before, content),
+    startOver(place),
+  ]);
+  await emptySubmodules(place, [...(earlier?.gitlinks ?? []), ...layout.gitlinks]);
+  const seed = await startFromOurIndex(place, index, looksChanged);
   const [leftovers] = await Promise.all([
     seed === undefined ? undefined : listLeftovers(git, { workTree: place.path, indexFile: seed }),
     git.run({ args: ["read-tree", "--reset", "-u", content], parse: () => undefined }, files),
@@ -106,14 +112,18 @@ async function startOver(place: SlotPlace): Promise<void> {
   await clearRegistration(place);
 }
 
-async function gitlinksBefore(place: SlotPlace, layoutOf: (tree: string) => Promise<TreeLayout>) {
-  const before = await readNote(place, "content");
-  return before === undefined ? [] : (await layoutOf(before)).gitlinks;
+/** Attributes decide line endings and filters: files that are the same in git may have to look different on disk. */
+function attributesDiffer(git: Git, before: string, next: string): Promise<boolean> {
+  return git.run({
+    args: ["diff-tree", "-r", "--name-only", before, next, "--", ":(glob)**/.gitattributes"],
+    parse: ({ stdout }) => stdout.length > 0,
+  });
 }
 
 /** Never the agent's index: it may hide changes. Ours knows every file that we wrote or read. */
-async function startFromOurIndex(place: SlotPlace, index: string): Promise<string | undefined> {
+async function startFromOurIndex(place: SlotPlace, index: string, anew: boolean): Promise<string | undefined> {
   await rm(index, { force: true, recursive: true });
+  if (anew) return undefined;
   for (const name of ["last-index", "index"]) {
     const seed = join(place.notes, name);
     if (await copyIndex(seed, index)) return seed;

@@ -229,6 +229,15 @@ describe("[G4] a reused slot is as a new one", () => {
     expect(existsSync(join(path, "cache"))).toBe(false);
   });
 
+  test("[G4] files are written anew when attributes changed that decide how they look", async () => {
+    await it.slot();
+    it.write({ "src/.gitattributes": "*.ts text eol=crlf\n" });
+    const next = it.commit("attributes");
+    const path = await it.slot("s1", next);
+    expect(readFileSync(join(path, "src/b.ts"), "utf8")).toBe("b\r\n");
+    expect(outsideGit(path)).toBe(outsideGit(await it.slot("s2", next)));
+  });
+
   test("[G4] submodules are empty folders again", async () => {
     const sub = join(it.folder, "sub");
     it.sh(["clone", "-q", it.root, sub]);
