@@ -1,0 +1,76 @@
+/** The type of every refusal: its code, and the facts that come with it. */
+import { z } from "zod";
+import { instantReply, replyOf } from "./reply.ts";
+
+const texts = z.array(z.string());
+const listed = { cut: z.literal(true).optional(), total: z.int().optional() };
+
+export const blockerReply = z.strictObject({
+  pattern: z.string(),
+  mode: z.string(),
+  plan: z.string(),
+  node: z.string(),
+  agent: z.string().optional(),
+  since: instantReply,
+  witness: z.string(),
+});
+
+const factsByCode = {
+  agent_name_taken: { free_name: z.string() },
+  bad_lease: {},
+  bad_pattern: { pattern: z.string(), problem: z.string() },
+  branch_in_the_way: { branch: z.string() },
+  cancelled: {},
+  changed_path: { paths: texts, ...listed },
+  deadlock: {
+    cycle: z.array(
+      z.strictObject({ plan: z.string(), node: z.string(), agent: z.string(), holds: texts, wants: texts }),
+    ),
+  },
+  holds_node: { plan_id: z.string(), node_id: z.string() },
+  idle: { reason: z.string(), waiting: z.record(z.string(), z.number()) },
+  internal_error: { reference: z.string() },
+  invalid_input: {
+    problems: z.array(
+      z.strictObject({ code: z.string().optional(), path: z.string(), problem: z.string(), cycle: texts.optional() }),
+    ),
+    ...listed,
+  },
+  markers_left: { paths: texts, ...listed },
+  no_repository: { looked: texts },
+  node_live: { nodes: texts },
+  node_over: { nodes: texts },
+  not_built: { what: z.string() },
+  out_of_claim: { paths: z.array(z.strictObject({ path: z.string(), held_by: z.string().optional() })), ...listed },
+  outdated: {},
+  plan_exists: { plan_id: z.string(), same: z.boolean() },
+  plan_over: { plan_id: z.string(), plan_status: z.string() },
+  request_id_reused: {},
+  slot_failed: { problem: z.string() },
+  stale_lease: { state: z.string(), parked_ref: z.string().optional() },
+  store_busy: { retry_after_seconds: z.number() },
+  store_unusable: { problem: z.string() },
+  target: { problem: z.string(), paths: texts.optional(), worktree: z.string().optional() },
+  unknown_claim: { patterns: texts },
+  unknown_node: { plan_id: z.string(), node_id: z.string() },
+  unknown_parked: { ref: z.string() },
+  unknown_plan: { plan_id: z.string() },
+  unknown_pool: { name: z.string() },
+  unknown_ticket: { ticket: z.string() },
+  unlanded_nodes: { nodes: texts, ...listed },
+  unreadable_worktree: { problem: z.string() },
+  would_wait: { blockers: z.array(blockerReply) },
+} as const;
+
+export type RefusalCode = keyof typeof factsByCode;
+
+/** Every code that a call can be refused with, in alphabetical order. */
+export const refusalCodes = Object.keys(factsByCode) as readonly RefusalCode[];
+
+/** The facts of one refusal, by its code. */
+export type RefusalFacts<Code extends RefusalCode> = z.infer<z.ZodObject<(typeof factsByCode)[Code]>>;
+
+/** Any refusal. */
+export const refusalReply: z.ZodType = z.union(
+  refusalCodes.map((code) => replyOf({ refused: z.literal(code), ...factsByCode[code] })),
+);
