@@ -1,0 +1,73 @@
+import { z } from "zod";
+import type { Completed } from "../execution/answers.ts";
+import { defineTool } from "./define-tool.ts";
+import { agentName, dataOf, leaseToken, textOf, tokensUsed, waitSeconds } from "./fields.ts";
+import { replyOf } from "./reply.ts";
+import { factsOfRework, reworkFacts, sayOfRework } from "./work-replies.ts";
+
+const landed = replyOf({
+  status: z.literal("landed"),
+  commit: z.string(),
+  integration_branch: z.string(),
+  resolved: z.array(z.strictObject({ path: z.string(), by: z.string() })).optional(),
+});
+const queued = replyOf({ status: z.literal("queued"), position: z.int(), ahead: z.array(z.string()) });
+const rework = replyOf({ status: z.literal("rework"), ...reworkFacts });
+
+export const completeNode = defineTool({
+  name: "complete_node",
+  profile: "worker",
+  title: "Complete the node",
+  purpose:
+    "Hand your node in: what is in the worktree is merged, checked and landed. On `rework`, correct it in the worktree and call again; on `queued`, take another node or call again to wait; on `landed`, call request_next_node.",
+  input: {
+    agent: agentName,
+    lease: leaseToken,
+    summary: textOf(10_000).describe("What you did, for those who build on it."),
+    outputs: dataOf(65_536).optional().describe("Data for the nodes that depend on it."),
+    tokens_used: tokensUsed.optional(),
+    wait_seconds: waitSeconds.default(20),
+  },
+  reply: z.union([landed, queued, rework]),
+  run: async (
+    { agent, lease, summary, outputs, tokens_used: tokens, wait_seconds: wait },
+    { execution, call, waitMs },
+  ) => {
+    const work = {
+      summary,
+      ...(outputs === undefined ? {} : { outputs }),
+      ...(tokens === undefined ? {} : { tokens }),
+      waitMs: waitMs(wait),
+    };
+    const answer = await execution.completeNode({ agent, lease }, work, call);
+    return "refused" in answer ? answer : replyTo(answer);
+  },
+});
+
+function replyTo(answer: Completed): z.infer<typeof landed> | z.infer<typeof queued> | z.infer<typeof rework> {
+  switch (answer.status) {
+    case "landed":
+      return {
+        say: "Your node landed. Take the next one.",
+        status: "landed",
+        commit: answer.commit,
+        integration_branch: answer.integrationBranch,
+        next: ["request_next_node"],
+      };
+    case "queued":
+      return {
+        say: "Your node is handed in and waits its turn. Take another one meanwhile, or call again with the same lease to wait on.",
+        status: "queued",
+        position: answer.position,
+        ahead: [...answer.ahead],
+        next: ["request_next_node", "complete_node"],
+      };
+    case "rework":
+      return {
+        say: sayOfRework(answer),
+        status: "rework",
+        ...factsOfRework(answer),
+        next: ["complete_node", "claim_resources", "fail_node"],
+      };
+  }
+}

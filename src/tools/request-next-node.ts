@@ -1,0 +1,171 @@
+import { z } from "zod";
+import type { Assigned, Idle } from "../execution/answers.ts";
+import { defineTool } from "./define-tool.ts";
+import { agentName, planId, waitSeconds } from "./fields.ts";
+import { instantReply, replyOf } from "./reply.ts";
+import { timeText } from "./time-text.ts";
+import { claimFacts, claimReply, factsOfRework, reworkFacts, sayOfRework } from "./work-replies.ts";
+
+const assigned = replyOf({
+  status: z.literal("assigned"),
+  node: z.strictObject({
+    id: z.string(),
+    plan_id: z.string(),
+    kind: z.enum(["work", "sync"]),
+    title: z.string(),
+    instructions: z.string(),
+    role: z.string().optional(),
+    priority: z.int(),
+    estimate_minutes: z.number().optional(),
+    gates: z.array(z.string()),
+    attempt: z.int(),
+  }),
+  lease: z.string(),
+  lease_expires_at: instantReply,
+  worktree: z.string(),
+  branch: z.string(),
+  base_commit: z.string(),
+  claims: z.array(claimReply),
+  environment: z.record(z.string(), z.string()),
+  context: z.strictObject({
+    goal: z.string().optional(),
+    constraints: z.array(z.string()),
+    contracts: z.array(z.never()),
+    assumptions: z.array(z.never()),
+    knowledge: z.array(z.strictObject({ topic: z.string(), text: z.string(), from: z.string() })),
+    dependencies: z.array(
+      z.strictObject({ node: z.string(), summary: z.string(), outputs: z.unknown().optional(), commit: z.string() }),
+    ),
+    cut: z.literal(true).optional(),
+  }),
+  token_budget: z.int().optional(),
+  resumed: z.boolean(),
+  parked: z.strictObject({ ref: z.string(), commit: z.string(), say: z.string() }).optional(),
+  rework: z.strictObject(reworkFacts).optional(),
+});
+
+const none = replyOf({
+  status: z.literal("none"),
+  reason: z.enum(["all_leased", "blocked", "nothing_ready", "no_plan", "plan_finished", "at_capacity", "preparing"]),
+  waiting: z.record(z.string(), z.number()),
+  retry_after_seconds: z.number(),
+});
+
+export const requestNextNode = defineTool({
+  name: "request_next_node",
+  profile: "worker",
+  title: "Request the next node",
+  purpose:
+    "Get a node to work on: instructions, a lease and a worktree of your own. Call it first and after each node; it waits for work. Work only inside `worktree`, then call complete_node.",
+  input: {
+    agent: agentName,
+    capabilities: z
+      .array(z.string().min(1).max(100))
+      .max(100)
+      .optional()
+      .describe("What you can do, if nodes require it."),
+    plan_id: planId.optional(),
+    wait_seconds: waitSeconds.default(45),
+    accept_parked: z.boolean().default(false).describe("Put the kept work of an earlier attempt into the worktree."),
+  },
+  reply: z.union([assigned, none]),
+  run: async (input, { execution, call, waitMs }) => {
+    const answer = await execution.requestNextNode(
+      {
+        agent: input.agent,
+        capabilities: input.capabilities ?? [],
+        ...(input.plan_id === undefined ? {} : { plan: input.plan_id }),
+        acceptParked: input.accept_parked,
+        waitMs: waitMs(input.wait_seconds),
+      },
+      call,
+    );
+    if ("refused" in answer) return answer;
+    return answer.status === "assigned" ? replyAssigned(answer) : replyNone(answer);
+  },
+});
+
+function replyAssigned(answer: Assigned): z.infer<typeof assigned> {
+  const { node, context, parked, rework } = answer;
+  return {
+    say: sayAssigned(answer),
+    status: "assigned",
+    node: {
+      id: node.id,
+      plan_id: node.planId,
+      kind: node.kind,
+      title: node.title,
+      instructions: node.instructions,
+      ...(node.role === undefined ? {} : { role: node.role }),
+      priority: node.priority,
+      ...(node.estimateMinutes === undefined ? {} : { estimate_minutes: node.estimateMinutes }),
+      gates: [...node.gates],
+      attempt: node.attempt,
+    },
+    lease: answer.lease,
+    lease_expires_at: timeText(answer.leaseExpiresAt),
+    worktree: answer.worktree,
+    branch: answer.branch,
+    base_commit: answer.baseCommit,
+    claims: answer.claims.map(claimFacts),
+    environment: { ...answer.environment },
+    context: {
+      ...(context.goal === undefined ? {} : { goal: context.goal }),
+      constraints: [...context.constraints],
+      contracts: [],
+      assumptions: [],
+      knowledge: context.knowledge.map((one) => ({ ...one })),
+      dependencies: context.dependencies.map((one) => ({ ...one })),
+      ...(context.cut ? { cut: true as const } : {}),
+    },
+    ...(answer.tokenBudget === undefined ? {} : { token_budget: answer.tokenBudget }),
+    resumed: answer.resumed,
+    ...(parked
+      ? {
+          parked: {
+            ...parked,
+            say: "An earlier attempt left work here. Call again with accept_parked to get it into the worktree.",
+          },
+        }
+      : {}),
+    ...(rework ? { rework: factsOfRework(rework) } : {}),
+    next: ["report_progress", "claim_resources", "complete_node", "fail_node"],
+  };
+}
+
+function sayAssigned({ resumed, rework }: Assigned): string {
+  if (rework) return sayOfRework(rework);
+  const begin = resumed ? "You already had this node and have it still." : "You have a node.";
+  return `${begin} Follow its instructions inside worktree and nowhere else, then call complete_node with the lease.`;
+}
+
+function replyNone({ reason, waiting, retryAfterSeconds }: Idle): z.infer<typeof none> {
+  const over = reason === "no_plan" || reason === "plan_finished";
+  return {
+    say: sayNone(reason),
+    status: "none",
+    reason,
+    waiting: { ...waiting },
+    retry_after_seconds: retryAfterSeconds,
+    next: over ? ["get_status"] : ["request_next_node", "get_status"],
+  };
+}
+
+function sayNone(reason: Idle["reason"]): string {
+  switch (reason) {
+    case "all_leased":
+      return "All that could be worked on is in other hands. Ask again.";
+    case "blocked":
+      return "Nodes are ready, but others hold what they need or ask for capabilities that you did not name. Ask again.";
+    case "nothing_ready":
+      return "No node is ready. get_status with view why says what each waits for.";
+    case "no_plan":
+      return "There is no plan to work on.";
+    case "plan_finished":
+      return "There is nothing left to do. You can stop.";
+    case "at_capacity":
+      return "As many agents work on the plan as it allows. Ask again.";
+    case "preparing":
+      return "Your node is yours, but its worktree is still being prepared. Ask again.";
+  }
+}

@@ -1,0 +1,85 @@
+/** Facts about work that several tools show: claims, rework, gates. */
+import { z } from "zod";
+import type { Held } from "../core/locks/locks.ts";
+import type { Rework } from "../execution/answers.ts";
+
+export const claimReply = z.strictObject({
+  pattern: z.string(),
+  mode: z.string(),
+  value: z.number().optional(),
+  changed_since_base: z.boolean().optional(),
+});
+
+export const reworkFacts = {
+  reason: z.enum(["conflict", "gate_failed", "review"]),
+  conflicts: z
+    .array(
+      z.strictObject({
+        path: z.string(),
+        kind: z.string(),
+        with: z.array(z.string()),
+        hunks: z.array(z.strictObject({ base: z.string(), ours: z.string(), theirs: z.string() })),
+      }),
+    )
+    .optional(),
+  gates: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        exit_code: z.int().nullable(),
+        output_tail: z.string(),
+        also_fails_on_base: z.boolean(),
+      }),
+    )
+    .optional(),
+  worktree: z.string(),
+};
+const reworkReply = z.strictObject(reworkFacts);
+export type ReworkReply = z.infer<typeof reworkReply>;
+
+/** What sent a submission back, with the exact hunks or output. */
+export function factsOfRework({ reason, conflicts, gates, worktree }: Rework): ReworkReply {
+  return {
+    reason,
+    ...(conflicts.length > 0
+      ? { conflicts: conflicts.map((one) => ({ ...one, with: [...one.with], hunks: [...one.hunks] })) }
+      : {}),
+    ...(gates.length > 0
+      ? {
+          gates: gates.map(({ name, exitCode, outputTail, alsoFailsOnBase }) => ({
+            name,
+            exit_code: exitCode,
+            output_tail: outputTail,
+            also_fails_on_base: alsoFailsOnBase,
+          })),
+        }
+      : {}),
+    worktree,
+  };
+}
+
+export function sayOfRework({ reason }: Rework): string {
+  switch (reason) {
+    case "conflict":
+      return "Your work conflicts with what landed meanwhile. The worktree holds the merge with markers; resolve them there and complete the node again.";
+    case "gate_failed":
+      return "A gate failed on your work merged with what landed meanwhile. Correct it in the worktree and complete the node again.";
+    case "review":
+      return "A reviewer asked for changes. Make them in the worktree and complete the node again.";
+  }
+}
+
+/** A claim as callers see it. */
+export function claimFacts({
+  pattern,
+  mode,
+  value,
+  changedSinceBase,
+}: Held & { readonly changedSinceBase?: boolean }): z.infer<typeof claimReply> {
+  return {
+    pattern,
+    mode,
+    ...(value === undefined ? {} : { value }),
+    ...(changedSinceBase === undefined ? {} : { changed_since_base: changedSinceBase }),
+  };
+}
