@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { GitFault } from "../git/git-fault.ts";
 import { commitTree, parseId } from "../git/objects.ts";
 import type { Git } from "../git/runner.ts";
 import { bundleHistory } from "./bundle.ts";
@@ -37,9 +38,13 @@ async function nestedTree(
   depth: number,
 ): Promise<{ readonly tree: string | undefined; readonly leftOut: readonly Unreadable[] }> {
   const history = await readNestedRepository(place, folder);
-  const bundle = history === undefined ? undefined : await bundleHistory(git, history);
-  const entries = bundle === undefined ? [] : [`100644 blob ${bundle}\thistory.bundle`];
   const leftOut: Unreadable[] = [];
+  const bundle = history === undefined ? undefined : await bundleHistory(git, history).catch(leaveOutHistory);
+  const entries = bundle === undefined ? [] : [`100644 blob ${bundle}\thistory.bundle`];
+  function leaveOutHistory(cause: unknown): undefined {
+    if (!(cause instanceof GitFault)) throw cause;
+    leftOut.push({ path: `${toText(folder)}/.git`.replace(/^\//, ""), problem: cause.stderr.trim() });
+  }
   if (withFiles) {
     const workTree = join(place.path, toText(folder));
     const files = await readFiles(git, { workTree, base: undefined, gitlinks: [] });

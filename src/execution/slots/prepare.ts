@@ -1,7 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { GitFault } from "../git/git-fault.ts";
-import type { Git } from "../git/runner.ts";
+import type { Git, GitOutput, GitPlace } from "../git/runner.ts";
 import { listStash } from "./agent-traces.ts";
 import {
   clearRegistration,
@@ -11,6 +11,7 @@ import {
   removeStrangeEntries,
 } from "./clear-slot.ts";
 import { isHalfMade, makeSlot } from "./make-slot.ts";
+import { openUp } from "./remove-folder.ts";
 import { SlotBroken } from "./slot-broken.ts";
 import { readNote, removeNote, writeNote } from "./slot-notes.ts";
 import { inspectSlot, type SlotPlace } from "./slot-place.ts";
@@ -88,16 +89,22 @@ async function moveFiles(
   ]);
   await emptySubmodules(place, [...(earlier?.gitlinks ?? []), ...layout.gitlinks]);
   const seed = await startFromOurIndex(place, index, looksChanged);
-  const [leftovers] = await Promise.all([
+  const [leftovers, hadRights] = await Promise.all([
     seed === undefined ? undefined : listLeftovers(git, { workTree: place.path, indexFile: seed }),
-    git.run({ args: ["read-tree", "--reset", "-u", content], parse: () => undefined }, files),
+    checkOut(git, content, files),
     git.run({
       args: ["update-ref", "--no-deref", `worktrees/${place.name}/HEAD`, request.base],
       parse: () => undefined,
     }),
   ]);
   if (!request.justMade) {
-    await removeLeftovers(git, place, leftovers ?? (await listLeftovers(git, files)), request.keep, files);
+    await removeLeftovers(
+      git,
+      place,
+      (hadRights && leftovers) || (await listLeftovers(git, files)),
+      request.keep,
+      files,
+    );
     await removeStrangeEntries(place, await findStrangeEntries(place.path, layout.folders));
   }
   if (content !== request.base) {
@@ -110,6 +117,17 @@ async function startOver(place: SlotPlace): Promise<void> {
   await mkdir(place.notes, { recursive: true });
   await removeNote(place, "base");
   await clearRegistration(place);
+}
+
+/** Makes the files those of a tree. Returns false when rights that the agent took away had to be given back first. */
+async function checkOut(git: Git, content: string, files: GitPlace & { readonly workTree: string }): Promise<boolean> {
+  const args = ["read-tree", "--reset", "-u", content];
+  // What it may not delete it only warns about.
+  const worked = ({ exitCode, stderr }: GitOutput) => exitCode === 0 && !stderr.includes("unable to ");
+  if (await git.run({ args, okCodes: [0, 1, 128], parse: worked }, files)) return true;
+  await openUp(Buffer.from(files.workTree));
+  await git.run({ args, parse: () => undefined }, files);
+  return false;
 }
 
 /** Attributes decide line endings and filters: files that are the same in git may have to look different on disk. */

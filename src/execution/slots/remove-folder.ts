@@ -1,5 +1,6 @@
-import { chmod, readdir, rm } from "node:fs/promises";
-import { kindOf } from "./slot-place.ts";
+import { chmod, lstat, readdir, rm } from "node:fs/promises";
+
+const OWNER = 0o700;
 
 /** Deletes a file, link or folder with all below it; links are unlinked, never followed. Nothing there is fine. */
 export async function removeFolder(path: string | Buffer): Promise<void> {
@@ -15,8 +16,9 @@ export async function removeFolder(path: string | Buffer): Promise<void> {
 
 /** Gives us back the rights that deleting a folder needs: an agent may have taken them away. */
 export async function openUp(path: Buffer): Promise<void> {
-  if ((await kindOf(path)) !== "folder") return;
-  await chmod(path, 0o700);
+  const found = await lstat(path);
+  if (!found.isDirectory()) return;
+  if ((found.mode & OWNER) !== OWNER) await chmod(path, found.mode | OWNER);
   for (const name of await readdir(path, { encoding: "buffer" })) {
     await openUp(Buffer.concat([path, Buffer.from("/"), name]));
   }

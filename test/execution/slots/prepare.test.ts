@@ -203,6 +203,10 @@ describe("[G4] a reused slot is as a new one", () => {
       writeFileSync(join(path, "locked/in/file"), "");
       chmodSync(join(path, "locked/in"), 0o500);
       chmodSync(join(path, "locked"), 0o500);
+      mkdirSync(join(path, "dist"));
+      writeFileSync(join(path, "dist/file"), "");
+      chmodSync(join(path, "dist"), 0);
+      chmodSync(join(path, "src/deep"), 0o500);
     }));
 
   test("[G4] ignored files that are to be kept stay, and nothing else", async () => {
