@@ -19,7 +19,12 @@ export type Refused =
   | { readonly refused: "slot_failed"; readonly problem: string }
   | { readonly refused: "branch_in_the_way"; readonly branch: string }
   | { readonly refused: "unknown_parked"; readonly ref: string }
-  | { readonly refused: "target"; readonly problem: string; readonly paths?: readonly string[]; readonly worktree?: string };
+  | {
+      readonly refused: "target";
+      readonly problem: string;
+      readonly paths?: readonly string[];
+      readonly worktree?: string;
+    };
 
 export interface InputProblem {
   readonly code?: string;
@@ -110,7 +115,12 @@ export type Completed =
 
 export type Claimed =
   | { readonly status: "granted"; readonly claims: readonly (Held & { readonly changedSinceBase?: boolean })[] }
-  | { readonly status: "queued"; readonly ticket?: TicketId; readonly position: number; readonly blockers: readonly NamedBlocker[] };
+  | {
+      readonly status: "queued";
+      readonly ticket?: TicketId;
+      readonly position: number;
+      readonly blockers: readonly NamedBlocker[];
+    };
 
 /** A blocker with the name of the agent behind it, where there is one. */
 export type NamedBlocker = Blocker & { readonly agent?: AgentName };

@@ -74,7 +74,11 @@ export interface Execution {
   /** The user's checkout. */
   readonly root: string;
 
-  submitPlan(request: PlanRequest, options: { readonly dryRun: boolean }, call: CallContext): Promise<PlanReceipt | Refused>;
+  submitPlan(
+    request: PlanRequest,
+    options: { readonly dryRun: boolean },
+    call: CallContext,
+  ): Promise<PlanReceipt | Refused>;
   revisePlan(revision: Revision, call: CallContext): Promise<PlanReceipt | Refused>;
 
   requestNextNode(
@@ -130,18 +134,44 @@ export interface Execution {
   follow(after: number, signal: AbortSignal): AsyncIterable<Recorded>;
 
   /** What people do from the terminal. */
-  land(plan: PlanId | undefined, options: { readonly onWaiting?: (say: string) => void; readonly signal: AbortSignal }): Promise<
-    { readonly landed: PlanId; readonly target: string; readonly commit: CommitId; readonly checkouts: readonly string[] } | Refused
+  land(
+    plan: PlanId | undefined,
+    options: { readonly onWaiting?: (say: string) => void; readonly signal: AbortSignal },
+  ): Promise<
+    | {
+        readonly landed: PlanId;
+        readonly target: string;
+        readonly commit: CommitId;
+        readonly checkouts: readonly string[];
+      }
+    | Refused
   >;
   /** Takes the integration branch as somebody left it for the plan's new tip. */
   adopt(plan: PlanId): Promise<{ readonly plan: PlanId; readonly commit: CommitId } | Refused>;
   /** Puts the integration branch back to where our last landing left it; what was there is parked. */
-  restore(plan: PlanId): Promise<{ readonly plan: PlanId; readonly commit: CommitId; readonly kept?: RefName } | Refused>;
-  parked(): Promise<readonly { readonly ref: RefName; readonly commit: CommitId; readonly plan: PlanId; readonly node: NodeId; readonly attempt: number; readonly at: Instant }[]>;
+  restore(
+    plan: PlanId,
+  ): Promise<{ readonly plan: PlanId; readonly commit: CommitId; readonly kept?: RefName } | Refused>;
+  parked(): Promise<
+    readonly {
+      readonly ref: RefName;
+      readonly commit: CommitId;
+      readonly plan: PlanId;
+      readonly node: NodeId;
+      readonly attempt: number;
+      readonly at: Instant;
+    }[]
+  >;
   /** Writes a parked tree into a new folder outside the slots. */
   restoreParked(ref: RefName, folder: string): Promise<{ readonly files: number } | Refused>;
   /** Removes slots and refs that nobody can need any more; says what it did or, dry, would do. */
-  collectGarbage(options: { readonly dryRun: boolean }): Promise<{ readonly slots: readonly string[]; readonly refs: readonly RefName[]; readonly kept: readonly string[] }>;
+  collectGarbage(options: {
+    readonly dryRun: boolean;
+  }): Promise<{
+    readonly slots: readonly string[];
+    readonly refs: readonly RefName[];
+    readonly kept: readonly string[];
+  }>;
   backup(destination: string): Promise<void>;
 
   /** Becomes a candidate for steward and keeps the workspace moving until `close`. */

@@ -3,16 +3,10 @@ import { devNull } from "node:os";
 const PASSED_ON = ["PATH", "HOME", "USERPROFILE", "SystemRoot", "TMPDIR", "TEMP", "TMP", "XDG_CONFIG_HOME"];
 
 /** Settings under which every git of ours runs, whatever the user configured: no hooks, no daemons, no upkeep, no questions. */
-export const PINNED_CONFIG: readonly string[] = [
+const ALWAYS = [
   `core.hooksPath=${devNull}`,
   "core.fsmonitor=false",
-  "core.safecrlf=false",
-  "core.sparseCheckout=false",
-  "core.trustctime=true",
-  "core.checkStat=default",
   "core.quotePath=false",
-  "core.ignoreStat=false",
-  "core.splitIndex=false",
   "gc.auto=0",
   "maintenance.auto=false",
   "commit.gpgSign=false",
@@ -23,14 +17,25 @@ export const PINNED_CONFIG: readonly string[] = [
   "i18n.commitEncoding=UTF-8",
   "i18n.logOutputEncoding=UTF-8",
   "log.showSignature=false",
-  "advice.addEmbeddedRepo=false",
-  "index.sparse=false",
   "color.ui=false",
 ];
 
+/** In work trees of ours nothing may hide a change or a file; in the user's own these are the user's choice. */
+const IN_OUR_WORK_TREES = [
+  "core.safecrlf=false",
+  "core.sparseCheckout=false",
+  "core.trustctime=true",
+  "core.checkStat=default",
+  "core.ignoreStat=false",
+  "core.splitIndex=false",
+  "index.sparse=false",
+  "worktree.useRelativePaths=false",
+];
+
 /** The `-c` arguments: the pinned settings, then what one command adds. */
-export function pinnedConfig(extra: readonly string[] = []): string[] {
-  return [...PINNED_CONFIG, ...extra].flatMap((setting) => ["-c", setting]);
+export function pinnedConfig(place: { readonly usersCheckout?: boolean; readonly config?: readonly string[] }): string[] {
+  const pinned = place.usersCheckout === true ? ALWAYS : [...ALWAYS, ...IN_OUR_WORK_TREES];
+  return [...pinned, ...(place.config ?? [])].flatMap((setting) => ["-c", setting]);
 }
 
 /**

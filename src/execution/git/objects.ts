@@ -1,3 +1,4 @@
+import { GitFault } from "./git-fault.ts";
 import type { Git, GitCommand } from "./runner.ts";
 
 /** An entry of a tree. */
@@ -42,6 +43,13 @@ export function commitTree(git: Git, commit: NewCommit): Promise<string> {
   );
 }
 
+/** The contents of blobs, in the order asked; throws when one is missing. */
+export async function readBlobs(git: Git, oids: readonly string[]): Promise<readonly Buffer[]> {
+  if (oids.length === 0) return [];
+  const args = ["cat-file", "--batch=%(objectname) %(objecttype) %(objectsize)"];
+  return git.run({ args, parse: ({ stdout }) => splitBatch(args, stdout) }, { stdin: oids.map((oid) => `${oid}\n`).join("") });
+}
+
 /** The id that a command printed as its only line. */
 export function parseId({ stdout }: { readonly stdout: Buffer }): string {
   return stdout.toString("ascii").trim();
@@ -64,6 +72,19 @@ const readOneBlob: GitCommand<Buffer | undefined> = {
     return type === "blob" ? stdout.subarray(end + 1, end + 1 + Number(size)) : undefined;
   },
 };
+
+function splitBatch(args: readonly string[], stdout: Buffer): readonly Buffer[] {
+  const blobs: Buffer[] = [];
+  for (let at = 0; at < stdout.length; ) {
+    const end = stdout.indexOf("\n", at);
+    const header = stdout.subarray(at, end).toString("ascii");
+    const [, size] = header.match(/^[0-9a-f]+ blob (\d+)$/) ?? [];
+    if (size === undefined) throw new GitFault(args, 0, header);
+    blobs.push(stdout.subarray(end + 1, end + 1 + Number(size)));
+    at = end + 1 + Number(size) + 1;
+  }
+  return blobs;
+}
 
 function parseTree(output: { readonly stdout: Buffer }): readonly TreeEntry[] {
   return parseNames(output).map((line) => {

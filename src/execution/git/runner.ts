@@ -29,6 +29,8 @@ export interface GitPlace {
   readonly env?: Readonly<Record<string, string>>;
   /** Further `key=value` pairs for `-c`; they win over the pinned ones. */
   readonly config?: readonly string[];
+  /** The work tree is the user's: what the user chose for it (sparse checkouts, stat rules) stays. */
+  readonly usersCheckout?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -50,7 +52,7 @@ export function createGit(options: { readonly gitDir: string; readonly executabl
 
 /** Runs a command with an executable in a place; without `gitDir` git looks for a repository from `workTree` on. */
 export async function run<T>(executable: string, command: GitCommand<T>, place: GitPlace): Promise<T> {
-  const args = [...pinnedConfig(place.config), ...placeArguments(place), ...command.args];
+  const args = [...pinnedConfig(place), ...placeArguments(place), ...command.args];
   const result = await execa(executable, args, {
     cwd: place.workTree ?? place.gitDir ?? process.cwd(),
     env: gitEnvironment({ indexFile: place.indexFile, extra: place.env }),

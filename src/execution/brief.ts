@@ -1,0 +1,143 @@
+import type { WorkspaceEvent } from "../core/event.ts";
+import type { AgentName } from "../core/ids.ts";
+import { heldBy, patternOf } from "../core/locks/locks.ts";
+import { type Node, workedOn } from "../core/node/node.ts";
+import { overlap } from "../core/pattern/overlap.ts";
+import { integrationRef, type Plan } from "../core/plan/plan.ts";
+import { refOf } from "../core/workspace.ts";
+import type { Assigned, NodeContext, Refused, Rework } from "./answers.ts";
+import type { Hands } from "./hands.ts";
+import { submissionRef } from "./refs.ts";
+
+/** What a node's context may weigh in all, in characters of JSON; instructions are not counted and never cut. */
+const contextLimit = 4_000;
+
+/** Everything an agent needs to begin, read from the state and, for texts, from the log. */
+export async function briefOf(hands: Hands, node: Node, resumed: boolean): Promise<Assigned | Refused> {
+  const { manager, slots, tokens } = hands;
+  const plan = manager.workspace.plans.get(node.plan);
+  const attempt = workedOn(node);
+  if (!plan || !attempt) return { refused: "stale_lease", state: node.state.is };
+  const { kind, title, role, priority, estimateMinutes, gates, tokenBudget } = node.spec;
+  const claims = heldBy(manager.workspace.locks, refOf(node));
+  const rework = await reworkOf(hands, node);
+  return {
+    status: "assigned",
+    node: {
+      id: node.id,
+      planId: plan.id,
+      kind,
+      title,
+      instructions: await instructionsOf(hands, node),
+      ...(role === undefined ? {} : { role }),
+      priority,
+      ...(estimateMinutes === undefined ? {} : { estimateMinutes }),
+      gates,
+      attempt: attempt.attempt,
+    },
+    lease: tokens.mint(attempt),
+    leaseExpiresAt: attempt.until,
+    worktree: slots.pathOf(attempt.slot),
+    branch: submissionRef(refOf(node)),
+    baseCommit: attempt.base,
+    claims,
+    environment: environmentOf(node, attempt.agent, claims),
+    context: await contextOf(hands, plan, node),
+    ...(tokenBudget === undefined ? {} : { tokenBudget }),
+    resumed,
+    ...(attempt.offered ? { parked: attempt.offered } : {}),
+    ...(rework ? { rework } : {}),
+  };
+}
+
+/** Why a node came back, with hunks or output as the train saw them; nothing while it is not in rework. */
+export async function reworkOf(hands: Hands, node: Node): Promise<Rework | undefined> {
+  if (node.state.is !== "rework") return undefined;
+  const event = await eventAt(hands, node.state.saidAt);
+  if (event?.type !== "NodeReturned") return undefined;
+  const { why } = event;
+  return {
+    status: "rework",
+    reason: why.reason,
+    conflicts: why.reason === "conflict" ? why.conflicts : [],
+    gates: why.reason === "gate_failed" ? why.gates : [],
+    worktree: hands.slots.pathOf(node.state.attempt.slot),
+  };
+}
+
+/** The environment of a node's commands: who it is, and what it was lent. */
+function environmentOf(
+  node: Node,
+  agent: AgentName,
+  claims: readonly { readonly kind: string; readonly pattern: string; readonly value?: number }[],
+): Readonly<Record<string, string>> {
+  const lent = claims.flatMap(({ kind, pattern, value }) =>
+    kind === "pool" && value !== undefined ? [[variable(pattern), String(value)]] : [],
+  );
+  return { INTERLOCK_PLAN: node.plan, INTERLOCK_NODE: node.id, INTERLOCK_AGENT: agent, ...Object.fromEntries(lent) };
+}
+
+function variable(pool: string): string {
+  return `INTERLOCK_${pool.toUpperCase().replace(/[^A-Z0-9]+/g, "_")}`;
+}
+
+async function instructionsOf(hands: Hands, node: Node): Promise<string> {
+  const event = await eventAt(hands, node.textAt);
+  if (event?.type === "NodeAdded") return event.node.instructions;
+  return event?.type === "NodeChanged" ? (event.change.instructions ?? "") : "";
+}
+
+/** Newest first within what fits: results of direct dependencies before what others learned. */
+async function contextOf(hands: Hands, plan: Plan, node: Node): Promise<NodeContext> {
+  const { goal, constraints } = plan.header;
+  const dependencies: NodeContext["dependencies"][number][] = [];
+  const knowledge: NodeContext["knowledge"][number][] = [];
+  let left = contextLimit - (goal?.length ?? 0) - JSON.stringify(constraints).length;
+  let cut = false;
+  const fits = (entry: unknown) => {
+    left -= JSON.stringify(entry).length;
+    if (left < 0) cut = true;
+    return left >= 0;
+  };
+  for (const id of node.spec.dependsOn) {
+    const before = plan.nodes.get(id);
+    if (before?.state.is !== "landed") continue;
+    const said = before.submittedAt === undefined ? undefined : await eventAt(hands, before.submittedAt);
+    const { summary = "", outputs } = said?.type === "NodeSubmitted" || said?.type === "NodeLanded" ? said : {};
+    const entry = { node: id, summary, commit: before.state.commit, ...(outputs === undefined ? {} : { outputs }) };
+    if (fits(entry)) dependencies.push(entry);
+  }
+  for (const known of fittingKnowledge(hands, node)) {
+    const event = await eventAt(hands, known);
+    if (event?.type !== "KnowledgeShared") continue;
+    const entry = { topic: event.topic, text: event.text, from: event.agent };
+    if (!fits(entry)) break;
+    knowledge.push(entry);
+  }
+  return { ...(goal === undefined ? {} : { goal }), constraints, knowledge, dependencies, cut };
+}
+
+/** Where knowledge stands that names no paths, or paths that the node touches; newest first, the newest fifty looked at. */
+function fittingKnowledge(hands: Hands, node: Node): readonly number[] {
+  const { knowledge, locks } = hands.manager.workspace;
+  const { writes, edits, reads } = node.spec;
+  const own = [...writes, ...edits, ...reads].map((pattern) => patternOf(pattern, locks.ignoreCase));
+  const fitting = knowledge
+    .slice(-50)
+    .filter(
+      ({ paths }) =>
+        paths.length === 0 ||
+        paths.some((path) => own.some((pattern) => overlap(pattern, patternOf(path, locks.ignoreCase)) !== undefined)),
+    );
+  return fitting.map(({ at }) => at).reverse();
+}
+
+async function eventAt({ manager }: Hands, position: number): Promise<WorkspaceEvent | undefined> {
+  const [recorded] = await manager.log.read(manager.stream, position - 1, 1);
+  return recorded?.event;
+}
+
+/** The full name of a plan's integration branch without its prefix, as people type it. */
+export function integrationBranch(plan: string): string {
+  return integrationRef(plan).replace("refs/heads/", "");
+}

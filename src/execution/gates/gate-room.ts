@@ -1,0 +1,96 @@
+import { Mutex } from "async-mutex";
+import type { GateConfig } from "../../config/config.ts";
+import type { CommitId, ProcessId } from "../../core/ids.ts";
+import type { Log, StreamId } from "../../log/port.ts";
+import { treeOf } from "../git/objects.ts";
+import type { Git } from "../git/runner.ts";
+import { livenessOf } from "../liveness/process-id.ts";
+import type { Slots } from "../slots/slots.ts";
+import { endGroup, type GateRun, runGate } from "./run-gate.ts";
+
+export interface GateRoomOptions {
+  readonly git: Git;
+  readonly slots: Slots;
+  readonly log: Log;
+  readonly stream: StreamId;
+  readonly process: ProcessId;
+  readonly keep: readonly string[];
+}
+
+/** What was begun in a gate room, kept where others can end it. */
+interface Occupation {
+  readonly slot: string;
+  readonly group: number;
+}
+
+const prefix = "gate/";
+
+/**
+ * The worktree in which this process judges candidates, one gate at a time. It is never shared: when the process dies,
+ * what it left running is ended and its room is removed by the next steward.
+ */
+export class GateRoom {
+  readonly #options: GateRoomOptions;
+  readonly #slot: string;
+  readonly #alone = new Mutex();
+  readonly #closing = new AbortController();
+  #used = false;
+
+  constructor(options: GateRoomOptions) {
+    this.#options = options;
+    this.#slot = `gate-${options.process.replaceAll(".", "-")}`;
+  }
+
+  /** Runs a gate on a commit's content. */
+  judge(gate: GateConfig, commit: CommitId, environment: Readonly<Record<string, string>>): Promise<GateRun> {
+    return this.#alone.runExclusive(async () => {
+      const { slots, keep } = this.#options;
+      await this.#note({ slot: this.#slot, group: 0 });
+      this.#used = true;
+      const { path } = await slots.prepare({ name: this.#slot, base: commit, fresh: true, keep });
+      const noted: Promise<void>[] = [];
+      const onStart = (group: number) => noted.push(this.#note({ slot: this.#slot, group }));
+      const run = await runGate(gate, { cwd: path, environment, onStart, signal: this.#closing.signal });
+      await Promise.all(noted);
+      return run;
+    });
+  }
+
+  /** Ends what runs and takes the room away. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#alone.runExclusive(async () => {
+      if (!this.#used) return;
+      await removeRoom(this.#options, this.#slot);
+      await setCell(this.#options, this.#options.process, undefined);
+    });
+  }
+
+  async #note(occupation: Occupation): Promise<void> {
+    await setCell(this.#options, this.#options.process, JSON.stringify(occupation));
+  }
+}
+
+/** Ends what dead processes left running in their gate rooms, and removes the rooms. */
+export async function clearDeadRooms(options: GateRoomOptions): Promise<void> {
+  for (const [key, value] of await options.log.listCells(options.stream, prefix)) {
+    const owner = key.slice(prefix.length);
+    if (livenessOf(owner) !== "gone") continue;
+    const { slot, group }: Occupation = JSON.parse(value);
+    if (group > 0) endGroup(group);
+    await removeRoom(options, slot);
+    await setCell(options, owner, undefined);
+  }
+}
+
+async function removeRoom({ slots, git }: GateRoomOptions, name: string): Promise<void> {
+  const found = (await slots.list()).find((slot) => slot.name === name);
+  if (!found?.head) return;
+  await slots.remove({ name, base: found.head, unlessChangedFrom: await treeOf(git, found.head), force: true });
+}
+
+async function setCell({ log, stream }: GateRoomOptions, owner: ProcessId, next: string | undefined): Promise<void> {
+  const key = `${prefix}${owner}`;
+  const before = await log.readCell(stream, key);
+  await log.swapCell(stream, key, before, next);
+}

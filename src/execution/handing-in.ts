@@ -1,0 +1,207 @@
+import type { AttemptRef, RefName } from "../core/ids.ts";
+import { lateAttempt } from "../core/node/hand-in.ts";
+import { attemptOf, type Node, workedOn } from "../core/node/node.ts";
+import type { ParkedWork } from "../core/node/node-events.ts";
+import { isRefusal, type Refusal } from "../core/refusal.ts";
+import { findNode, type Workspace } from "../core/workspace.ts";
+import type { CallContext, Completed, Refused } from "./answers.ts";
+import { integrationBranch, reworkOf } from "./brief.ts";
+import type { Caller } from "./execution.ts";
+import { attemptBehind, type Hands, markOf } from "./hands.ts";
+import { parkRef, pointRef, submissionRef } from "./refs.ts";
+import { commitSnapshot } from "./slots/commit-snapshot.ts";
+import type { Snapshot } from "./slots/snapshot.ts";
+
+export interface FinishedWork {
+  readonly summary: string;
+  readonly outputs?: unknown;
+  readonly tokens?: number;
+  readonly waitMs: number;
+}
+
+/** Hands the slot's content in and waits for the train's verdict, as long as the caller wants to. */
+export async function completeNode(
+  hands: Hands,
+  caller: Caller,
+  work: FinishedWork,
+  call: CallContext,
+): Promise<Completed | Refused> {
+  const deadline = performance.now() + work.waitMs;
+  await hands.manager.refresh();
+  const by = attemptBehind(hands, caller);
+  if ("refused" in by) return by;
+  for (let tries = 0; ; tries += 1) {
+    const node = findNode(hands.manager.workspace, by.plan, by.node);
+    if (!node) return { refused: "unknown_node", plan: by.plan, node: by.node };
+    const attempt = workedOn(node)?.attempt === by.attempt ? workedOn(node) : lateAttempt(node, by.attempt);
+    if (!attempt) break;
+    if (node.state.is === "rework" && !attempt.slotReady) return backToAgent(hands, node);
+    const handedIn = await handIn(hands, caller, node, attempt, work, call);
+    if (handedIn === "again" && tries < 5) continue;
+    if (handedIn === "again") return { refused: "store_busy" };
+    if (handedIn) return handedIn;
+    break;
+  }
+  return verdict(hands, by, deadline, call);
+}
+
+async function handIn(
+  hands: Hands,
+  caller: Caller,
+  node: Node,
+  attempt: AttemptRef & { readonly slot: string; readonly base: string },
+  work: FinishedWork,
+  call: CallContext,
+): Promise<Refused | "again" | undefined> {
+  const { git, slots, manager } = hands;
+  const { plan, node: id, attempt: number, slot, base } = attempt;
+  const snapshot = await slots.snapshot({ name: slot, base });
+  if (snapshot.is === "gone")
+    return { refused: "unreadable_worktree", problem: `the worktree ${slots.pathOf(slot)} is gone` };
+  if (snapshot.unreadable.length > 0) {
+    const problem = snapshot.unreadable.map(({ path, problem: why }) => `${path}: ${why}`).join("; ");
+    return { refused: "unreadable_worktree", problem };
+  }
+  if (snapshot.markers.length > 0) return { refused: "markers_left", paths: snapshot.markers };
+  if (hasMore(snapshot)) await slots.park({ name: slot, base, refPrefix: parkRef(attempt) });
+  const message = `${node.spec.title}\n\n${work.summary}\n\nInterlock-Node: ${plan}/${id}\nInterlock-Agent: ${caller.agent}\n`;
+  const commit = await commitSnapshot(git, { tree: snapshot.tree, base, message });
+  const answer = await manager.execute(
+    {
+      type: "SubmitNode",
+      plan,
+      node: id,
+      attempt: number,
+      commit,
+      tree: snapshot.tree,
+      base,
+      paths: snapshot.changes.map(({ path }) => path),
+      summary: work.summary,
+      ...(work.outputs === undefined ? {} : { outputs: work.outputs }),
+      ...(work.tokens === undefined ? {} : { tokens: work.tokens }),
+    },
+    markOf(call, caller.agent),
+  );
+  if (isRefusal(answer)) return answer.refused === "outdated" ? "again" : answer;
+  await pointRef(git, submissionRef(attempt), commit);
+  return undefined;
+}
+
+/** Commits, stashes and nested repositories of the agent are kept beside what it hands in, and never merged. */
+function hasMore({ head, stash, nested }: Snapshot): boolean {
+  return head !== undefined || stash.length > 0 || nested.length > 0;
+}
+
+async function verdict(
+  hands: Hands,
+  by: AttemptRef,
+  deadline: number,
+  call: CallContext,
+): Promise<Completed | Refused> {
+  const { manager } = hands;
+  const waiting = setInterval(
+    () => call.onWaiting?.("Waiting for the gates and for what is ahead in the train."),
+    10_000,
+  );
+  try {
+    const left = deadline - performance.now();
+    const decided = await manager.waitFor((workspace) => outcomeOf(workspace, by), left, call.signal);
+    if (decided === undefined) return queued(manager.workspace, by);
+    if (decided === "rework") {
+      const node = findNode(manager.workspace, by.plan, by.node);
+      return node ? await backToAgent(hands, node) : { refused: "unknown_node", plan: by.plan, node: by.node };
+    }
+    return decided;
+  } finally {
+    clearInterval(waiting);
+  }
+}
+
+/** What the train made of an attempt, or nothing while it is still in it. */
+function outcomeOf(workspace: Workspace, by: AttemptRef): Completed | Refusal | "rework" | undefined {
+  const node = findNode(workspace, by.plan, by.node);
+  if (!node) return { refused: "unknown_node", plan: by.plan, node: by.node };
+  const current = attemptOf(node)?.attempt === by.attempt;
+  if (node.state.is === "submitted" && current) return undefined;
+  if (node.state.is === "rework" && current) return "rework";
+  if (node.state.is === "landed" && node.attempts === by.attempt)
+    return { status: "landed", commit: node.state.commit, integrationBranch: integrationBranch(by.plan) };
+  return { refused: "stale_lease", state: node.state.is, ...(node.parked ? { parkedRef: node.parked.ref } : {}) };
+}
+
+function queued(workspace: Workspace, by: AttemptRef): Completed {
+  const train = workspace.plans.get(by.plan)?.train ?? [];
+  const position = train.indexOf(by.node);
+  return { status: "queued", position: position + 1, ahead: train.slice(0, Math.max(0, position)) };
+}
+
+async function backToAgent(hands: Hands, node: Node): Promise<Completed | Refused> {
+  const failed = await hands.preparing.ready(hands, node);
+  return failed ?? (await reworkOf(hands, node)) ?? { refused: "stale_lease", state: node.state.is };
+}
+
+/** Gives the node up; what was done so far is parked first. */
+export async function failNode(
+  hands: Hands,
+  caller: Caller,
+  failure: { readonly reason: string; readonly retryable: boolean; readonly hint?: string },
+  call: CallContext,
+): Promise<{ readonly status: "ready" | "failed"; readonly parkedRef?: RefName } | Refused> {
+  const { manager } = hands;
+  await manager.refresh();
+  const by = attemptBehind(hands, caller);
+  if ("refused" in by) return by;
+  const node = findNode(manager.workspace, by.plan, by.node);
+  const attempt = node && attemptOf(node);
+  const parked = node && attempt?.attempt === by.attempt ? await parkAttempt(hands, node) : undefined;
+  const { reason, retryable, hint } = failure;
+  const answer = await manager.execute(
+    {
+      type: "GiveUpNode",
+      ...by,
+      reason,
+      retryable,
+      ...(hint === undefined ? {} : { hint }),
+      ...(parked?.work ? { parked: parked.work } : {}),
+    },
+    markOf(call, caller.agent),
+  );
+  if (isRefusal(answer)) return answer;
+  const given = answer.events.find(({ event }) => event.type === "NodeGivenUp")?.event;
+  const failed = answer.events.some(({ event }) => event.type === "NodeFailed");
+  const ref = given?.type === "NodeGivenUp" ? given.parked?.ref : undefined;
+  return { status: failed ? "failed" : "ready", ...(ref ? { parkedRef: ref } : {}) };
+}
+
+/** Keeps what an attempt's slot holds beyond its base; undefined work means that there was nothing to keep. */
+export async function parkAttempt(
+  hands: Hands,
+  node: Node,
+): Promise<{ readonly work?: ParkedWork; readonly leftOut: readonly string[] } | undefined> {
+  const attempt = attemptOf(node);
+  if (!attempt) return undefined;
+  // A slot that was never filled holds nothing of the agent's, but for the work that was to be put into it.
+  if (!attempt.slotReady) return unfilled(hands, node, attempt);
+  const base = attempt.base;
+  const parked = await hands.slots.park({
+    name: attempt.slot,
+    base,
+    refPrefix: parkRef(attempt),
+    message: `Unfinished work on ${node.plan}/${node.id}`,
+  });
+  if (parked.is === "gone") return { leftOut: [] };
+  const leftOut = parked.leftOut.map(({ path }) => path);
+  return { work: { ref: parked.ref, commit: parked.commit }, leftOut };
+}
+
+async function unfilled(
+  hands: Hands,
+  node: Node,
+  attempt: AttemptRef & { readonly content?: string },
+): Promise<{ readonly work?: ParkedWork; readonly leftOut: readonly string[] }> {
+  if (node.state.is === "rework") {
+    await pointRef(hands.git, parkRef(attempt), node.state.submission.commit);
+    return { work: { ref: parkRef(attempt), commit: node.state.submission.commit }, leftOut: [] };
+  }
+  return { ...(node.parked ? { work: node.parked } : {}), leftOut: [] };
+}

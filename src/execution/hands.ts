@@ -1,0 +1,53 @@
+import type { Config } from "../config/config.ts";
+import type { AgentName, AttemptRef, PlanId, ProcessId } from "../core/ids.ts";
+import type { RequestMark } from "../core/recorded.ts";
+import type { CallContext, Refused } from "./answers.ts";
+import type { Clock } from "./clock.ts";
+import type { Caller } from "./execution.ts";
+import type { Repository } from "./git/discover.ts";
+import type { Git } from "./git/runner.ts";
+import type { LeaseTokens } from "./lease-token.ts";
+import type { Manager } from "./manager.ts";
+import type { Preparing } from "./preparing.ts";
+import type { Slots } from "./slots/slots.ts";
+
+/** What every flow of this process works with. */
+export interface Hands {
+  readonly manager: Manager;
+  readonly git: Git;
+  readonly repository: Repository;
+  readonly slots: Slots;
+  readonly preparing: Preparing;
+  readonly process: ProcessId;
+  readonly clock: Clock;
+  readonly tokens: LeaseTokens;
+  /** From the root's HEAD, read when the process started. */
+  readonly config: Config;
+  /** Gates and plan defaults from the config on a branch, as it is now. */
+  readonly configOn: (branch: string) => Promise<BranchConfig>;
+  /** Where this process keeps what it may throw away, in the git common dir. */
+  readonly folder: string;
+  /** A fault that nobody waits for, with what was being done. */
+  readonly report: (fault: unknown, doing: string) => void;
+}
+
+/** A config, or why it cannot be used; `committed` is false when the branch has no config file. */
+export type BranchConfig =
+  | { readonly config: Config; readonly committed: boolean }
+  | { readonly problems: readonly { readonly path: string; readonly problem: string }[] };
+
+/** The mark under which a call's repetition is known, if the caller asked for that. */
+export function markOf(call: CallContext, who: AgentName | PlanId): RequestMark | undefined {
+  if (call.requestId === undefined) return undefined;
+  return { scope: `${call.tool} ${who}`, id: call.requestId, input: call.inputDigest };
+}
+
+/** The attempt that a lease stands for; the agent that shows it must be the one it was given to. */
+export function attemptBehind(hands: Hands, { agent, lease }: Caller): AttemptRef | Refused {
+  const attempt = hands.tokens.verify(lease);
+  if (!attempt) return { refused: "bad_lease" };
+  const node = hands.manager.workspace.plans.get(attempt.plan)?.nodes.get(attempt.node);
+  if (!node) return { refused: "bad_lease" };
+  const holder = node.attempts === attempt.attempt ? node.times.agent : undefined;
+  return holder !== undefined && holder !== agent ? { refused: "bad_lease" } : attempt;
+}

@@ -1,0 +1,175 @@
+import type { AgentName, PlanId, RefName } from "../core/ids.ts";
+import { workedOn } from "../core/node/node.ts";
+import { positionOf, unread } from "../core/notices.ts";
+import { isRefusal } from "../core/refusal.ts";
+import { findNode } from "../core/workspace.ts";
+import type { Budget, CallContext } from "./answers.ts";
+import { claimResources, releaseResources } from "./claiming.ts";
+import type { Caller, ClaimRequest, Execution, PlanRequest, Revision } from "./execution.ts";
+import type { GateRoom } from "./gates/gate-room.ts";
+import { completeNode, type FinishedWork, failNode } from "./handing-in.ts";
+import { type CallsInFlight, type NextNodeRequest, requestNextNode } from "./handing-out.ts";
+import { attemptBehind, type Hands, markOf } from "./hands.ts";
+import { adoptIntegration, type LandOptions, landPlan, restoreIntegration } from "./landing/finishing.ts";
+import { revisePlan, submitPlan } from "./planning.ts";
+import { collectGarbage } from "./recovery/garbage.ts";
+import { listParked, restoreParked } from "./recovery/parked-work.ts";
+import { officeIsHeld } from "./steward/election.ts";
+import type { Steward } from "./steward/steward.ts";
+
+/** A budget is nearly used up from here on. */
+const nearShare = 0.8;
+
+/** The hands of one process: it only says which flow answers which request. */
+export class LocalExecution implements Execution {
+  readonly #hands: Hands;
+  readonly #room: GateRoom;
+  readonly #steward: Steward;
+  readonly #inFlight: CallsInFlight = new Map();
+
+  constructor(hands: Hands, room: GateRoom, steward: Steward) {
+    this.#hands = hands;
+    this.#room = room;
+    this.#steward = steward;
+  }
+
+  get process() {
+    return this.#hands.process;
+  }
+
+  get root() {
+    return this.#hands.repository.root;
+  }
+
+  submitPlan = (request: PlanRequest, options: { readonly dryRun: boolean }, call: CallContext) =>
+    submitPlan(this.#hands, request, options, call);
+
+  revisePlan = (revision: Revision, call: CallContext) => revisePlan(this.#hands, revision, call);
+
+  requestNextNode = (request: NextNodeRequest, call: CallContext) =>
+    requestNextNode(this.#hands, this.#inFlight, request, call);
+
+  completeNode = async (caller: Caller, work: FinishedWork, call: CallContext) => {
+    await this.#heardOf(caller);
+    return completeNode(this.#hands, caller, work, call);
+  };
+
+  failNode = (caller: Caller, failure: Parameters<Execution["failNode"]>[1], call: CallContext) =>
+    failNode(this.#hands, caller, failure, call);
+
+  claimResources = async (caller: Caller, request: ClaimRequest, waitMs: number, call: CallContext) => {
+    await this.#heardOf(caller);
+    return claimResources(this.#hands, caller, request, waitMs, call);
+  };
+
+  releaseResources = async (
+    caller: Caller,
+    request: Parameters<Execution["releaseResources"]>[1],
+    call: CallContext,
+  ) => {
+    await this.#heardOf(caller);
+    return releaseResources(this.#hands, caller, request, call);
+  };
+
+  async reportProgress(caller: Caller, progress: Parameters<Execution["reportProgress"]>[1], call: CallContext) {
+    const { manager, process } = this.#hands;
+    await manager.refresh();
+    const by = attemptBehind(this.#hands, caller);
+    if ("refused" in by) return by;
+    const answer = await manager.execute(
+      { type: "ReportProgress", ...by, process, ...progress },
+      markOf(call, caller.agent),
+    );
+    if (isRefusal(answer)) return answer;
+    const node = findNode(manager.workspace, by.plan, by.node);
+    const attempt = node && workedOn(node);
+    const limit = node?.spec.tokenBudget;
+    const used = attempt?.tokens ?? 0;
+    return {
+      leaseExpiresAt: attempt?.until ?? manager.workspace.now,
+      ...(limit === undefined ? {} : { budget: { used, limit, state: budgetState(used, limit) } }),
+    };
+  }
+
+  async shareKnowledge(
+    agent: AgentName,
+    lease: string | undefined,
+    knowledge: Parameters<Execution["shareKnowledge"]>[2],
+    call: CallContext,
+  ) {
+    const { manager } = this.#hands;
+    await manager.refresh();
+    const by = lease === undefined ? undefined : attemptBehind(this.#hands, { agent, lease });
+    if (by && "refused" in by) return by;
+    const from = by ? { from: { plan: by.plan, node: by.node } } : {};
+    const answer = await manager.execute({ type: "ShareKnowledge", agent, ...from, ...knowledge }, markOf(call, agent));
+    if (isRefusal(answer)) return answer;
+    return { id: `k${answer.events[0]?.position ?? 0}` };
+  }
+
+  workspace = () => this.#hands.manager.refresh();
+
+  stewardIsThere = () => officeIsHeld(this.#hands.manager.log, this.#hands.manager.stream, this.#hands.clock);
+
+  async takeNotices(agent: AgentName, most: number) {
+    const { manager } = this.#hands;
+    const { log, stream } = manager;
+    const key = `seen/${agent}`;
+    const all = manager.workspace.agents.get(agent)?.notices ?? [];
+    if (all.length === 0) return { notices: [], more: 0 };
+    const shown = await log.readCell(stream, key);
+    const fresh = unread(all, Number(shown ?? 0));
+    const notices = fresh.slice(0, most);
+    const last = notices.at(-1);
+    // A second call at the same moment may show the same news again, which does no harm.
+    if (last) await log.swapCell(stream, key, shown, String(positionOf(last.id)));
+    return { notices, more: fresh.length - notices.length };
+  }
+
+  events = (after: number, limit: number) => this.#hands.manager.log.read(this.#hands.manager.stream, after, limit);
+
+  follow = (after: number, signal: AbortSignal) =>
+    this.#hands.manager.log.follow(this.#hands.manager.stream, after, signal);
+
+  land = (plan: PlanId | undefined, options: LandOptions) => landPlan(this.#hands, plan, options);
+
+  adopt = (plan: PlanId) => adoptIntegration(this.#hands, plan);
+
+  restore = (plan: PlanId) => restoreIntegration(this.#hands, plan);
+
+  parked = () => listParked(this.#hands);
+
+  restoreParked = (ref: RefName, folder: string) => restoreParked(this.#hands, ref, folder);
+
+  collectGarbage = (options: { readonly dryRun: boolean }) => collectGarbage(this.#hands, options);
+
+  backup = (destination: string) => this.#hands.manager.log.backup(destination);
+
+  start({ longLived }: { readonly longLived: boolean }): void {
+    this.#steward.start(longLived);
+  }
+
+  async close(): Promise<void> {
+    await this.#steward.stop();
+    await this.#room.close();
+    this.#hands.manager.close();
+    await this.#hands.manager.log.close();
+  }
+
+  /** Any call with a lease is a sign of life; the core decides whether it is worth an event. */
+  async #heardOf({ lease }: Caller): Promise<void> {
+    const { manager, process, tokens } = this.#hands;
+    const by = tokens.verify(lease);
+    const node = by && findNode(manager.workspace, by.plan, by.node);
+    const attempt = node && workedOn(node);
+    if (!by || attempt?.attempt !== by.attempt) return;
+    const fresh = attempt.until - this.#hands.clock.now() > manager.workspace.settings.leases.ttl * 0.75;
+    if (!fresh || attempt.process !== process)
+      await manager.execute({ type: "RenewLease", ...by, by: "call", process });
+  }
+}
+
+function budgetState(used: number, limit: number): Budget["state"] {
+  if (used > limit) return "over";
+  return used > limit * nearShare ? "near" : "within";
+}

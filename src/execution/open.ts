@@ -1,0 +1,102 @@
+import { createHash } from "node:crypto";
+import { isAbsolute, join } from "node:path";
+import { type Config, defaultConfig, toSettings } from "../config/config.ts";
+import { openSqliteLog } from "../log/sqlite/open.ts";
+import { branchConfigs } from "./branch-config.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import type { Execution } from "./execution.ts";
+import { GateRoom } from "./gates/gate-room.ts";
+import { runGate } from "./gates/run-gate.ts";
+import type { Repository } from "./git/discover.ts";
+import { createGit } from "./git/runner.ts";
+import type { Hands } from "./hands.ts";
+import { leaseTokens, readOrMakeKey } from "./lease-token.ts";
+import { processIdOf } from "./liveness/process-id.ts";
+import { LocalExecution } from "./local-execution.ts";
+import { Manager } from "./manager.ts";
+import { Preparing } from "./preparing.ts";
+import { createSlots } from "./slots/slots.ts";
+import { Steward } from "./steward/steward.ts";
+
+export interface OpenOptions {
+  readonly repository: Repository;
+  readonly report: (fault: unknown, doing: string) => void;
+  readonly clock?: Clock;
+}
+
+/** The config at the root's HEAD cannot be used; the message says what to mend. */
+export class ConfigUnusable extends Error {
+  override readonly name = "ConfigUnusable";
+}
+
+/** Setup installs dependencies, which may take long; a hanging one must not hold a hand-out for ever. */
+const setupMinutes = 30;
+
+/** Opens the workspace of a repository, and makes its store if there is none yet. */
+export async function openExecution({ repository, report, clock = systemClock }: OpenOptions): Promise<Execution> {
+  const folder = join(repository.commonDir, "interlock");
+  const git = createGit({ gitDir: repository.commonDir });
+  const configOn = branchConfigs(git);
+  const found = await configOn("HEAD");
+  if ("problems" in found) {
+    const what = found.problems.map(({ path, problem }) => `${path} ${problem}`).join("; ");
+    throw new ConfigUnusable(`interlock.yaml at HEAD cannot be used: ${what}. Mend it and commit it.`);
+  }
+  const { config } = found;
+  const key = readOrMakeKey(join(folder, "key"));
+  const id = createHash("sha256").update("workspace").update(key).digest("hex").slice(0, 16);
+  const log = await openSqliteLog({ file: join(folder, "state.db") });
+  const manager = await Manager.open(log, id, clock);
+  const settings = toSettings(config, repository.ignoreCase);
+  if (JSON.stringify(settings) !== JSON.stringify(manager.workspace.settings))
+    await manager.execute({ type: "ConfigureWorkspace", settings });
+  const slots = createSlots({
+    git,
+    root: repository.bare ? undefined : (repository.mainRoot ?? repository.root),
+    folder: slotFolder(repository, config),
+    link: config.worktree.link,
+    setupWhen: config.worktree.setupWhen,
+    ...(config.worktree.setup === undefined ? {} : { setup: setupWith(config.worktree.setup) }),
+  });
+  const process = processIdOf();
+  const hands: Hands = {
+    manager,
+    git,
+    repository,
+    slots,
+    preparing: new Preparing(),
+    process,
+    clock,
+    tokens: leaseTokens(key, id),
+    config,
+    configOn,
+    folder,
+    report,
+  };
+  const roomOptions = { git, slots, log, stream: id, process, keep: config.worktree.keep };
+  const room = new GateRoom(roomOptions);
+  return new LocalExecution(hands, room, new Steward(hands, room, roomOptions));
+}
+
+function slotFolder(repository: Repository, { worktree }: Config): string {
+  if (worktree.root === defaultConfig.worktree.root) return defaultSlotFolder(repository);
+  return isAbsolute(worktree.root) ? worktree.root : join(repository.root, worktree.root);
+}
+
+function setupWith(command: string): (slot: { readonly name: string; readonly path: string }) => Promise<void> {
+  const setup = {
+    name: "setup",
+    run: command,
+    default: false,
+    timeoutMinutes: setupMinutes,
+    parallelSafe: true,
+    weight: 1,
+    env: {},
+    uses: [],
+  };
+  return async ({ path }) => {
+    const place = { cwd: path, environment: {}, onStart: () => undefined, signal: new AbortController().signal };
+    const { exitCode, outputTail } = await runGate(setup, place);
+    if (exitCode !== 0) throw new Error(`worktree.setup (${command}) failed: ${outputTail.trim().slice(-500)}`);
+  };
+}

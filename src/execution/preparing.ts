@@ -1,0 +1,110 @@
+import { lstat } from "node:fs/promises";
+import type { Attempt } from "../core/lease.ts";
+import { type Node, workedOn } from "../core/node/node.ts";
+import { isRefusal } from "../core/refusal.ts";
+import { findNode, refOf } from "../core/workspace.ts";
+import type { Refused } from "./answers.ts";
+import { treeOf } from "./git/objects.ts";
+import type { Hands } from "./hands.ts";
+import { mergeTrees } from "./landing/merge.ts";
+import { commitSnapshot } from "./slots/commit-snapshot.ts";
+import { SlotBroken } from "./slots/slot-broken.ts";
+
+/** Slots that this process is preparing, so that two calls for one attempt do it once. */
+export class Preparing {
+  readonly #running = new Map<string, Promise<Refused | undefined>>();
+  /** Attempts whose slot another process began to prepare are found here not to be ours. */
+  readonly #begun = new Set<string>();
+
+  /** Sees to it that the attempt's slot stands on its base with its content; returns a refusal when it cannot. */
+  ready(hands: Hands, node: Node): Promise<Refused | undefined> {
+    const attempt = workedOn(node);
+    if (!attempt) return Promise.resolve({ refused: "stale_lease", state: node.state.is });
+    const key = `${node.plan}/${node.id}/${attempt.attempt}`;
+    const running = this.#running.get(key);
+    if (running) return running;
+    const run = prepare(hands, node, this.#begun, key).finally(() => this.#running.delete(key));
+    this.#running.set(key, run);
+    return run;
+  }
+
+  /** Says that this very process leased the attempt, so that nobody else can have begun to prepare its slot. */
+  own(attempt: Attempt): void {
+    this.#begun.add(`${attempt.plan}/${attempt.node}/${attempt.attempt}`);
+  }
+}
+
+/** Slots break by agents' doing, one at a time; more than a few in a row is a problem of the machine. */
+const mostTries = 3;
+
+async function prepare(hands: Hands, node: Node, begun: Set<string>, key: string): Promise<Refused | undefined> {
+  let problem = "";
+  for (let tries = 0; tries < mostTries; tries += 1) {
+    const current = findNode(hands.manager.workspace, node.plan, node.id);
+    const attempt = current && workedOn(current);
+    if (!current || !attempt) return { refused: "stale_lease", state: node.state.is };
+    if (attempt.slotReady && (await exists(hands.slots.pathOf(attempt.slot)))) return undefined;
+    // Reworked content goes into a slot that the agent has had all along; anything else that is half done may be
+    // another process's doing that has not ended yet.
+    const trusted = begun.has(key) || current.state.is === "rework";
+    begun.add(key);
+    problem =
+      attempt.slotReady || !trusted
+        ? "its worktree was deleted or left half prepared"
+        : await fill(hands, current, attempt);
+    if (problem === "") return undefined;
+    const by = { ...refOf(node), attempt: attempt.attempt };
+    await hands.manager.execute({ type: "ReplaceSlot", ...by, broken: attempt.slot, why: problem });
+  }
+  return { refused: "slot_failed", problem };
+}
+
+/** Puts base and content into the slot and reports it; returns what went wrong, or nothing. */
+async function fill(hands: Hands, node: Node, attempt: Attempt): Promise<string> {
+  const { slots, manager, config } = hands;
+  const content = await contentFor(hands, node, attempt);
+  const known = manager.workspace.slots.byName.get(attempt.slot);
+  if (known?.is === "quarantined") return "its worktree was put aside";
+  try {
+    await slots.prepare({
+      name: attempt.slot,
+      base: attempt.base,
+      ...(content ? { content } : {}),
+      fresh: attempt.fresh,
+      keep: node.state.is === "rework" ? ["*"] : config.worktree.keep,
+    });
+  } catch (error) {
+    if (error instanceof SlotBroken) return error.message;
+    hands.report(error, `preparing ${attempt.slot}`);
+    return error instanceof Error ? error.message : String(error);
+  }
+  const by = { ...refOf(node), attempt: attempt.attempt };
+  const reported = await manager.execute({ type: "ReportSlot", ...by, slot: attempt.slot });
+  return isRefusal(reported) && !workedOn(node)?.slotReady ? "its attempt moved on meanwhile" : "";
+}
+
+/** The tree that the slot gets instead of its base's: the merge that came back, or parked work merged onto the base. */
+async function contentFor(hands: Hands, node: Node, attempt: Attempt): Promise<string | undefined> {
+  if (attempt.content === undefined) return undefined;
+  const { git, slots } = hands;
+  if (node.state.is !== "rework") {
+    if (node.spec.merges !== undefined) return treeOf(git, attempt.content);
+    return (await mergeTrees(git, { ours: attempt.base, theirs: attempt.content })).tree;
+  }
+  const { submission } = node.state;
+  const before = await slots.snapshot({ name: attempt.slot, base: submission.base }).catch(() => undefined);
+  if (before?.is !== "snapshot" || before.tree === submission.tree) return treeOf(git, attempt.content);
+  // The agent went on after it had handed in: that is kept on a ref, and merged instead of what was handed in.
+  const refPrefix = `refs/interlock/parked/${node.plan}/${node.id}/${attempt.attempt}`;
+  await slots.park({ name: attempt.slot, base: submission.base, refPrefix });
+  const message = `Work on ${node.id} after it was handed in`;
+  const latest = await commitSnapshot(git, { tree: before.tree, base: submission.base, message });
+  return (await mergeTrees(git, { ours: attempt.base, theirs: latest })).tree;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}

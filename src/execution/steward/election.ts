@@ -1,0 +1,58 @@
+import type { ProcessId } from "../../core/ids.ts";
+import type { Log, StreamId } from "../../log/port.ts";
+import type { Clock } from "../clock.ts";
+import { livenessOf } from "../liveness/process-id.ts";
+
+/** The row of the one process per workspace that does what is due. */
+export interface Stewardship {
+  readonly process: ProcessId;
+  /** Processes that live longer are preferred. */
+  readonly longLived: boolean;
+  /** When it was last heard of, in milliseconds since 1970. */
+  readonly beat: number;
+}
+
+const key = "steward";
+
+/** A steward that is silent for longer has been stopped, or its machine sleeps. */
+const silentAfterMs = 5_000;
+
+/** What a process finds when it asks for the office. */
+export type Office = { readonly mine: false } | { readonly mine: true; readonly before: Stewardship | undefined };
+
+/** Keeps or takes the office if this process should have it, and beats. Two that take it at once are told apart by the store. */
+export async function runForOffice(
+  log: Log,
+  stream: StreamId,
+  clock: Clock,
+  me: Omit<Stewardship, "beat">,
+): Promise<Office> {
+  const text = await log.readCell(stream, key);
+  const before = text === undefined ? undefined : parse(text);
+  const now = clock.now();
+  if (before && before.process !== me.process && isFit(before, now) && (before.longLived || !me.longLived))
+    return { mine: false };
+  const next = JSON.stringify({ ...me, beat: now });
+  const taken = await log.swapCell(stream, key, text, next);
+  return taken ? { mine: true, before } : { mine: false };
+}
+
+/** Whether there is a living process that lands and runs gates. */
+export async function officeIsHeld(log: Log, stream: StreamId, clock: Clock): Promise<boolean> {
+  const text = await log.readCell(stream, key);
+  return text !== undefined && isFit(parse(text), clock.now());
+}
+
+/** Gives the office up, if this process has it. */
+export async function resign(log: Log, stream: StreamId, process: ProcessId): Promise<void> {
+  const text = await log.readCell(stream, key);
+  if (text !== undefined && parse(text).process === process) await log.swapCell(stream, key, text, undefined);
+}
+
+function isFit({ process, beat }: Stewardship, now: number): boolean {
+  return livenessOf(process) !== "gone" && Math.abs(now - beat) < silentAfterMs;
+}
+
+function parse(text: string): Stewardship {
+  return JSON.parse(text);
+}

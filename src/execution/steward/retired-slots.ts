@@ -1,0 +1,35 @@
+import type { SlotName } from "../../core/ids.ts";
+import type { SlotState } from "../../core/slots.ts";
+import type { Hands } from "../hands.ts";
+import { parkRef } from "../refs.ts";
+
+/** Empties the slots whose attempts are over: what is in them beyond what was handed in is parked first. */
+export async function emptyRetiredSlots(hands: Hands): Promise<void> {
+  for (const [slot, state] of hands.manager.workspace.slots.byName) {
+    if (state.is === "retiring") await retire(hands, slot, state);
+  }
+}
+
+async function retire(hands: Hands, slot: SlotName, state: SlotState & { is: "retiring" }): Promise<void> {
+  const { slots, manager } = hands;
+  const { base, safe, by } = state;
+  const found = await slots.snapshot({ name: slot, base });
+  if (found.is === "gone") {
+    await manager.execute({ type: "QuarantineSlot", slot, why: "its folder is gone" });
+    return;
+  }
+  const nothingMore =
+    found.head === undefined && found.stash.length === 0 && found.nested.length === 0 && found.unreadable.length === 0;
+  if (nothingMore && !found.damage && (found.tree === safe || found.changes.length === 0)) {
+    await manager.execute({ type: "RetireSlot", slot, leftOut: [] });
+    return;
+  }
+  const parked = await slots.park({ name: slot, base, refPrefix: parkRef(by), message: `What was left in ${slot}` });
+  if (parked.is === "gone" || parked.damage) {
+    await manager.execute({ type: "QuarantineSlot", slot, why: "its folder was damaged by its user" });
+    return;
+  }
+  const leftOut = parked.leftOut.map(({ path, problem }) => `${path} (${problem})`);
+  const work = { ref: parked.ref, commit: parked.commit, plan: by.plan, node: by.node, attempt: by.attempt };
+  await manager.execute({ type: "RetireSlot", slot, parked: work, leftOut });
+}

@@ -1,0 +1,121 @@
+/**
+ * What the one elected process does: moves the trains, looks after leases, empties slots, writes snapshots.
+ * Everything it reports is judged by the core as if it came late, so a steward that was replaced does no harm.
+ */
+
+import type { PlanId } from "../../core/ids.ts";
+import { nextStep } from "../../core/landing.ts";
+import { clearDeadRooms, type GateRoom, type GateRoomOptions } from "../gates/gate-room.ts";
+import type { Hands } from "../hands.ts";
+import { driveTrain } from "../landing/train-driver.ts";
+import { LeaseWatch } from "../liveness/lease-watch.ts";
+import { resign, runForOffice } from "./election.ts";
+import { emptyRetiredSlots } from "./retired-slots.ts";
+import { SnapshotWriter } from "./snapshot-writer.ts";
+
+/** Often enough that short leases are judged in time, rarely enough that an idle workspace costs nothing. */
+const slowestTickMs = 1_000;
+const fastestTickMs = 100;
+
+export class Steward {
+  readonly #hands: Hands;
+  readonly #room: GateRoom;
+  readonly #roomOptions: GateRoomOptions;
+  readonly #watch: LeaseWatch;
+  readonly #snapshots: SnapshotWriter;
+  readonly #stopping = new AbortController();
+  readonly #driving = new Map<PlanId, Promise<void>>();
+  #inOffice = false;
+  #running: Promise<unknown> | undefined;
+
+  constructor(hands: Hands, room: GateRoom, roomOptions: GateRoomOptions) {
+    this.#hands = hands;
+    this.#room = room;
+    this.#roomOptions = roomOptions;
+    this.#watch = new LeaseWatch(hands);
+    this.#snapshots = new SnapshotWriter(hands);
+  }
+
+  start(longLived: boolean): void {
+    this.#running ??= Promise.all([this.#tickOften(longLived), this.#followTrains()]);
+  }
+
+  /** Stops beginning things, waits for the step under way, and leaves the office to others. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+    await Promise.all(this.#driving.values());
+    const { manager, process } = this.#hands;
+    await resign(manager.log, manager.stream, process);
+  }
+
+  async #tickOften(longLived: boolean): Promise<void> {
+    const { clock, manager } = this.#hands;
+    while (!this.#stopping.signal.aborted) {
+      await this.#guarded("looking after the workspace", () => this.#tick(longLived));
+      const { ttl } = manager.workspace.settings.leases;
+      const pause = Math.min(slowestTickMs, Math.max(fastestTickMs, ttl / 10));
+      await clock.sleep(pause, this.#stopping.signal);
+    }
+  }
+
+  async #tick(longLived: boolean): Promise<void> {
+    const { manager, clock, process } = this.#hands;
+    const office = await runForOffice(manager.log, manager.stream, clock, { process, longLived });
+    const isNew = office.mine && !this.#inOffice;
+    this.#inOffice = office.mine;
+    if (!office.mine) return;
+    await manager.refresh();
+    if (isNew) await clearDeadRooms(this.#roomOptions);
+    await this.#watch.look(office.before?.beat);
+    await emptyRetiredSlots(this.#hands);
+    await this.#snapshots.writeIfDue();
+    this.#drive();
+  }
+
+  /** Between ticks the trains move as soon as something happens. */
+  async #followTrains(): Promise<void> {
+    const { manager } = this.#hands;
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      const found = await manager.waitFor(
+        () => (this.#inOffice && this.#idlePlans().length > 0 ? true : undefined),
+        1_000,
+        signal,
+      );
+      if (found) this.#drive();
+      if (found) await Promise.race([...this.#driving.values()]);
+    }
+  }
+
+  #idlePlans(): readonly PlanId[] {
+    const { plans } = this.#hands.manager.workspace;
+    return [...plans.values()]
+      .filter((plan) => !this.#driving.has(plan.id) && nextStep(plan) !== undefined)
+      .map(({ id }) => id);
+  }
+
+  #drive(): void {
+    for (const plan of this.#idlePlans()) {
+      const run = this.#driveWhileItMoves(plan).finally(() => this.#driving.delete(plan));
+      this.#driving.set(plan, run);
+    }
+  }
+
+  async #driveWhileItMoves(plan: PlanId): Promise<void> {
+    for (let moved = true; moved && this.#inOffice && !this.#stopping.signal.aborted; ) {
+      moved = await this.#guarded(`moving the train of ${plan}`, () => driveTrain(this.#hands, this.#room, plan));
+    }
+  }
+
+  /** A fault must not end the steward: it is reported, and tried again with the next tick. */
+  async #guarded<T>(doing: string, act: () => Promise<T>): Promise<T | false> {
+    try {
+      return await act();
+    } catch (fault) {
+      if (!this.#stopping.signal.aborted) this.#hands.report(fault, doing);
+      await this.#hands.clock.sleep(fastestTickMs, this.#stopping.signal);
+      return false;
+    }
+  }
+}
