@@ -14,12 +14,21 @@ export interface TreeChange {
   readonly from?: string;
 }
 
+/** What to look for, and where. */
+export interface DiffOptions {
+  readonly renames?: boolean;
+  /** Files or folders; all when absent. */
+  readonly paths?: readonly string[];
+  /** The same in git's own syntax. */
+  readonly pathspecs?: readonly string[];
+}
+
 /** What differs between two commits or trees, by path. Renames are D and A unless asked for. */
 export function diffTrees(
   git: Git,
   old: string,
   next: string,
-  options: { readonly renames?: boolean; readonly paths?: readonly string[] } = {},
+  options: DiffOptions = {},
 ): Promise<readonly TreeChange[]> {
   const renames = options.renames === true ? ["-M", "-l1000"] : ["--no-renames"];
   return git.run({
@@ -33,7 +42,8 @@ export function diffTrees(
       old,
       next,
       "--",
-      ...(options.paths ?? []),
+      ...(options.pathspecs ?? []),
+      ...(options.paths ?? []).map((path) => `:(literal)${path}`),
     ],
     parse: parseRaw,
   });

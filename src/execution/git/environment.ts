@@ -33,7 +33,10 @@ const IN_OUR_WORK_TREES = [
 ];
 
 /** The `-c` arguments: the pinned settings, then what one command adds. */
-export function pinnedConfig(place: { readonly usersCheckout?: boolean; readonly config?: readonly string[] }): string[] {
+export function pinnedConfig(place: {
+  readonly usersCheckout?: boolean;
+  readonly config?: readonly string[];
+}): string[] {
   const pinned = place.usersCheckout === true ? ALWAYS : [...ALWAYS, ...IN_OUR_WORK_TREES];
   return [...pinned, ...(place.config ?? [])].flatMap((setting) => ["-c", setting]);
 }

@@ -47,7 +47,10 @@ export function commitTree(git: Git, commit: NewCommit): Promise<string> {
 export async function readBlobs(git: Git, oids: readonly string[]): Promise<readonly Buffer[]> {
   if (oids.length === 0) return [];
   const args = ["cat-file", "--batch=%(objectname) %(objecttype) %(objectsize)"];
-  return git.run({ args, parse: ({ stdout }) => splitBatch(args, stdout) }, { stdin: oids.map((oid) => `${oid}\n`).join("") });
+  return git.run(
+    { args, parse: ({ stdout }) => splitBatch(args, stdout) },
+    { stdin: oids.map((oid) => `${oid}\n`).join("") },
+  );
 }
 
 /** The id that a command printed as its only line. */
