@@ -56,7 +56,7 @@ export function parseConfig(text: string): { readonly config: Config } | { reado
   const { gates, worktree, leases, plans, pools, store } = parsed.data;
   const repeated = gates.list.flatMap(({ name }, i) =>
     gates.list.findIndex((other) => other.name.toLowerCase() === name.toLowerCase()) < i
-      ? [{ code: "duplicate_id", path: `gates.list[${i}].name`, problem: `is the name of another gate: ${name}` }]
+      ? [{ code: "duplicate_id", path: `gates.list.${i}.name`, problem: `is the name of another gate: ${name}` }]
       : [],
   );
   if (repeated.length > 0) return { problems: repeated };

@@ -15,12 +15,9 @@ export function problemsOf(issues: readonly Issue[], input: unknown): readonly P
   return issues.flatMap((issue) => problemsOfIssue(issue, input));
 }
 
-/** Writes a place as `nodes[2].writes[0]`. */
-export function pathText(path: readonly PropertyKey[]): string {
-  return path.reduce<string>((text, key) => {
-    if (typeof key === "number") return `${text}[${key}]`;
-    return text === "" ? String(key) : `${text}.${String(key)}`;
-  }, "");
+/** Writes a place as `nodes.2.writes.0`. */
+function pathText(path: readonly PropertyKey[]): string {
+  return path.map(String).join(".");
 }
 
 function problemsOfIssue(issue: Issue, input: unknown): readonly Problem[] {

@@ -83,7 +83,7 @@ colour: red
 
   test("a gate's name is taken only once", () => {
     expect(problemsOf("gates: {list: [{name: a, run: x}, {name: A, run: y}]}")).toMatchObject([
-      { path: "gates.list[1].name" },
+      { path: "gates.list.1.name" },
     ]);
   });
 

@@ -1,0 +1,129 @@
+/** Reads what a planner wrote, so that problems of form and of meaning can be told together. */
+import { problemsOf } from "../config/problems.ts";
+import { readYaml } from "../config/read-yaml.ts";
+import type { NodeChange } from "../core/plan/plan-events.ts";
+import type { Policy, Priority } from "../core/plan/spec.ts";
+import type { InputProblem } from "../execution/answers.ts";
+import type { PlanRequest } from "../execution/execution.ts";
+import { draftOf } from "./plan-draft.ts";
+import { planSchema, type WrittenChange, type WrittenNode, type WrittenPolicy } from "./plan-schema.ts";
+
+/** Reads a plan given as an object or as YAML; where neither can be read at all, only the problems come back. */
+export function readPlan(input: {
+  readonly plan?: unknown;
+  readonly plan_yaml?: string | undefined;
+}): PlanRequest | { readonly unreadable: readonly InputProblem[] } {
+  const { plan, plan_yaml: text } = input;
+  if ((plan === undefined) === (text === undefined))
+    return { unreadable: [{ path: "", problem: "give the plan either as plan or as plan_yaml" }] };
+  if (text === undefined) return requestOf(plan);
+  const read = readYaml(text);
+  if ("problems" in read) {
+    return {
+      unreadable: read.problems.map(({ path, ...rest }) => ({
+        ...rest,
+        path: path === "" ? "plan_yaml" : `plan_yaml ${path}`,
+      })),
+    };
+  }
+  return requestOf(read.value);
+}
+
+/** What the planner wrote about a node, with the defaults of plans. */
+export function nodeOf(written: WrittenNode): PlanRequest["nodes"][number] {
+  const { id, kind, title = id, instructions = "", priority = 2, retries = 2, ...rest } = written;
+  const { gates, ...fields } = fieldsOf(rest);
+  return {
+    requires: [],
+    dependsOn: [],
+    writes: [],
+    edits: [],
+    reads: [],
+    watches: [],
+    uses: [],
+    ...fields,
+    ...(gates ? { gates } : {}),
+    id,
+    kind: kind === "sync" ? "sync" : "work",
+    title,
+    instructions,
+    priority: priorityOf(priority),
+    retries,
+  };
+}
+
+/** Only what the planner wrote, under the core's names. */
+export function changeOf({ id: _, title, instructions, priority, retries, ...rest }: WrittenChange): NodeChange {
+  return {
+    ...(title === undefined ? {} : { title }),
+    ...(instructions === undefined ? {} : { instructions }),
+    ...(priority === undefined ? {} : { priority: priorityOf(priority) }),
+    ...(retries === undefined ? {} : { retries }),
+    ...fieldsOf(rest),
+  };
+}
+
+export function policyOf({
+  mode,
+  max_parallel: maxParallel,
+  scope,
+  on_failure: onFailure,
+}: WrittenPolicy): Partial<Policy> {
+  return {
+    ...(mode === undefined ? {} : { mode }),
+    ...(maxParallel === undefined ? {} : { maxParallel }),
+    ...(scope === undefined ? {} : { scope }),
+    ...(onFailure === undefined ? {} : { onFailure }),
+  };
+}
+
+function requestOf(plan: unknown): PlanRequest {
+  const parsed = planSchema.safeParse(plan);
+  const draft = draftOf(plan);
+  if (!parsed.success) {
+    const header = { title: "", constraints: [], policy: {}, flags: {} };
+    return { header, nodes: [], draft, problems: problemsOf(parsed.error.issues, plan) };
+  }
+  const { id, title = id ?? "", goal, constraints = [], target, base, policy = {}, flags = {}, nodes } = parsed.data;
+  return {
+    header: {
+      ...(id === undefined ? {} : { id }),
+      title,
+      ...(goal === undefined ? {} : { goal }),
+      constraints,
+      ...(target === undefined ? {} : { target }),
+      ...(base === undefined ? {} : { base }),
+      policy: policyOf(policy),
+      flags,
+    },
+    nodes: nodes.map(nodeOf),
+    draft,
+    problems: [],
+  };
+}
+
+type Rest = Omit<WrittenChange, "id" | "title" | "instructions" | "priority" | "retries">;
+
+function fieldsOf(written: Rest): Omit<NodeChange, "title" | "instructions" | "priority" | "retries"> {
+  const { role, requires, depends_on: dependsOn, writes, edits, reads, watches, uses, gates, when, group } = written;
+  const { estimate_minutes: estimateMinutes, token_budget: tokenBudget } = written;
+  return {
+    ...(role === undefined ? {} : { role }),
+    ...(group === undefined ? {} : { group }),
+    ...(when === undefined ? {} : { when }),
+    ...(requires ? { requires } : {}),
+    ...(dependsOn ? { dependsOn: dependsOn.map((one) => (typeof one === "string" ? one : one.node)) } : {}),
+    ...(writes ? { writes } : {}),
+    ...(edits ? { edits } : {}),
+    ...(reads ? { reads } : {}),
+    ...(watches ? { watches } : {}),
+    ...(uses ? { uses } : {}),
+    ...(gates ? { gates: gates.map((one) => (typeof one === "string" ? one : one.name)) } : {}),
+    ...(estimateMinutes === undefined ? {} : { estimateMinutes }),
+    ...(tokenBudget === undefined ? {} : { tokenBudget }),
+  };
+}
+
+function priorityOf(value: number): Priority {
+  return value === 0 || value === 1 || value === 3 ? value : 2;
+}

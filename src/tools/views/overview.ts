@@ -1,0 +1,76 @@
+import { z } from "zod";
+import { isOpen, type Plan } from "../../core/plan/plan.ts";
+import type { Workspace } from "../../core/workspace.ts";
+import { plansOf, type Query, shown } from "./query.ts";
+import { countStates } from "./shown-state.ts";
+
+const planRow = z.strictObject({
+  plan_id: z.string(),
+  status: z.string(),
+  paused_because: z.string().optional(),
+  target: z.string(),
+  nodes: z.record(z.string(), z.int()),
+  total: z.int(),
+});
+
+export const overviewFacts = {
+  view: z.literal("overview"),
+  plans: z.array(planRow),
+  cut: z.literal(true).optional(),
+  total: z.int().optional(),
+  agents: z.int(),
+  in_train: z.int(),
+  claims: z.int(),
+  waiting_for_claims: z.int(),
+  worktrees: z.int(),
+  quarantined_worktrees: z.int().optional(),
+  process_running: z.boolean(),
+  position: z.int(),
+};
+type Overview = z.infer<z.ZodObject<typeof overviewFacts>>;
+
+/** With ids of 64 characters and every state in use, this many plans stay well below 2 KB. */
+const mostPlansConcise = 4;
+
+/** The workspace at a glance; concise, it is under 2 KB however large the plans are. */
+export function overview(workspace: Workspace, query: Query, processRunning: boolean): Overview {
+  const plans = plansOf(workspace, query);
+  const open = plans.filter(isOpen).reverse();
+  const ordered = [...open, ...plans.filter((plan) => !isOpen(plan)).reverse()];
+  const most = query.detailed ? (query.limit ?? 100) : Math.min(query.limit ?? mostPlansConcise, mostPlansConcise);
+  const { items, mark } = shown(ordered, most);
+  const slots = [...workspace.slots.byName.values()];
+  const quarantined = slots.filter(({ is }) => is === "quarantined").length;
+  return {
+    view: "overview",
+    plans: items.map(row),
+    ...mark,
+    agents: [...workspace.agents.values()].filter(({ nodes }) => nodes.size > 0).length,
+    in_train: plans.reduce((sum, { train }) => sum + train.length, 0),
+    claims: [...workspace.locks.held.values()].reduce((sum, held) => sum + held.length, 0),
+    waiting_for_claims: workspace.locks.queue.length,
+    worktrees: slots.length,
+    ...(quarantined > 0 ? { quarantined_worktrees: quarantined } : {}),
+    process_running: processRunning,
+    position: workspace.position,
+  };
+}
+
+export function sayOverview({ plans, total, process_running: running }: Overview): string {
+  const count = total ?? plans.length;
+  if (count === 0) return "There is no plan yet. Submit one with submit_plan.";
+  const active = plans.filter(({ status }) => status === "active").length;
+  const idle = running ? "" : " No process is running that could check and land work.";
+  return `${count === 1 ? "There is one plan" : `There are ${count} plans`}; ${active} of those shown ${active === 1 ? "is" : "are"} active.${idle}`;
+}
+
+function row(plan: Plan): z.infer<typeof planRow> {
+  return {
+    plan_id: plan.id,
+    status: plan.status.is,
+    ...(plan.status.is === "paused" ? { paused_because: plan.status.why } : {}),
+    target: plan.header.target.slice(0, 100),
+    nodes: { ...countStates(plan) },
+    total: plan.nodes.size,
+  };
+}
