@@ -15,6 +15,7 @@ import { processIdOf } from "./liveness/process-id.ts";
 import { LocalExecution } from "./local-execution.ts";
 import { Manager } from "./manager.ts";
 import { Preparing } from "./preparing.ts";
+import { defaultSlotFolder } from "./slots/slot-folder.ts";
 import { createSlots } from "./slots/slots.ts";
 import { Steward } from "./steward/steward.ts";
 
