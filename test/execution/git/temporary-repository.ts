@@ -44,6 +44,8 @@ export function temporaryRepository(files: Readonly<Record<string, string>> = { 
     GIT_AUTHOR_EMAIL: "u@x",
     GIT_COMMITTER_NAME: "User",
     GIT_COMMITTER_EMAIL: "u@x",
+    GIT_AUTHOR_DATE: "2026-01-01T00:00:00Z",
+    GIT_COMMITTER_DATE: "2026-01-01T00:00:00Z",
   };
   const sh = (args: readonly string[], cwd = root) =>
     execFileSync("git", args, {
