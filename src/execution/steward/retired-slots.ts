@@ -3,6 +3,11 @@ import type { SlotState } from "../../core/slots.ts";
 import type { Hands } from "../hands.ts";
 import { parkRef } from "../refs.ts";
 
+export function hasRetiredSlots({ manager }: Hands): boolean {
+  for (const state of manager.workspace.slots.byName.values()) if (state.is === "retiring") return true;
+  return false;
+}
+
 /** Empties the slots whose attempts are over: what is in them beyond what was handed in is parked first. */
 export async function emptyRetiredSlots(hands: Hands): Promise<void> {
   for (const [slot, state] of hands.manager.workspace.slots.byName) {

@@ -10,7 +10,7 @@ import type { Hands } from "../hands.ts";
 import { driveTrain } from "../landing/train-driver.ts";
 import { LeaseWatch } from "../liveness/lease-watch.ts";
 import { resign, runForOffice } from "./election.ts";
-import { emptyRetiredSlots } from "./retired-slots.ts";
+import { emptyRetiredSlots, hasRetiredSlots } from "./retired-slots.ts";
 import { SnapshotWriter } from "./snapshot-writer.ts";
 
 /** Often enough that short leases are judged in time, rarely enough that an idle workspace costs nothing. */
@@ -25,6 +25,7 @@ export class Steward {
   readonly #snapshots: SnapshotWriter;
   readonly #stopping = new AbortController();
   readonly #driving = new Map<PlanId, Promise<void>>();
+  #emptying: Promise<unknown> | undefined;
   #inOffice = false;
   #running: Promise<unknown> | undefined;
 
@@ -37,14 +38,14 @@ export class Steward {
   }
 
   start(longLived: boolean): void {
-    this.#running ??= Promise.all([this.#tickOften(longLived), this.#followTrains()]);
+    this.#running ??= Promise.all([this.#tickOften(longLived), this.#followEvents()]);
   }
 
   /** Stops beginning things, waits for the step under way, and leaves the office to others. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#running;
-    await Promise.all(this.#driving.values());
+    await Promise.all([...this.#driving.values(), this.#emptying]);
     const { manager, process } = this.#hands;
     await resign(manager.log, manager.stream, process);
   }
@@ -68,24 +69,37 @@ export class Steward {
     await manager.refresh();
     if (isNew) await clearDeadRooms(this.#roomOptions);
     await this.#watch.look(office.before?.beat);
-    await emptyRetiredSlots(this.#hands);
     await this.#snapshots.writeIfDue();
     this.#drive();
   }
 
-  /** Between ticks the trains move as soon as something happens. */
-  async #followTrains(): Promise<void> {
+  /** Between ticks the trains move and slots are emptied as soon as something happens. */
+  async #followEvents(): Promise<void> {
     const { manager } = this.#hands;
     const { signal } = this.#stopping;
     while (!signal.aborted) {
-      const found = await manager.waitFor(
-        () => (this.#inOffice && this.#idlePlans().length > 0 ? true : undefined),
+      const due = await manager.waitFor(
+        () => (this.#inOffice && this.#somethingIsDue() ? true : undefined),
         1_000,
         signal,
       );
-      if (found) this.#drive();
-      if (found) await Promise.race([...this.#driving.values()]);
+      if (!due) continue;
+      this.#drive();
+      const emptying = this.#emptySlots();
+      await Promise.race([...this.#driving.values(), ...(emptying ? [emptying] : [])]);
     }
+  }
+
+  #somethingIsDue(): boolean {
+    return this.#idlePlans().length > 0 || (this.#emptying === undefined && hasRetiredSlots(this.#hands));
+  }
+
+  #emptySlots(): Promise<unknown> | undefined {
+    if (!hasRetiredSlots(this.#hands)) return undefined;
+    this.#emptying ??= this.#guarded("emptying slots", () => emptyRetiredSlots(this.#hands)).finally(() => {
+      this.#emptying = undefined;
+    });
+    return this.#emptying;
   }
 
   #idlePlans(): readonly PlanId[] {
