@@ -2,17 +2,24 @@
 export interface Wakeups {
   /** How often it has rung; taken before looking, so that a ring between looking and waiting is not lost. */
   readonly rings: number;
-  /** Resolves once it has rung more often than `heard`, or the signal aborts. */
+  /** Nothing will ring any more, because the log is closed. */
+  readonly ended: boolean;
+  /** Resolves once it has rung more often than `heard`, the signal aborts, or all has ended. */
   wait(heard: number, signal: AbortSignal): Promise<void>;
 }
 
 /** The wake-ups within one process. */
 export class Bell implements Wakeups {
   #rings = 0;
+  #ended = false;
   readonly #waiting = new Set<() => void>();
 
   get rings(): number {
     return this.#rings;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
   }
 
   /** Whether somebody waits. */
@@ -25,8 +32,14 @@ export class Bell implements Wakeups {
     for (const wake of [...this.#waiting]) wake();
   }
 
+  /** Sends everybody home for good. */
+  end(): void {
+    this.#ended = true;
+    this.ring();
+  }
+
   wait(heard: number, signal: AbortSignal): Promise<void> {
-    if (signal.aborted || this.#rings !== heard) return Promise.resolve();
+    if (signal.aborted || this.#ended || this.#rings !== heard) return Promise.resolve();
     return new Promise((resolve) => {
       const wake = () => {
         this.#waiting.delete(wake);

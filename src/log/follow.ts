@@ -10,15 +10,15 @@ export async function* followPages(
   signal: AbortSignal,
 ): AsyncGenerator<Recorded, void, void> {
   let position = after;
-  while (!signal.aborted) {
+  while (!signal.aborted && !wakeups.ended) {
     const heard = wakeups.rings;
     const page = await read(position, pageSize).catch((error: unknown) => {
       // A log that closes meanwhile ends its followers quietly.
-      if (signal.aborted) return [];
+      if (signal.aborted || wakeups.ended) return [];
       throw error;
     });
     for (const recorded of page) {
-      if (signal.aborted) return;
+      if (signal.aborted || wakeups.ended) return;
       position = recorded.position;
       yield recorded;
     }

@@ -11,7 +11,7 @@ import { type StoredEvent, toRecorded, toStored } from "./stored-event.ts";
 export class MemoryStore {
   readonly streams = new Map<StreamId, MemoryStream>();
   readonly order = new Mutex();
-  readonly bell = new Bell();
+  readonly bells = new Set<Bell>();
 }
 
 /** Where a test can make a commit fail by throwing. */
@@ -59,11 +59,12 @@ interface SavedStream {
 class MemoryLog implements Log {
   readonly #store: MemoryStore;
   readonly #faults: MemoryFaults;
-  readonly #closing = new AbortController();
+  readonly #bell = new Bell();
 
   constructor(store: MemoryStore, faults: MemoryFaults) {
     this.#store = store;
     this.#faults = faults;
+    store.bells.add(this.#bell);
   }
 
   transact<R>(stream: StreamId, seen: Position, step: (missed: readonly Recorded[]) => Step<R>): Promise<Committed<R>> {
@@ -75,15 +76,14 @@ class MemoryLog implements Log {
       this.#faults.beforeCommit?.();
       for (const row of rows) events.push(row);
       for (const change of changes) changeClaim(claims, change);
-      if (rows.length > 0) this.#store.bell.ring();
+      if (rows.length > 0) for (const bell of this.#store.bells) bell.ring();
       this.#faults.afterCommit?.();
       return { result, position: events.length };
     });
   }
 
   follow(stream: StreamId, after: Position, signal: AbortSignal): AsyncIterable<Recorded> {
-    const ended = AbortSignal.any([signal, this.#closing.signal]);
-    return followPages((from, limit) => this.read(stream, from, limit), this.#store.bell, after, ended);
+    return followPages((from, limit) => this.read(stream, from, limit), this.#bell, after, signal);
   }
 
   async read(stream: StreamId, after: Position, limit: number): Promise<readonly Recorded[]> {
@@ -146,7 +146,8 @@ class MemoryLog implements Log {
   }
 
   async close(): Promise<void> {
-    this.#closing.abort();
+    this.#bell.end();
+    this.#store.bells.delete(this.#bell);
     await this.#store.order.runExclusive(() => {});
   }
 
@@ -170,7 +171,7 @@ class MemoryLog implements Log {
   }
 
   #refuseClosed(): void {
-    if (this.#closing.signal.aborted) throw new Error("The log is closed.");
+    if (this.#bell.ended) throw new Error("The log is closed.");
   }
 }
 

@@ -20,10 +20,19 @@ export class ChangeWatch implements Wakeups {
     return this.#bell.rings;
   }
 
+  get ended(): boolean {
+    return this.#bell.ended;
+  }
+
   /** Wakes everybody at once, for a commit of this very connection. */
   ring(): void {
     this.#lastChange = performance.now();
     this.#bell.ring();
+  }
+
+  /** Sends everybody home for good. */
+  end(): void {
+    this.#bell.end();
   }
 
   async wait(heard: number, signal: AbortSignal): Promise<void> {

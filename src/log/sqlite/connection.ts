@@ -38,9 +38,13 @@ function prepare(db: Database.Database, file: string, self: Whereabouts): Connec
   // Each commit is on disk before it is acknowledged.
   db.pragma("synchronous = FULL");
   db.pragma(`journal_size_limit = ${64 * 1024 * 1024}`);
-  db.transaction(() => migrate(db)).immediate();
-  const processes = new ProcessTable(db, file, self);
-  db.transaction(() => processes.beat(Date.now())).immediate();
+  const enter = db.transaction(() => {
+    migrate(db);
+    const table = new ProcessTable(db, file, self);
+    table.beat(Date.now());
+    return table;
+  });
+  const processes = enter.immediate();
   const opened = inode(file);
   return {
     file,

@@ -7,6 +7,7 @@ import { isBusy } from "./faults.ts";
  * Throws StoreBusy at `deadline`, in milliseconds of `performance.now()`.
  */
 export async function patiently<T>(file: string, deadline: number, attempt: () => T): Promise<T> {
+  const start = performance.now();
   for (let longest = firstWait; ; longest = Math.min(longest * 2, longestWait)) {
     try {
       return attempt();
@@ -18,14 +19,18 @@ export async function patiently<T>(file: string, deadline: number, attempt: () =
         });
       }
     }
-    // Random, so that processes that were turned away together do not come back together.
-    await pause(shortestWait + Math.random() * (longest - shortestWait));
+    // Random, so that processes that were turned away together do not come back together. Who has waited for long tries
+    // more often than those who came later, since nothing else would ever let it go first.
+    const most = performance.now() - start > longAgo ? insistentWait : longest;
+    await pause(shortestWait + Math.random() * (most - shortestWait));
   }
 }
 
 const shortestWait = 0.2;
 const firstWait = 0.6;
 const longestWait = 8;
+const longAgo = 40;
+const insistentWait = 1.2;
 
 async function pause(milliseconds: number): Promise<void> {
   if (milliseconds >= 1) {

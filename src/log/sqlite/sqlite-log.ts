@@ -25,7 +25,6 @@ export class SqliteLog implements Log {
   readonly #order = new Mutex();
   readonly #courtesy = new Courtesy();
   readonly #watch: ChangeWatch;
-  readonly #closing = new AbortController();
   #closed: Promise<void> | undefined;
 
   /** `busyLimit` in milliseconds: how long a call waits for the store. */
@@ -58,8 +57,7 @@ export class SqliteLog implements Log {
   }
 
   follow(stream: StreamId, after: Position, signal: AbortSignal): AsyncIterable<Recorded> {
-    const ended = AbortSignal.any([signal, this.#closing.signal]);
-    return followPages((from, limit) => this.read(stream, from, limit), this.#watch, after, ended);
+    return followPages((from, limit) => this.read(stream, from, limit), this.#watch, after, signal);
   }
 
   read(stream: StreamId, after: Position, limit: number): Promise<readonly Recorded[]> {
@@ -118,7 +116,7 @@ export class SqliteLog implements Log {
   }
 
   close(): Promise<void> {
-    this.#closing.abort();
+    this.#watch.end();
     this.#closed ??= this.#order.runExclusive(() => this.#leave());
     return this.#closed;
   }
@@ -194,7 +192,7 @@ export class SqliteLog implements Log {
   }
 
   #refuseClosed(): void {
-    if (this.#closing.signal.aborted) throw new Error("The log is closed.");
+    if (this.#watch.ended) throw new Error("The log is closed.");
   }
 }
 

@@ -1,20 +1,14 @@
 import { setTimeout } from "node:timers/promises";
 import Database from "better-sqlite3";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { StoreBusy } from "../../../src/log/port.ts";
 import { openSqliteLog } from "../../../src/log/sqlite/open.ts";
-import { type Build, buildSources } from "../../build.ts";
 import { appends, stream, texts } from "../log-contract.ts";
 import { startChild } from "./child.ts";
 import { makeSqlitePlace, type SqlitePlace } from "./place.ts";
 
-let build: Build;
 let place: SqlitePlace;
 
-beforeAll(async () => {
-  build = await buildSources();
-});
-afterAll(() => build.remove());
 beforeEach(async () => {
   place = await makeSqlitePlace();
   await (await place.open()).close();
@@ -22,9 +16,10 @@ beforeEach(async () => {
 afterEach(() => place.remove());
 
 test("[E6] a process whose store is held by another for two seconds goes on with everything else", async () => {
-  const child = startChild(build, place.file, "keepTrying");
+  const child = startChild(place.file, "keepTrying");
   await child.said("open");
   const release = holdStore();
+  child.process.stdin?.end("go\n");
   await setTimeout(heldFor);
   release();
   const stalled = await child.said("stalled");
@@ -81,6 +76,16 @@ test("closing does not wait long for a busy store", async () => {
   const release = holdStore();
   await log.close();
   release();
+});
+
+test("[E6] a process that writes without pause leaves the others their turns", async () => {
+  const greedy = startChild(place.file, "batches", 3, "greedy");
+  await greedy.said("greedy/50");
+  for (let turn = 0; turn < 200; turn += 1) {
+    await (await openSqliteLog({ file: place.file, busyTimeoutMs: 1000 })).close();
+  }
+  greedy.process.kill("SIGKILL");
+  await greedy.ended;
 });
 
 const heldFor = 2000;

@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import type { Build } from "../../build.ts";
 
+// What `test/global-setup.ts` compiles: Node 20 cannot run TypeScript.
+const built = fileURLToPath(new URL("../../../dist", import.meta.url));
 const script = fileURLToPath(new URL("children/child.mjs", import.meta.url));
 
 /** A process that acts on a store; see `children/child.mjs` for what it can do. */
@@ -17,9 +18,9 @@ export interface Child {
   readonly ended: Promise<number | null>;
 }
 
-export function startChild(build: Build, file: string, act: string, ...args: readonly (string | number)[]): Child {
-  const argv = [script, build.folder, file, act, ...args.map(String)];
-  const child = spawn(process.execPath, argv, { stdio: ["ignore", "pipe", "inherit"] });
+export function startChild(file: string, act: string, ...args: readonly (string | number)[]): Child {
+  const argv = [script, built, file, act, ...args.map(String)];
+  const child = spawn(process.execPath, argv, { stdio: ["pipe", "pipe", "inherit"] });
   const lines: string[] = [];
   const reader = createInterface({ input: child.stdout });
   reader.on("line", (line) => lines.push(line));

@@ -1,18 +1,12 @@
 import { setTimeout } from "node:timers/promises";
 import Database from "better-sqlite3";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { type Build, buildSources } from "../../build.ts";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { stream, texts } from "../log-contract.ts";
 import { startChild } from "./child.ts";
 import { makeSqlitePlace, type SqlitePlace } from "./place.ts";
 
-let build: Build;
 let place: SqlitePlace;
 
-beforeAll(async () => {
-  build = await buildSources();
-});
-afterAll(() => build.remove());
 beforeEach(async () => {
   place = await makeSqlitePlace();
 });
@@ -23,8 +17,8 @@ test("[E3] [E4] after kill -9 every acknowledged batch is there, every other one
   for (let round = 0; round < rounds; round += 1) {
     // Two writers, so that one is often killed while the other commits; large batches are killed in the middle.
     const writers = [
-      startChild(build, place.file, "batches", 3, `small${round}`),
-      startChild(build, place.file, "batches", 400, `large${round}`),
+      startChild(place.file, "batches", 3, `small${round}`),
+      startChild(place.file, "batches", 400, `large${round}`),
     ];
     await Promise.all(writers.map((writer) => writer.said("open")));
     await setTimeout(Math.random() * 60);

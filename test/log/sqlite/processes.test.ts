@@ -1,23 +1,17 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { type Build, buildSources } from "../../build.ts";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { appends, stream, texts } from "../log-contract.ts";
 import { startChild } from "./child.ts";
 import { makeSqlitePlace, type SqlitePlace } from "./place.ts";
 
-let build: Build;
 let place: SqlitePlace;
 
-beforeAll(async () => {
-  build = await buildSources();
-});
-afterAll(() => build.remove());
 beforeEach(async () => {
   place = await makeSqlitePlace();
 });
 afterEach(() => place.remove());
 
 test("[E2] several processes that count on one new store lose no update", async () => {
-  const children = Array.from({ length: 5 }, () => startChild(build, place.file, "count", 60));
+  const children = Array.from({ length: 5 }, () => startChild(place.file, "count", 60));
   expect(await Promise.all(children.map((child) => child.ended))).toEqual([0, 0, 0, 0, 0]);
   const log = await place.open();
   const all = await log.read(stream, 0, 1000);
@@ -29,7 +23,7 @@ test("[E2] several processes that count on one new store lose no update", async 
 test("[E7] a follower in another process hears every event once and in order, and ends without being told twice", async () => {
   const log = await place.open();
   await log.transact(stream, 0, () => appends("before"));
-  const child = startChild(build, place.file, "follow", 61);
+  const child = startChild(place.file, "follow", 61);
   await child.said("open");
   for (let index = 0; index < 60; index += 1) await log.transact(stream, index + 1, () => appends(`live ${index}`));
   expect(await child.ended).toBe(0);

@@ -52,6 +52,14 @@ test("processes of this place share the store, and the rows of dead ones go", as
   expect(rows()).toEqual([]);
 });
 
+test("a copy can be opened anywhere at once, because nobody has it open", async () => {
+  const log = await place.open();
+  await log.backup(place.backup);
+  const copy = await openSqliteLog({ file: place.backup, self: elsewhere });
+  await copy.close();
+  await log.close();
+});
+
 test("this process lives, another life of its pid does not", () => {
   const self = here();
   expect(isAlive(self)).toBe(true);

@@ -1,4 +1,5 @@
 // Runs one of the acts below on the built log: child.mjs <build folder> <store file> <act> [arguments].
+import { once } from "node:events";
 import { writeSync } from "node:fs";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
@@ -9,7 +10,7 @@ const [folder, file, act, ...rest] = process.argv.slice(2);
 const { openSqliteLog } = await import(pathToFileURL(join(folder, "log/sqlite/open.js")).href);
 
 const stream = "w1";
-const acts = { count, batches, keepTrying, follow, hold };
+const acts = { count, batches, keepTrying, follow };
 
 await acts[act](...rest);
 
@@ -50,14 +51,18 @@ async function batches(size, name) {
   }
 }
 
-/** Commits while somebody else holds the store, and says how long the event loop stood still at worst, in milliseconds. */
+/** Once told to, commits while somebody else holds the store, and says how long the event loop stood still at worst, in milliseconds. */
 async function keepTrying() {
   const log = await openSqliteLog({ file });
   const delay = monitorEventLoopDelay({ resolution: 5 });
   say("open");
-  await setTimeout(50);
+  await once(process.stdin, "data");
+  process.stdin.destroy();
   delay.enable();
+  // It measures between ticks of its own, so some must come before and after.
+  await setTimeout(20);
   await log.transact(stream, 0, () => ({ append: [shared("at last")], claims: [], result: 0 }));
+  await setTimeout(20);
   delay.disable();
   say(`stalled ${delay.max / 1e6}`);
   await log.close();
@@ -75,13 +80,6 @@ async function follow(expected) {
     if (heard === Number(expected)) done.abort();
   }
   // Not closed: a follower that has ended must not keep the process.
-}
-
-/** Has the store open until killed. */
-async function hold() {
-  await openSqliteLog({ file });
-  say("open");
-  await setTimeout(1e9);
 }
 
 function shared(text) {
