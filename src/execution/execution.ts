@@ -165,9 +165,7 @@ export interface Execution {
   /** Writes a parked tree into a new folder outside the slots. */
   restoreParked(ref: RefName, folder: string): Promise<{ readonly files: number } | Refused>;
   /** Removes slots and refs that nobody can need any more; says what it did or, dry, would do. */
-  collectGarbage(options: {
-    readonly dryRun: boolean;
-  }): Promise<{
+  collectGarbage(options: { readonly dryRun: boolean }): Promise<{
     readonly slots: readonly string[];
     readonly refs: readonly RefName[];
     readonly kept: readonly string[];

@@ -200,8 +200,9 @@ async function unfilled(
   attempt: AttemptRef & { readonly content?: string },
 ): Promise<{ readonly work?: ParkedWork; readonly leftOut: readonly string[] }> {
   if (node.state.is === "rework") {
-    await pointRef(hands.git, parkRef(attempt), node.state.submission.commit);
-    return { work: { ref: parkRef(attempt), commit: node.state.submission.commit }, leftOut: [] };
+    const ref = `${parkRef(attempt)}/submission`;
+    await pointRef(hands.git, ref, node.state.submission.commit);
+    return { work: { ref, commit: node.state.submission.commit }, leftOut: [] };
   }
   return { ...(node.parked ? { work: node.parked } : {}), leftOut: [] };
 }

@@ -7,6 +7,7 @@ import type { Refused } from "./answers.ts";
 import { treeOf } from "./git/objects.ts";
 import type { Hands } from "./hands.ts";
 import { mergeTrees } from "./landing/merge.ts";
+import { parkRef } from "./refs.ts";
 import { commitSnapshot } from "./slots/commit-snapshot.ts";
 import { SlotBroken } from "./slots/slot-broken.ts";
 
@@ -86,20 +87,36 @@ async function fill(hands: Hands, node: Node, attempt: Attempt): Promise<string>
 /** The tree that the slot gets instead of its base's: the merge that came back, or parked work merged onto the base. */
 async function contentFor(hands: Hands, node: Node, attempt: Attempt): Promise<string | undefined> {
   if (attempt.content === undefined) return undefined;
-  const { git, slots } = hands;
-  if (node.state.is !== "rework") {
-    if (node.spec.merges !== undefined) return treeOf(git, attempt.content);
-    return (await mergeTrees(git, { ours: attempt.base, theirs: attempt.content })).tree;
+  const { git } = hands;
+  if (node.state.is === "rework") {
+    const { submission } = node.state;
+    const later = await keepWhatIsThere(hands, attempt, submission.base, submission.tree);
+    return later ? (await mergeTrees(git, { ours: attempt.base, theirs: later })).tree : treeOf(git, attempt.content);
   }
-  const { submission } = node.state;
-  const before = await slots.snapshot({ name: attempt.slot, base: submission.base }).catch(() => undefined);
-  if (before?.is !== "snapshot" || before.tree === submission.tree) return treeOf(git, attempt.content);
-  // The agent went on after it had handed in: that is kept on a ref, and merged instead of what was handed in.
-  const refPrefix = `refs/interlock/parked/${node.plan}/${node.id}/${attempt.attempt}`;
-  await slots.park({ name: attempt.slot, base: submission.base, refPrefix });
-  const message = `Work on ${node.id} after it was handed in`;
-  const latest = await commitSnapshot(git, { tree: before.tree, base: submission.base, message });
-  return (await mergeTrees(git, { ours: attempt.base, theirs: latest })).tree;
+  if (node.spec.merges !== undefined) return treeOf(git, attempt.content);
+  const own = await keepWhatIsThere(hands, attempt, attempt.base, await treeOf(git, attempt.base));
+  return (await mergeTrees(git, { ours: own ?? attempt.base, theirs: attempt.content })).tree;
+}
+
+/**
+ * Before the slot of a running attempt is filled anew, what its agent wrote beyond a known tree is kept on a ref, and
+ * returned as a commit to be merged.
+ */
+async function keepWhatIsThere(
+  { git, slots, manager }: Hands,
+  attempt: Attempt,
+  base: string,
+  known: string,
+): Promise<string | undefined> {
+  if (manager.workspace.slots.byName.get(attempt.slot)?.is !== "held") return undefined;
+  const found = await slots.snapshot({ name: attempt.slot, base });
+  if (found.is === "gone" || found.tree === known) return undefined;
+  await slots.park({ name: attempt.slot, base, refPrefix: parkRef(attempt) });
+  return commitSnapshot(git, {
+    tree: found.tree,
+    base,
+    message: `What ${attempt.slot} held before it was filled anew`,
+  });
 }
 
 async function exists(path: string): Promise<boolean> {
