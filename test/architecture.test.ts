@@ -17,7 +17,14 @@ const layers: Readonly<Record<string, { readonly may: readonly string[]; readonl
 const mcpDoors = ["mcp/serve.ts"];
 
 /** Time, chance and the world come into the core with each command. */
-const bannedInCore = [/\bDate\s*\.\s*now\b/, /\bnew Date\b/, /\bMath\s*\.\s*random\b/, /\bprocess\s*\./, /\bfetch\s*\(/, /\bset(Timeout|Interval)\b/];
+const bannedInCore = [
+  /\bDate\s*\.\s*now\b/,
+  /\bnew Date\b/,
+  /\bMath\s*\.\s*random\b/,
+  /\bprocess\s*\./,
+  /\bfetch\s*\(/,
+  /\bset(Timeout|Interval)\b/,
+];
 
 const longest = 300;
 
@@ -42,7 +49,11 @@ describe("layers", () => {
         const own = layerOf(file);
         const rule = layers[own];
         if (!specifier.startsWith(".")) return rule?.packages ? [] : [`${file} uses ${specifier}`];
-        const other = layerOf(normalize(join(dirname(file), specifier)).split(sep).join("/"));
+        const other = layerOf(
+          normalize(join(dirname(file), specifier))
+            .split(sep)
+            .join("/"),
+        );
         return other === own || rule?.may.includes(other) ? [] : [`${file} imports ${specifier}`];
       }),
     );
@@ -54,7 +65,11 @@ describe("layers", () => {
       .filter(({ file }) => layerOf(file) === "cli")
       .flatMap(({ file, text }) =>
         importsOf(text)
-          .map((specifier) => normalize(join(dirname(file), specifier)).split(sep).join("/"))
+          .map((specifier) =>
+            normalize(join(dirname(file), specifier))
+              .split(sep)
+              .join("/"),
+          )
           .filter((target) => layerOf(target) === "mcp" && !mcpDoors.includes(target))
           .map((target) => `${file} imports ${target}`),
       );
@@ -64,7 +79,9 @@ describe("layers", () => {
   test("the core knows no clock, no chance and no world", () => {
     const wrong = files
       .filter(({ file }) => layerOf(file) === "core")
-      .flatMap(({ file, text }) => bannedInCore.filter((banned) => banned.test(text)).map((banned) => `${file}: ${banned}`));
+      .flatMap(({ file, text }) =>
+        bannedInCore.filter((banned) => banned.test(text)).map((banned) => `${file}: ${banned}`),
+      );
     expect(wrong).toEqual([]);
   });
 

@@ -24,12 +24,17 @@ const parkedOn = (it: WorkspaceFixture, plan: string, node: string) =>
 
 test("[X3] landed: the work is on the integration branch, and the slot is used again", async () => {
   const it = await workspaceFixture({ "a.txt": "a\n", "interlock.yaml": neverRed });
-  const plan = await it.plan([{ id: "one", writes: ["one.txt"] }, { id: "two", dependsOn: ["one"] }]);
+  const plan = await it.plan([
+    { id: "one", writes: ["one.txt"] },
+    { id: "two", dependsOn: ["one"] },
+  ]);
   const one = await it.take("ann");
   write(one, { "one.txt": "1\n" });
   expect(await it.complete(one)).toMatchObject({ status: "landed", integrationBranch: `interlock/${plan}` });
   expect(it.at(`interlock/${plan}`, "one.txt")).toBe("1");
-  await eventually(async () => ([...(await it.execution.workspace()).slots.byName.values()].every(({ is }) => is === "free") ? true : undefined));
+  await eventually(async () =>
+    [...(await it.execution.workspace()).slots.byName.values()].every(({ is }) => is === "free") ? true : undefined,
+  );
   const two = await it.take("ann");
   expect(two.worktree).toBe(one.worktree);
   expect(readFileSync(join(two.worktree, "one.txt"), "utf8")).toBe("1\n");
@@ -38,7 +43,10 @@ test("[X3] landed: the work is on the integration branch, and the slot is used a
 });
 
 test("[X3] written after it was handed in: what came later is parked when the node has landed", async () => {
-  const it = await workspaceFixture({ "a.txt": "a\n", "interlock.yaml": 'gates: {list: [{name: slow, run: "sleep 1", default: true}]}\n' });
+  const it = await workspaceFixture({
+    "a.txt": "a\n",
+    "interlock.yaml": 'gates: {list: [{name: slow, run: "sleep 1", default: true}]}\n',
+  });
   const plan = await it.plan([{ id: "one" }]);
   const one = await it.take("ann");
   write(one, { "one.txt": "1\n" });
@@ -51,7 +59,10 @@ test("[X3] written after it was handed in: what came later is parked when the no
 });
 
 test("[X3] nothing changed: the node lands without train and gates", async () => {
-  const it = await workspaceFixture({ "a.txt": "a\n", "interlock.yaml": 'gates: {list: [{name: red, run: "false", default: true}]}\n' });
+  const it = await workspaceFixture({
+    "a.txt": "a\n",
+    "interlock.yaml": 'gates: {list: [{name: red, run: "false", default: true}]}\n',
+  });
   const plan = await it.plan([{ id: "one" }]);
   const one = await it.take("ann");
   expect(await it.complete(one)).toMatchObject({ status: "landed", commit: one.baseCommit });
@@ -87,7 +98,11 @@ test("[X3] failed for good: the work is kept and what depends on it says so", as
   const plan = await it.plan([{ id: "one" }, { id: "two", dependsOn: ["one"] }]);
   const one = await it.take("ann");
   write(one, { "a.txt": "half\n" });
-  const failed = await it.execution.failNode({ agent: "ann", lease: one.lease }, { reason: "no", retryable: false }, callOf("fail_node"));
+  const failed = await it.execution.failNode(
+    { agent: "ann", lease: one.lease },
+    { reason: "no", retryable: false },
+    callOf("fail_node"),
+  );
   expect(failed).toMatchObject({ status: "failed" });
   expect(it.at((await parkedOn(it, plan, "one")).ref, "a.txt")).toBe("half");
 });
@@ -121,7 +136,18 @@ test("[X3] cancelled while it was worked on: the work is parked", async () => {
   const plan = await it.plan([{ id: "one" }]);
   const one = await it.take("ann");
   write(one, { "a.txt": "half\n" });
-  const revision = { plan, add: [], draft: { nodes: [] }, problems: [], change: [], cancel: ["one"], retry: [], pause: false, resume: false, finish: false };
+  const revision = {
+    plan,
+    add: [],
+    draft: { nodes: [] },
+    problems: [],
+    change: [],
+    cancel: ["one"],
+    retry: [],
+    pause: false,
+    resume: false,
+    finish: false,
+  };
   expect(await it.execution.revisePlan(revision, callOf("revise_plan"))).not.toHaveProperty("refused");
   expect(it.at((await parkedOn(it, plan, "one")).ref, "a.txt")).toBe("half");
   expect(await it.complete(one)).toMatchObject({ refused: "stale_lease" });
@@ -129,7 +155,10 @@ test("[X3] cancelled while it was worked on: the work is parked", async () => {
 
 test("[X3] a conflict: the slot gets the merge with markers, and the agent resolves it there", async () => {
   const it = await workspaceFixture({ "a.txt": "1\n2\n3\n" });
-  const plan = await it.plan([{ id: "one", edits: ["a.txt"] }, { id: "two", edits: ["a.txt"] }]);
+  const plan = await it.plan([
+    { id: "one", edits: ["a.txt"] },
+    { id: "two", edits: ["a.txt"] },
+  ]);
   const [one, two] = [await it.take("ann"), await it.take("bob")];
   write(one, { "a.txt": "1\nann\n3\n" });
   write(two, { "a.txt": "1\nbob\n3\n", "b.txt": "b\n" });
@@ -138,7 +167,9 @@ test("[X3] a conflict: the slot gets the merge with markers, and the agent resol
   expect(sentBack).toMatchObject({
     status: "rework",
     reason: "conflict",
-    conflicts: [{ path: "a.txt", kind: "content", with: [one.node.id], hunks: [{ base: "2\n", ours: "ann\n", theirs: "bob\n" }] }],
+    conflicts: [
+      { path: "a.txt", kind: "content", with: [one.node.id], hunks: [{ base: "2\n", ours: "ann\n", theirs: "bob\n" }] },
+    ],
     worktree: two.worktree,
   });
   expect(readFileSync(join(two.worktree, "a.txt"), "utf8")).toMatch(/^1\n<<<<<<<[^]*>>>>>>>[^\n]*\n3\n$/);
@@ -196,7 +227,10 @@ test("[X3] the worktree was deleted: handing in says so, and asking again gives 
 
 test("[S1] what somebody else holds is refused with the holder, what nobody holds is claimed", async () => {
   const it = await workspaceFixture({ "a.txt": "a\n" });
-  const plan = await it.plan([{ id: "one", writes: ["src/**"] }, { id: "two", writes: ["b.txt"] }]);
+  const plan = await it.plan([
+    { id: "one", writes: ["src/**"] },
+    { id: "two", writes: ["b.txt"] },
+  ]);
   const [one, two] = [await it.take("ann"), await it.take("bob")];
   write(two, { "b.txt": "b\n", src: "a file where a folder is claimed\n", "c.txt": "c\n" });
   const other = one.node.id === "one" ? two : one;

@@ -32,7 +32,8 @@ export async function openFixture(repository: TemporaryRepository, root = reposi
   const found = await discoverRepository(root);
   if (!found) throw new Error("no repository");
   const faults: string[] = [];
-  const report = (fault: unknown, doing: string) => faults.push(`${doing}: ${fault instanceof Error ? fault.stack : fault}`);
+  const report = (fault: unknown, doing: string) =>
+    faults.push(`${doing}: ${fault instanceof Error ? fault.stack : fault}`);
   const execution = await openExecution({ repository: found, report });
   execution.start({ longLived: true });
   onTestFinished(async () => {
@@ -49,7 +50,10 @@ export async function openFixture(repository: TemporaryRepository, root = reposi
       return receipt.plan.id;
     },
     take: async (agent, { acceptParked = false, waitMs = 20_000 } = {}) => {
-      const answer = await execution.requestNextNode({ agent, capabilities: [], acceptParked, waitMs }, callOf("request_next_node"));
+      const answer = await execution.requestNextNode(
+        { agent, capabilities: [], acceptParked, waitMs },
+        callOf("request_next_node"),
+      );
       if (!("status" in answer) || answer.status !== "assigned") throw new Error(JSON.stringify(answer));
       return answer;
     },
@@ -89,7 +93,12 @@ export function planRequest(sketches: readonly NodeSketch[], header: Partial<Pla
     retries: 2,
     ...sketch,
   }));
-  return { header: { title: "A plan", constraints: [], policy: {}, flags: {}, ...header }, nodes, draft: { nodes: [] }, problems: [] };
+  return {
+    header: { title: "A plan", constraints: [], policy: {}, flags: {}, ...header },
+    nodes,
+    draft: { nodes: [] },
+    problems: [],
+  };
 }
 
 /** Writes files into an agent's worktree. */
