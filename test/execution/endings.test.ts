@@ -1,5 +1,5 @@
 /** Each way in which an attempt can end, and where its work is then. */
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { callOf, type WorkspaceFixture, workspaceFixture, write } from "./workspace-fixture.ts";
@@ -172,7 +172,7 @@ test("[X3] a conflict: the slot gets the merge with markers, and the agent resol
     ],
     worktree: two.worktree,
   });
-  expect(readFileSync(join(two.worktree, "a.txt"), "utf8")).toMatch(/^1\n<<<<<<<[^]*>>>>>>>[^\n]*\n3\n$/);
+  expect(readFileSync(join(two.worktree, "a.txt"), "utf8")).toMatch(/^1\n<{7}.*\n>{7}[^\n]*\n3\n$/s);
   expect(await it.complete(two)).toMatchObject({ refused: "markers_left", paths: ["a.txt"] });
   write(two, { "a.txt": "1\nann and bob\n3\n" });
   expect(await it.complete(two)).toMatchObject({ status: "landed" });
@@ -235,7 +235,6 @@ test("[S1] what somebody else holds is refused with the holder, what nobody hold
   write(two, { "b.txt": "b\n", src: "a file where a folder is claimed\n", "c.txt": "c\n" });
   const other = one.node.id === "one" ? two : one;
   rmSync(join(other.worktree, "src"));
-  const { mkdirSync, writeFileSync } = await import("node:fs");
   mkdirSync(join(other.worktree, "src"));
   writeFileSync(join(other.worktree, "src/x.ts"), "x\n");
   expect(await it.complete(other)).toMatchObject({ refused: "out_of_claim", paths: [{ path: "src/x.ts" }] });

@@ -5,25 +5,21 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { fileURLToPath } from "node:url";
+import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import type { NodeSpec } from "../../src/core/plan/spec.ts";
 import { isRefusal } from "../../src/core/refusal.ts";
 import { systemClock } from "../../src/execution/clock.ts";
 import { Manager } from "../../src/execution/manager.ts";
 import { openSqliteLog } from "../../src/log/sqlite/open.ts";
-import { type Build, buildSources } from "../build.ts";
 
 const rounds = 1_000;
 const stream = "races";
 const script = fileURLToPath(new URL("takes-nodes.mjs", import.meta.url));
 
-let build: Build;
+const sources = new URL("../../dist", import.meta.url).href;
+
 let file: string;
-beforeAll(async () => {
-  build = await buildSources();
-});
-afterAll(() => build.remove());
 beforeEach(() => {
   const folder = mkdtempSync(join(tmpdir(), "interlock-races-"));
   file = join(folder, "state.db");
@@ -72,7 +68,7 @@ const node = (id: string, writes: readonly string[]): NodeSpec => ({
 
 /** Starts processes that begin all at once, and returns what each took. */
 async function race(processes: number, lanes: number): Promise<readonly string[]> {
-  const args = [script, pathToFileURL(build.folder).href, file, stream, String(lanes)];
+  const args = [script, sources, file, stream, String(lanes)];
   const children = Array.from({ length: processes }, () => spawn(process.execPath, args));
   const results = children.map(readLines);
   await Promise.all(children.map(({ stdout }) => once(stdout, "data")));

@@ -82,9 +82,9 @@ describe("a clean checkout", () => {
     for (const root of [repo.root, linked]) expect(status(root)).toBe("");
     repo.sh(["switch", "-q", "--detach"]);
     const next = repo.sh(["commit-tree", "-p", to, "-m", "next", `${from}^{tree}`]);
-    const before = whatIsTheUsers(repo).files;
+    const before = whatIsTheUsers(repo)["files"];
     expect(await land(next)).toEqual({ landed: true, from: to, checkouts: [linked] });
-    expect(whatIsTheUsers(repo).files).toBe(before);
+    expect(whatIsTheUsers(repo)["files"]).toBe(before);
     expect(status(linked)).toBe("");
   });
 
