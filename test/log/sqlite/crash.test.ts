@@ -21,7 +21,7 @@ test("[E3] [E4] after kill -9 every acknowledged batch is there, every other one
       startChild(place.file, "batches", 400, `large${round}`),
     ];
     await Promise.all(writers.map((writer) => writer.said("open")));
-    await setTimeout(Math.random() * 60);
+    await setTimeout(Math.random() * 40);
     for (const writer of writers) writer.process.kill("SIGKILL");
     await Promise.all(writers.map((writer) => writer.ended));
     acknowledged.push(...writers.flatMap((writer) => writer.lines.filter((line) => line !== "open")));
@@ -30,7 +30,7 @@ test("[E3] [E4] after kill -9 every acknowledged batch is there, every other one
   expect(acknowledged.length).toBeGreaterThan(rounds);
 });
 
-const rounds = 25;
+const rounds = 20;
 
 async function expectWhole(acknowledged: readonly string[]): Promise<void> {
   const log = await place.open();
