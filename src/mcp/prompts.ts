@@ -1,0 +1,50 @@
+/** Slash commands for people: how to plan, how to work, how to look. */
+
+interface PromptText {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  /** The one thing that a person may add. */
+  readonly argument?: { readonly name: string; readonly description: string };
+  readonly text: (argument: string | undefined) => string;
+}
+
+export const prompts: readonly PromptText[] = [
+  {
+    name: "plan",
+    title: "Plan a goal",
+    description: "Turn a goal into a plan that several agents can work on at once.",
+    argument: { name: "goal", description: "What is to be reached." },
+    text: (
+      goal,
+    ) => `Turn this goal into a plan for Interlock${goal === undefined ? "; ask me for the goal first" : `:\n\n${goal}\n`}
+
+1. Read enough of the repository to know which files each piece of work touches.
+2. Cut the work into nodes that one agent can finish in 10 to 60 minutes. Give each an id, a title, instructions that stand alone, writes or edits (paths), depends_on (only what it really needs), and estimate_minutes.
+3. Prefer few dependencies and disjoint paths, so that nodes can run side by side. Put shared interfaces into an early node.
+4. Call submit_plan with dry_run first, correct every problem and look at the warnings, then submit it.
+5. Tell me the waves, the critical path and how many agents would help.`,
+  },
+  {
+    name: "work",
+    title: "Work on the plan",
+    description: "Take nodes and complete them until nothing is left.",
+    argument: { name: "agent", description: "The name to work under." },
+    text: (
+      agent,
+    ) => `Work on the plan with Interlock${agent === undefined ? " under a short agent name of your own" : ` as the agent ${agent}`}, until there is nothing left:
+
+1. Call request_next_node. On status none, do what its say and next tell you; stop when the plan is finished.
+2. Read the node's instructions and context. Change files only inside its worktree.
+3. Call report_progress every few minutes of long work, and claim_resources before touching paths that are not yours.
+4. Call complete_node with a summary. On rework, correct it in the worktree and complete it again.
+5. If you cannot go on, call fail_node with the reason. Then go back to 1.`,
+  },
+  {
+    name: "status",
+    title: "How does it go?",
+    description: "Say how the plans stand and what holds them up.",
+    text: () =>
+      "Call get_status, then get_status with view why. Tell me in a few sentences which plans there are, how many nodes have landed, who works on what, and what holds up the rest. Name what I should decide.",
+  },
+];

@@ -1,0 +1,54 @@
+import { McpServer } from "@modelcontextprotocol/server";
+import { z } from "zod";
+import { type Profile, toolsFor } from "../tools/all-tools.ts";
+import { type Connection, callTool } from "./call-tool.ts";
+import { ClientRoots } from "./client-roots.ts";
+import { instructions } from "./instructions.ts";
+import { prompts } from "./prompts.ts";
+import { registerResources } from "./resources.ts";
+import { inputSchemaOf, passThrough, sharedOutput } from "./tool-schema.ts";
+
+export interface ServerOptions extends Omit<Connection, "server" | "roots"> {
+  readonly profile: Profile;
+  readonly version: string;
+}
+
+/** One server for one connection. It lists its tools wherever it runs; only calls need a repository. */
+export function buildServer({ profile, version, ...rest }: ServerOptions): McpServer {
+  const server = new McpServer(
+    { name: "interlock", title: "Interlock", version },
+    {
+      instructions,
+      // The lists never change while a server runs; the experimental key makes Codex say where its sandbox is.
+      capabilities: { tools: { listChanged: false }, experimental: { "codex/sandbox-state": {} } },
+    },
+  );
+  const connection: Connection = { ...rest, server, roots: new ClientRoots(server) };
+  for (const tool of toolsFor(profile)) {
+    server.registerTool(
+      tool.name,
+      {
+        title: tool.title,
+        description: tool.purpose,
+        inputSchema: passThrough(inputSchemaOf(tool)),
+        outputSchema: sharedOutput,
+        annotations: { readOnlyHint: tool.readOnly, destructiveHint: false, openWorldHint: false },
+      },
+      (input, context) => callTool(tool, input, context, connection),
+    );
+  }
+  for (const { name, title, description, argument, text } of prompts) {
+    const say = (said: string | undefined) => ({
+      messages: [{ role: "user" as const, content: { type: "text" as const, text: text(said) } }],
+    });
+    if (!argument) server.registerPrompt(name, { title, description }, () => say(undefined));
+    else {
+      const argsSchema = z.object({
+        [argument.name]: z.string().max(20_000).optional().describe(argument.description),
+      });
+      server.registerPrompt(name, { title, description, argsSchema }, (given) => say(given[argument.name]));
+    }
+  }
+  registerResources(connection);
+  return server;
+}

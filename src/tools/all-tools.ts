@@ -1,0 +1,36 @@
+import { claimResources } from "./claim-resources.ts";
+import { completeNode } from "./complete-node.ts";
+import type { Tool } from "./define-tool.ts";
+import { failNode } from "./fail-node.ts";
+import { getStatus } from "./get-status.ts";
+import { releaseResources } from "./release-resources.ts";
+import { reportProgress } from "./report-progress.ts";
+import { requestNextNode } from "./request-next-node.ts";
+import { revisePlan } from "./revise-plan.ts";
+import { shareKnowledge } from "./share-knowledge.ts";
+import { submitPlan } from "./submit-plan.ts";
+
+export type Profile = "worker" | "planner" | "all";
+
+/** Every tool, in the order in which clients see them; the order never depends on anything else. */
+export const allTools: readonly Tool[] = [
+  submitPlan,
+  revisePlan,
+  getStatus,
+  requestNextNode,
+  reportProgress,
+  completeNode,
+  failNode,
+  claimResources,
+  releaseResources,
+  shareKnowledge,
+];
+
+/** The tools of a profile, in the same order. */
+export function toolsFor(profile: Profile): readonly Tool[] {
+  return profile === "worker" ? allTools.filter((tool) => tool.profile === "worker") : allTools;
+}
+
+export function toolNamed(name: string): Tool | undefined {
+  return allTools.find((tool) => tool.name === name);
+}

@@ -1,0 +1,115 @@
+/** What happened, in one sentence for each event; texts of agents stay out of it. */
+import type { WorkspaceEvent } from "../core/event.ts";
+
+/** Whom and what an event is about, and what it says. */
+export interface EventWords {
+  readonly say: string;
+  readonly plan?: string;
+  readonly node?: string;
+  readonly agent?: string;
+}
+
+export function wordEvent(event: WorkspaceEvent): EventWords {
+  const plan = "plan" in event ? (typeof event.plan === "string" ? event.plan : event.plan.id) : undefined;
+  const node = "node" in event ? (typeof event.node === "string" ? event.node : event.node.id) : undefined;
+  const agent = "agent" in event ? event.agent : undefined;
+  return {
+    say: sentenceFor(event),
+    ...(plan === undefined ? {} : { plan }),
+    ...(node === undefined ? {} : { node }),
+    ...(agent === undefined ? {} : { agent }),
+  };
+}
+
+function sentenceFor(event: WorkspaceEvent): string {
+  switch (event.type) {
+    case "WorkspaceConfigured":
+      return "The workspace's settings were read.";
+    case "PlanSubmitted":
+      return "A plan was submitted.";
+    case "NodeAdded":
+      return "A node was added.";
+    case "NodeChanged":
+      return "A node was changed.";
+    case "NodeRetried":
+      return "A node is to be tried again.";
+    case "PlanChanged":
+      return "The plan's policy or flags were changed.";
+    case "PlanPaused":
+      return pausedBecause[event.why];
+    case "PlanResumed":
+      return "The plan was resumed.";
+    case "PlanFinished":
+      return "The plan is finished.";
+    case "PlanLanded":
+      return "The plan landed on its target.";
+    case "IntegrationAdopted":
+      return "The integration branch was taken over as it is.";
+    case "NodeLeased":
+      return `Attempt ${event.attempt} began.`;
+    case "ProgressReported":
+      return event.percent === undefined
+        ? "The agent reported progress."
+        : `The agent reported ${event.percent} percent.`;
+    case "NodeSubmitted":
+      return `Attempt ${event.attempt} was handed in; paths changed: ${event.paths.length}.`;
+    case "NodeReturned":
+      return event.why.reason === "conflict"
+        ? "The node came back with conflicts."
+        : "The node came back because a gate failed.";
+    case "NodeGivenUp":
+      return event.retryable ? "The agent gave the node up for another try." : "The agent gave the node up for good.";
+    case "AttemptFenced":
+      return `Attempt ${event.attempt} was ended from outside.`;
+    case "WorkParked":
+      return "Unfinished work was kept on a ref.";
+    case "ParkedAccepted":
+      return "The attempt goes on from kept work.";
+    case "NodeLanded":
+      return "The node landed.";
+    case "NodeFailed":
+      return "The node failed.";
+    case "NodeCancelled":
+      return event.why === "flag" ? "The node was skipped because of a flag." : "The node was cancelled.";
+    case "NodeReached":
+      return "The node's turn came by itself.";
+    case "LeaseRenewed":
+      return "The lease was renewed.";
+    case "LeasesRefreshed":
+      return "All leases were renewed after a pause of Interlock.";
+    case "ClaimsGranted":
+      return `Claims granted: ${event.claims.length}.`;
+    case "ClaimsQueued":
+      return `Claims queued: ${event.wants.length}.`;
+    case "TicketEnded":
+      return event.why === "victim" ? "A wait was ended to break a deadlock." : "A wait was withdrawn.";
+    case "ClaimsReleased":
+      return `Claims released: ${event.patterns.length}.`;
+    case "SlotPrepared":
+      return "The worktree was prepared.";
+    case "SlotReplaced":
+      return "A broken worktree was replaced.";
+    case "SlotFreed":
+      return "A worktree is free again.";
+    case "SlotQuarantined":
+      return "A worktree was put aside.";
+    case "SlotRemoved":
+      return "A worktree was removed.";
+    case "CandidateBuilt":
+      return "The submission was merged into a candidate.";
+    case "GateStarted":
+      return "A gate began.";
+    case "GateJudged":
+      return event.verdict.passed ? "A gate passed." : "A gate failed.";
+    case "LandingIntended":
+      return "The candidate is about to land.";
+    case "KnowledgeShared":
+      return "An agent shared knowledge.";
+  }
+}
+
+const pausedBecause = {
+  asked: "The plan was paused.",
+  node_failed: "The plan was paused because a node failed.",
+  integration_moved: "The plan was paused because its integration branch was moved from outside.",
+} as const;

@@ -1,0 +1,112 @@
+/** Figures about how work goes. Only what was measured is given; what cannot be known yet is null. */
+import { z } from "zod";
+import type { Execution } from "../../execution/execution.ts";
+import { MeasureFold, type Measures } from "./measures.ts";
+import type { Query } from "./query.ts";
+
+const figure = z.number().nullable();
+
+export const metricsFacts = {
+  view: z.literal("metrics"),
+  plan_id: z.string().optional(),
+  metrics: z.strictObject({
+    latency_reduction: z.strictObject({
+      worked_minutes: figure,
+      elapsed_minutes: figure,
+      speedup: figure,
+      reduction: figure,
+    }),
+    conflict_rate: z.strictObject({ handed_in: z.int(), conflicted: z.int(), rate: figure }),
+    rework_minutes: z.strictObject({ estimated: z.null(), actual: figure }),
+    convergence_minutes: z.null(),
+    assumption_accuracy: z.null(),
+    contract_evolution: z.null(),
+    throughput: z.strictObject({ landed: z.int(), per_hour: figure }),
+    utilisation: z.strictObject({ agents: z.int(), ratio: figure }),
+    coordination_share: z.strictObject({
+      preparing_minutes: z.number(),
+      claim_wait_minutes: z.number(),
+      train_minutes: z.number(),
+      ratio: figure,
+    }),
+    gates: z.strictObject({ runs: z.int(), failed: z.int() }),
+  }),
+};
+type MetricsView = z.infer<z.ZodObject<typeof metricsFacts>>;
+
+const readAtOnce = 5000;
+
+/** One fold per open workspace, so that the log is read through only once. */
+const folds = new WeakMap<object, MeasureFold>();
+
+export async function metricsView(execution: Pick<Execution, "events">, { plan }: Query): Promise<MetricsView> {
+  const fold = folds.get(execution) ?? new MeasureFold();
+  folds.set(execution, fold);
+  for (;;) {
+    const page = await execution.events(fold.position, readAtOnce);
+    for (const recorded of page) if (recorded.position > fold.position) fold.add(recorded);
+    if (page.length < readAtOnce) break;
+  }
+  const sums = plan === undefined ? [...fold.plans.values()] : [fold.plans.get(plan) ?? []].flat();
+  return { view: "metrics", ...(plan === undefined ? {} : { plan_id: plan }), metrics: figuresOf(sums) };
+}
+
+export function sayMetrics({ metrics }: MetricsView): string {
+  const { landed, per_hour: rate } = metrics.throughput;
+  if (rate === null) return "Nothing has landed yet, so most figures are not known.";
+  return `Nodes landed: ${landed}, at ${rate} per hour.`;
+}
+
+function figuresOf(all: readonly Measures[]): MetricsView["metrics"] {
+  const sum = (pick: (one: Measures) => number) => all.reduce((total, one) => total + pick(one), 0);
+  const landed = sum((one) => one.landed);
+  const elapsed = elapsedMs(all);
+  const worked = sum((one) => one.workedMs);
+  const agents = new Set(all.flatMap((one) => [...one.agents])).size;
+  const [handedIn, conflicted] = [sum((one) => one.handedIn.size), sum((one) => one.conflicted.size)];
+  const coordination = sum((one) => one.preparingMs + one.claimWaitMs);
+  const known = landed > 0 && elapsed > 0;
+  return {
+    latency_reduction: {
+      worked_minutes: known ? minutes(worked) : null,
+      elapsed_minutes: known ? minutes(elapsed) : null,
+      speedup: known ? ratio(worked, elapsed) : null,
+      reduction: known && worked > 0 ? rounded(1 - elapsed / worked) : null,
+    },
+    conflict_rate: { handed_in: handedIn, conflicted, rate: ratio(conflicted, handedIn) },
+    rework_minutes: { estimated: null, actual: handedIn > 0 ? minutes(sum((one) => one.reworkMs)) : null },
+    convergence_minutes: null,
+    assumption_accuracy: null,
+    contract_evolution: null,
+    throughput: { landed, per_hour: known ? rounded(landed / (elapsed / 3_600_000)) : null },
+    utilisation: { agents, ratio: known ? ratio(worked, elapsed * agents) : null },
+    coordination_share: {
+      preparing_minutes: minutes(sum((one) => one.preparingMs)),
+      claim_wait_minutes: minutes(sum((one) => one.claimWaitMs)),
+      train_minutes: minutes(sum((one) => one.trainMs)),
+      ratio: ratio(coordination, worked),
+    },
+    gates: { runs: sum((one) => one.gateRuns), failed: sum((one) => one.redGates) },
+  };
+}
+
+/** From the first hand-out to the last landing, over all plans asked for. */
+function elapsedMs(all: readonly Measures[]): number {
+  const starts = all.flatMap(({ firstLease }) => firstLease ?? []);
+  const ends = all.flatMap(({ lastLanding }) => lastLanding ?? []);
+  return starts.length === 0 || ends.length === 0
+    ? 0
+    : ends.reduce((a, b) => Math.max(a, b)) - starts.reduce((a, b) => Math.min(a, b));
+}
+
+function ratio(part: number, whole: number): number | null {
+  return whole > 0 ? rounded(part / whole) : null;
+}
+
+function minutes(ms: number): number {
+  return rounded(ms / 60_000);
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}

@@ -1,0 +1,197 @@
+import { z } from "zod";
+import type { Position } from "../../core/ids.ts";
+import { isSuspect } from "../../core/lease.ts";
+import { heldBy } from "../../core/locks/locks.ts";
+import { attemptOf, type Node } from "../../core/node/node.ts";
+import type { ReworkReason } from "../../core/node/node-events.ts";
+import type { Plan } from "../../core/plan/plan.ts";
+import type { Recorded } from "../../core/recorded.ts";
+import type { Workspace } from "../../core/workspace.ts";
+import type { Execution } from "../../execution/execution.ts";
+import { instantReply } from "../reply.ts";
+import { timeText } from "../time-text.ts";
+import { blockedNodes, shownState, shownStates } from "./shown-state.ts";
+
+const texts = z.array(z.string());
+
+export const nodeFacts = {
+  view: z.literal("node"),
+  plan_id: z.string(),
+  node_id: z.string(),
+  state: z.enum(shownStates),
+  kind: z.enum(["work", "sync"]),
+  title: z.string(),
+  instructions: z.string(),
+  role: z.string().optional(),
+  group: z.string().optional(),
+  when: z.string().optional(),
+  requires: texts,
+  depends_on: texts,
+  dependents: texts,
+  dependents_total: z.int().optional(),
+  writes: texts,
+  edits: texts,
+  reads: texts,
+  watches: texts,
+  uses: texts,
+  gates: texts,
+  priority: z.int(),
+  estimate_minutes: z.number().optional(),
+  token_budget: z.int().optional(),
+  attempts: z.int(),
+  retries: z.int(),
+  retries_used: z.int(),
+  worked_minutes: z.number(),
+  blocked_by: texts.optional(),
+  attempt: z
+    .strictObject({
+      attempt: z.int(),
+      agent: z.string(),
+      since: instantReply,
+      lease_expires_at: instantReply,
+      suspect: z.literal(true).optional(),
+      last_seen: instantReply,
+      slot: z.string(),
+      base_commit: z.string(),
+      percent: z.number().optional(),
+      note: z.string().optional(),
+      tokens_used: z.int().optional(),
+      claims: z.array(z.strictObject({ pattern: z.string(), mode: z.string(), value: z.number().optional() })),
+    })
+    .optional(),
+  rework: z.strictObject({ reason: z.string(), paths: texts.optional(), gates: texts.optional() }).optional(),
+  candidate: z.strictObject({ commit: z.string(), passed: texts, running: z.string().optional() }).optional(),
+  commit: z.string().optional(),
+  landed_at: instantReply.optional(),
+  failed_because: z.string().optional(),
+  summary: z.string().optional(),
+  outputs: z.unknown().optional(),
+  parked: z.strictObject({ ref: z.string(), commit: z.string() }).optional(),
+};
+type NodeView = z.infer<z.ZodObject<typeof nodeFacts>>;
+
+const mostDependents = 100;
+
+/** All about one node; its texts are read from the log. */
+export async function nodeView(
+  workspace: Workspace,
+  plan: Plan,
+  node: Node,
+  execution: Pick<Execution, "events">,
+): Promise<NodeView> {
+  const { spec, state } = node;
+  const blocked = blockedNodes(plan);
+  const by = state.is === "pending" ? blocked.get(node.id) : undefined;
+  const { role, group, when, estimateMinutes, tokenBudget } = spec;
+  return {
+    view: "node",
+    plan_id: plan.id,
+    node_id: node.id,
+    state: shownState(node, blocked),
+    kind: spec.kind,
+    title: spec.title,
+    instructions: instructionsIn(await eventAt(execution, node.textAt)),
+    ...(role === undefined ? {} : { role }),
+    ...(group === undefined ? {} : { group }),
+    ...(when === undefined ? {} : { when }),
+    requires: [...spec.requires],
+    depends_on: [...spec.dependsOn],
+    dependents: node.dependents.slice(0, mostDependents),
+    ...(node.dependents.length > mostDependents ? { dependents_total: node.dependents.length } : {}),
+    writes: [...spec.writes],
+    edits: [...spec.edits],
+    reads: [...spec.reads],
+    watches: [...spec.watches],
+    uses: [...spec.uses],
+    gates: [...spec.gates],
+    priority: spec.priority,
+    ...(estimateMinutes === undefined ? {} : { estimate_minutes: estimateMinutes }),
+    ...(tokenBudget === undefined ? {} : { token_budget: tokenBudget }),
+    attempts: node.attempts,
+    retries: spec.retries,
+    retries_used: node.retriesUsed,
+    worked_minutes: Math.round(node.times.workedMs / 600) / 100,
+    ...(by ? { blocked_by: [...by] } : {}),
+    ...(await attemptFacts(workspace, node, execution)),
+    ...(state.is === "rework" ? reworkIn(await eventAt(execution, state.saidAt)) : {}),
+    ...(state.is === "submitted" && state.candidate
+      ? {
+          candidate: {
+            commit: state.candidate.commit,
+            passed: [...state.candidate.passed],
+            ...(state.candidate.running === undefined ? {} : { running: state.candidate.running }),
+          },
+        }
+      : {}),
+    ...(state.is === "landed" ? { commit: state.commit, landed_at: timeText(state.at) } : {}),
+    ...(state.is === "failed" ? { failed_because: state.why } : {}),
+    ...handedIn(node.submittedAt === undefined ? undefined : await eventAt(execution, node.submittedAt)),
+    ...(node.parked ? { parked: { ref: node.parked.ref, commit: node.parked.commit } } : {}),
+  };
+}
+
+export function sayNode({ state, blocked_by: by, attempt }: NodeView): string {
+  if (by) return "The node is blocked: something that it depends on failed or was cancelled.";
+  return attempt?.suspect
+    ? `The node is ${state}, but its agent has been silent beyond its lease.`
+    : `The node is ${state}.`;
+}
+
+async function attemptFacts(
+  workspace: Workspace,
+  node: Node,
+  execution: Pick<Execution, "events">,
+): Promise<Pick<NodeView, "attempt">> {
+  const attempt = attemptOf(node);
+  if (!attempt) return {};
+  const said = attempt.noteAt === undefined ? undefined : await eventAt(execution, attempt.noteAt);
+  const note = said?.event.type === "ProgressReported" ? said.event.note : undefined;
+  return {
+    attempt: {
+      attempt: attempt.attempt,
+      agent: attempt.agent,
+      since: timeText(attempt.since),
+      lease_expires_at: timeText(attempt.until),
+      ...(isSuspect(attempt, workspace.now) ? { suspect: true as const } : {}),
+      last_seen: timeText(attempt.lastSeen),
+      slot: attempt.slot,
+      base_commit: attempt.base,
+      ...(attempt.percent === undefined ? {} : { percent: attempt.percent }),
+      ...(note === undefined ? {} : { note }),
+      ...(attempt.tokens > 0 ? { tokens_used: attempt.tokens } : {}),
+      claims: heldBy(workspace.locks, { plan: node.plan, node: node.id }).map(({ pattern, mode, value }) => ({
+        pattern,
+        mode,
+        ...(value === undefined ? {} : { value }),
+      })),
+    },
+  };
+}
+
+async function eventAt(execution: Pick<Execution, "events">, position: Position): Promise<Recorded | undefined> {
+  const [recorded] = await execution.events(position - 1, 1);
+  return recorded;
+}
+
+function instructionsIn(recorded: Recorded | undefined): string {
+  const event = recorded?.event;
+  if (event?.type === "NodeAdded") return event.node.instructions;
+  return event?.type === "NodeChanged" ? (event.change.instructions ?? "") : "";
+}
+
+function reworkIn(recorded: Recorded | undefined): Pick<NodeView, "rework"> {
+  if (recorded?.event.type !== "NodeReturned") return {};
+  const why: ReworkReason = recorded.event.why;
+  if (why.reason === "conflict")
+    return { rework: { reason: why.reason, paths: why.conflicts.map(({ path }) => path) } };
+  return { rework: { reason: why.reason, gates: why.gates.map(({ name }) => name) } };
+}
+
+function handedIn(recorded: Recorded | undefined): Pick<NodeView, "summary" | "outputs"> {
+  const event = recorded?.event;
+  if (event?.type !== "NodeSubmitted" && event?.type !== "NodeLanded") return {};
+  return {
+    ...(event.summary === undefined ? {} : { summary: event.summary }),
+    ...(event.outputs === undefined ? {} : { outputs: event.outputs }),
+  };
+}
