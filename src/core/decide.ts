@@ -9,7 +9,8 @@ import { actingAttempt, giveUp, submit } from "./node/hand-in.ts";
 import { dropStarvation, handOut, resume } from "./node/hand-out.ts";
 import { type Node, workedOn } from "./node/node.ts";
 import type { Plan } from "./plan/plan.ts";
-import { integrationMoved, mergeTarget, revise, submitPlan } from "./plan/planning.ts";
+import { adopt, integrationMoved, mergeTarget, planLanded, submitPlan } from "./plan/planning.ts";
+import { revise } from "./plan/revising.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
 import { configure } from "./settings.ts";
 import { decideSlot } from "./slot-keeping.ts";
@@ -28,15 +29,9 @@ export function decide(workspace: Workspace, command: WorkspaceCommand): Decisio
     case "MergeTarget":
       return inPlan(workspace, command.plan, (plan) => mergeTarget(plan, command.target, command.gates));
     case "ReportPlanLanded":
-      return inPlan(workspace, command.plan, (plan) =>
-        plan.status.is === "landed" && plan.status.commit === command.commit
-          ? []
-          : [{ type: "PlanLanded", plan: plan.id, commit: command.commit }],
-      );
+      return inPlan(workspace, command.plan, (plan) => planLanded(plan, command.commit));
     case "AdoptIntegration":
-      return inPlan(workspace, command.plan, (plan) => [
-        { type: "IntegrationAdopted", plan: plan.id, commit: command.commit },
-      ]);
+      return inPlan(workspace, command.plan, (plan) => adopt(plan, command.commit));
     case "RequestNode":
       return handOut(workspace, command);
     case "ResumeNode":
@@ -62,7 +57,7 @@ export function decide(workspace: Workspace, command: WorkspaceCommand): Decisio
     case "ClaimResources":
       return acting(workspace, command, (attempt) => claim(workspace, attempt, command.wants, command.wait));
     case "WithdrawTicket":
-      return acting(workspace, command, (attempt) => withdraw(workspace, attempt, command.ticket));
+      return acting(workspace, command, (attempt) => withdraw(workspace, attempt, command));
     case "ReleaseResources":
       return acting(workspace, command, (attempt) =>
         releaseClaims(workspace, attempt, command.patterns, command.changedPaths),

@@ -1,10 +1,8 @@
 /** What an event means: `evolve` is the only thing that changes a workspace. */
 import type { AgentName, Instant, ProcessId } from "./ids.ts";
-import { nodeKey } from "./ids.ts";
 import type { LeaseEvent } from "./lease.ts";
 import { worked } from "./lease-keeping.ts";
-import type { ClaimEvent } from "./locks/claim-events.ts";
-import { dequeue, enqueue, grant, noLocks, release } from "./locks/locks.ts";
+import { evolveClaims, refold } from "./locks/evolve-claims.ts";
 import { tellAgents } from "./news.ts";
 import { evolveNode } from "./node/evolve-node.ts";
 import { workedOn } from "./node/node.ts";
@@ -12,6 +10,7 @@ import { evolvePlan } from "./plan/evolve-plan.ts";
 import { orderPlans } from "./plan/order.ts";
 import type { Recorded } from "./recorded.ts";
 import { rememberRequest } from "./requests.ts";
+import type { Settings } from "./settings.ts";
 import { evolveSlots, type SlotEvent } from "./slots.ts";
 import type { TrainEvent } from "./train.ts";
 import { findNode, type Workspace } from "./workspace.ts";
@@ -21,12 +20,11 @@ export function evolve(workspace: Workspace, recorded: Recorded): void {
   const { event, at, position } = recorded;
   workspace.position = position;
   workspace.now = Math.max(workspace.now, at);
-  if (event.type !== "NodeAdded") orderPlans(workspace);
+  if (!joinsDisorder(workspace, recorded)) orderPlans(workspace);
   rememberRequest(workspace.requests, recorded);
   switch (event.type) {
     case "WorkspaceConfigured":
-      workspace.settings = event.settings;
-      if (workspace.locks.ignoreCase !== event.settings.ignoreCase) refold(workspace, event.settings.ignoreCase);
+      configured(workspace, event.settings);
       return;
     case "PlanSubmitted":
     case "NodeAdded":
@@ -98,6 +96,21 @@ export function settled(workspace: Workspace): Workspace {
   return workspace;
 }
 
+/** Other pools or another rule of comparison may let go on what waited. */
+function configured(workspace: Workspace, settings: Settings): void {
+  workspace.settings = settings;
+  workspace.locks.loosened = true;
+  if (workspace.locks.ignoreCase !== settings.ignoreCase)
+    workspace.locks = refold(workspace.locks, settings.ignoreCase);
+  for (const plan of workspace.plans.values()) plan.ready.reconsider();
+}
+
+/** What comes many at a time, and what one order at the end will do for all of them. */
+function joinsDisorder(workspace: Workspace, { event, at }: Recorded): boolean {
+  if (event.type !== "NodeAdded" && !(event.type === "NodeCancelled" && event.why === "flag")) return false;
+  return (workspace.unordered.get(event.plan) ?? at) === at;
+}
+
 function meet(workspace: Workspace, name: AgentName, process: ProcessId, at: Instant): void {
   const known = workspace.agents.get(name);
   if (known) {
@@ -124,38 +137,6 @@ function evolveLease(workspace: Workspace, event: LeaseEvent, at: Instant): void
   if (event.by === "client") return;
   attempt.lastSeen = at;
   if (event.process) meet(workspace, attempt.agent, event.process, at);
-}
-
-function evolveClaims(workspace: Workspace, event: ClaimEvent, at: Instant): void {
-  const { locks } = workspace;
-  const by = { plan: event.plan, node: event.node, attempt: event.attempt };
-  switch (event.type) {
-    case "ClaimsGranted":
-      grant(locks, by, event.claims, at);
-      if (event.ticket === undefined) return;
-      dequeue(locks, ({ id }) => id === event.ticket);
-      locks.settled.set(event.ticket, { by, outcome: { granted: event.claims } });
-      return;
-    case "ClaimsQueued":
-      enqueue(locks, { id: event.ticket, by, wants: event.wants, since: at }, event.before);
-      return;
-    case "TicketEnded": {
-      dequeue(locks, ({ id }) => id === event.ticket);
-      if (event.why === "victim") locks.settled.set(event.ticket, { by, outcome: { cycle: event.cycle } });
-      const node = findNode(workspace, event.plan, event.node);
-      if (node && event.attempt === 0) node.passedOver = 0;
-      return;
-    }
-    case "ClaimsReleased": {
-      release(locks, by, ({ pattern }) => event.patterns.includes(pattern));
-      for (const [ticket, { by: owner, outcome }] of locks.settled) {
-        const gone = nodeKey(owner) === nodeKey(by) && "granted" in outcome;
-        if (gone && outcome.granted.every(({ pattern }) => event.patterns.includes(pattern)))
-          locks.settled.delete(ticket);
-      }
-      return;
-    }
-  }
 }
 
 function followSlot(workspace: Workspace, event: SlotEvent): void {
@@ -185,13 +166,4 @@ function evolveTrain(workspace: Workspace, event: TrainEvent): void {
   if (event.type !== "GateJudged") return;
   delete candidate.running;
   if (event.verdict.passed) candidate.passed.add(event.verdict.name);
-}
-
-/** Holds the same claims again under another rule of comparison. */
-function refold(workspace: Workspace, ignoreCase: boolean): void {
-  const before = workspace.locks;
-  const after = { ...noLocks(ignoreCase), lastTicket: before.lastTicket, settled: before.settled };
-  for (const claims of before.held.values()) for (const claim of claims) grant(after, claim.by, [claim], claim.since);
-  for (const { place: _, ...ticket } of before.queue) enqueue(after, ticket, []);
-  workspace.locks = after;
 }

@@ -7,12 +7,14 @@
  * [T3] A node lands only after all that it depends on.
  */
 import type { AttemptRef, CommitId, NodeId, PlanId, TreeId } from "./ids.ts";
+import type { Attempt } from "./lease.ts";
 import type { ClaimEvent } from "./locks/claim-events.ts";
 import { regainable } from "./node/hand-in.ts";
 import type { Node } from "./node/node.ts";
 import type { GateVerdict, NodeEvent, ReworkReason } from "./node/node-events.ts";
 import type { Plan } from "./plan/plan.ts";
 import type { Refusal } from "./refusal.ts";
+import { isInHands, newSlot, type SlotEvent } from "./slots.ts";
 import type { Candidate, TrainEvent } from "./train.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -53,7 +55,7 @@ export type LandingCommand =
   | { readonly type: "IntendLanding"; readonly plan: PlanId; readonly node: NodeId; readonly candidate: CommitId }
   | { readonly type: "ReportLanded"; readonly plan: PlanId; readonly node: NodeId; readonly candidate: CommitId };
 
-type Decided = readonly (TrainEvent | NodeEvent | ClaimEvent)[] | Refusal;
+type Decided = readonly (TrainEvent | NodeEvent | ClaimEvent | SlotEvent)[] | Refusal;
 
 const outdated: Refusal = { refused: "outdated" };
 
@@ -133,8 +135,23 @@ function returnNode(
   const returned: NodeEvent = { type: "NodeReturned", ...by, why, base, content, until };
   if (node.spec.kind === "sync")
     return [returned, { type: "NodeFailed", plan: plan.id, node: node.id, why: why.reason }];
-  const claims = attempt > 0 ? regainable(workspace, node) : [];
-  return claims.length > 0 ? [returned, { type: "ClaimsGranted", ...by, claims }] : [returned];
+  if (node.state.is !== "submitted" || !node.state.attempt) return [returned];
+  const claims = regainable(workspace, node);
+  return [
+    returned,
+    ...newSlotIfGone(workspace, node.state.attempt),
+    ...(claims.length > 0 ? [{ type: "ClaimsGranted" as const, ...by, claims }] : []),
+  ];
+}
+
+/** Who handed in late has no slot any more: that one was put aside when the attempt was fenced. */
+function newSlotIfGone({ slots }: Workspace, attempt: Attempt): readonly SlotEvent[] {
+  if (isInHands(slots, attempt.slot, attempt)) return [];
+  const { plan, node, attempt: number, slot: broken } = attempt;
+  const { slot } = newSlot(slots);
+  return [
+    { type: "SlotReplaced", plan, node, attempt: number, slot, broken, why: "its attempt was ended from outside" },
+  ];
 }
 
 /** 0 where nobody handed the node in. */

@@ -9,7 +9,6 @@ import type { AttemptRef, Instant, ProcessId } from "./ids.ts";
 import { clientMayExtend, isOverdue, isSuspect, type LeaseEvent, type SignOfLife, worthRenewing } from "./lease.ts";
 import { type Node, workedOn } from "./node/node.ts";
 import type { FenceReason, NodeEvent, ParkedWork } from "./node/node-events.ts";
-import { isOpen } from "./plan/plan.ts";
 import type { Refusal } from "./refusal.ts";
 import { findNode, type Workspace } from "./workspace.ts";
 
@@ -28,9 +27,13 @@ export function renew(workspace: Workspace, command: LeaseCommand & { type: "Ren
   const attempt = liveAttempt(workspace, command);
   if (!attempt) return [];
   const { plan, node, process, by } = command;
+  const { now, settings } = workspace;
+  const found = findNode(workspace, plan, node);
+  const untouched = found !== undefined && isUntouched(found);
+  if (by === "client" && (untouched || !clientMayExtend(attempt, now, settings.leases))) return [];
   const moved = process !== undefined && process !== attempt.process;
-  if (!moved && !worthRenewing(attempt, workspace.now, workspace.settings.leases)) return [];
-  const until = workspace.now + workspace.settings.leases.ttl;
+  if (!moved && !untouched && !worthRenewing(attempt, now, settings.leases)) return [];
+  const until = now + settings.leases.ttl;
   return [{ type: "LeaseRenewed", plan, node, attempt: attempt.attempt, until, by, ...(process ? { process } : {}) }];
 }
 
@@ -61,8 +64,12 @@ export function fenceReason(node: Node, workspace: Workspace): FenceReason | und
   if (!attempt) return undefined;
   const { now, settings } = workspace;
   if (isOverdue(attempt, now, settings.leases)) return "silent";
-  const untouched = node.state.is === "rework" && attempt.lastSeen <= node.state.since;
-  return untouched && isSuspect(attempt, now) ? "unreserved" : undefined;
+  return isUntouched(node) && isSuspect(attempt, now) ? "unreserved" : undefined;
+}
+
+/** Whether the agent whose work came back has not been heard of since. */
+function isUntouched(node: Node): boolean {
+  return node.state.is === "rework" && node.state.attempt.lastSeen <= node.state.since;
 }
 
 /** Attempts whose lease is over or nearly so, for the steward to look after. */
@@ -82,8 +89,7 @@ export function* worked(workspace: Workspace): Generator<Node> {
     for (const key of agent.nodes) {
       const [plan = "", id = ""] = key.split("/");
       const node = findNode(workspace, plan, id);
-      const open = workspace.plans.get(plan);
-      if (node && open && isOpen(open) && workedOn(node)?.agent === agent.name) yield node;
+      if (node && workedOn(node)?.agent === agent.name) yield node;
     }
   }
 }

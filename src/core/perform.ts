@@ -24,7 +24,7 @@ export function perform(
   at: Instant,
   request?: RequestMark,
 ): Done | Refusal {
-  workspace.now = Math.max(workspace.now, at);
+  settled(workspace).now = Math.max(workspace.now, at);
   const known = request && knownRequest(workspace.requests, request, workspace.now);
   if (known)
     return known.input === request.input ? { events: known.events, repeated: true } : { refused: "request_id_reused" };
@@ -55,8 +55,7 @@ function consequence(workspace: Workspace): WorkspaceEvent | undefined {
   const granted = grantable(workspace);
   if (granted) return granted;
   for (const plan of workspace.plans.values()) {
-    const reached = plan.reached[0];
-    if (reached !== undefined) return { type: "NodeReached", plan: plan.id, node: reached };
+    for (const node of plan.reached) return { type: "NodeReached", plan: plan.id, node };
     if (shouldStop(plan)) return { type: "PlanPaused", plan: plan.id, why: "node_failed" };
     if (isDone(plan)) return { type: "PlanFinished", plan: plan.id };
   }

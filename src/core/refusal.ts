@@ -27,6 +27,8 @@ export type Refusal =
   | { readonly refused: "plan_exists"; readonly plan: PlanId; readonly same: boolean }
   | { readonly refused: "node_live"; readonly nodes: readonly NodeId[] }
   | { readonly refused: "node_over"; readonly nodes: readonly NodeId[] }
+  | { readonly refused: "node_exists"; readonly nodes: readonly NodeId[] }
+  | { readonly refused: "cycle"; readonly cycle: readonly NodeId[] }
   | { readonly refused: "unlanded_nodes"; readonly nodes: readonly NodeId[] }
   | { readonly refused: "request_id_reused" }
   /** The report of an effect that no longer matters, because the world went on meanwhile. */

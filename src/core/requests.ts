@@ -7,8 +7,11 @@ export type Requests = Map<string, KnownRequest>;
 export interface KnownRequest {
   readonly input: string;
   readonly at: Instant;
+  /** The first hundred; a plan of many nodes is told again from its first event. */
   readonly events: Recorded[];
 }
+
+const mostEvents = 100;
 
 const remembered = 24 * 3_600_000;
 
@@ -25,8 +28,12 @@ export function rememberRequest(requests: Requests, recorded: Recorded): void {
   if (!recorded.request) return;
   const { scope, id, input } = recorded.request;
   const known = requests.get(keyOf(scope, id));
-  if (known && known.input === input && recorded.at - known.at < remembered) known.events.push(recorded);
-  else requests.set(keyOf(scope, id), { input, at: recorded.at, events: [recorded] });
+  if (known && known.input === input && recorded.at - known.at < remembered) {
+    if (known.events.length < mostEvents) known.events.push(recorded);
+    return;
+  }
+  requests.delete(keyOf(scope, id));
+  requests.set(keyOf(scope, id), { input, at: recorded.at, events: [recorded] });
   forgetOld(requests, recorded.at);
 }
 

@@ -1,8 +1,9 @@
 /** What is reported about slots: prepared, broken, emptied. A slot of unknown fate is put aside, never shared. */
+import type { AttemptRef } from "./ids.ts";
 import { workedOn } from "./node/node.ts";
 import type { NodeEvent } from "./node/node-events.ts";
 import type { Refusal } from "./refusal.ts";
-import { newSlot, type SlotCommand, type SlotEvent } from "./slots.ts";
+import { isInHands, newSlot, type SlotCommand, type SlotEvent } from "./slots.ts";
 import { findNode, type Workspace } from "./workspace.ts";
 
 export function decideSlot(workspace: Workspace, command: SlotCommand): readonly (SlotEvent | NodeEvent)[] | Refusal {
@@ -21,11 +22,13 @@ export function decideSlot(workspace: Workspace, command: SlotCommand): readonly
         return [{ type: "SlotReplaced", ...by, slot, broken: command.broken, why: command.why }];
       }
       if (live.slot !== command.slot || live.slotReady) return { refused: "outdated" };
+      if (!isInHands(workspace.slots, command.slot, by)) return { refused: "outdated" };
       return [{ type: "SlotPrepared", ...by, slot: command.slot }];
     }
     case "RetireSlot": {
       if (state?.is !== "retiring") return { refused: "outdated" };
       const { parked, leftOut, slot } = command;
+      if (parked && !isSame(parked, state.by)) return { refused: "outdated" };
       const kept: readonly NodeEvent[] = parked
         ? [
             {
@@ -51,4 +54,8 @@ export function decideSlot(workspace: Workspace, command: SlotCommand): readonly
       if (state?.is !== "quarantined" && state?.is !== "free") return { refused: "outdated" };
       return [{ type: "SlotRemoved", slot: command.slot }];
   }
+}
+
+function isSame(a: AttemptRef, b: AttemptRef): boolean {
+  return a.plan === b.plan && a.node === b.node && a.attempt === b.attempt;
 }

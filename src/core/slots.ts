@@ -14,7 +14,8 @@ export type SlotState =
       readonly base: CommitId;
       readonly safe?: TreeId;
     }
-  | { readonly is: "quarantined"; readonly by: AttemptRef; readonly why: string };
+  /** Nobody's if it broke while it was free. */
+  | { readonly is: "quarantined"; readonly by?: AttemptRef; readonly why: string };
 
 export interface Slots {
   readonly byName: Map<SlotName, SlotState>;
@@ -71,8 +72,15 @@ export function newSlot(slots: Slots): { readonly slot: SlotName; readonly fresh
 }
 
 export function takeSlot(slots: Slots, slot: SlotName, by: AttemptRef): void {
-  slots.byName.set(slot, { is: "preparing", by });
+  slots.byName.set(slot, { is: "preparing", by: attemptOf(by) });
   slots.lastNumber = Math.max(slots.lastNumber, Number(slot.slice(1)));
+}
+
+/** Whether an attempt has a slot, prepared or not. */
+export function isInHands(slots: Slots, slot: SlotName, { plan, node, attempt }: AttemptRef): boolean {
+  const state = slots.byName.get(slot);
+  if (state?.is !== "preparing" && state?.is !== "held") return false;
+  return state.by.plan === plan && state.by.node === node && state.by.attempt === attempt;
 }
 
 /** The attempt is over: its slot is emptied by the steward and then used again, or put aside. */
@@ -83,8 +91,7 @@ export function retireSlot(
   then: "free" | "quarantined",
   content: { readonly base: CommitId; readonly safe?: TreeId },
 ): void {
-  const { plan, node, attempt } = by;
-  slots.byName.set(slot, { is: "retiring", by: { plan, node, attempt }, then, ...content });
+  slots.byName.set(slot, { is: "retiring", by: attemptOf(by), then, ...content });
 }
 
 export function evolveSlots(slots: Slots, event: SlotEvent): void {
@@ -93,7 +100,8 @@ export function evolveSlots(slots: Slots, event: SlotEvent): void {
       slots.byName.set(event.slot, { is: "held", by: attemptOf(event) });
       return;
     case "SlotReplaced":
-      slots.byName.set(event.broken, { is: "quarantined", by: attemptOf(event), why: event.why });
+      if (slots.byName.has(event.broken))
+        slots.byName.set(event.broken, { is: "quarantined", by: attemptOf(event), why: event.why });
       takeSlot(slots, event.slot, attemptOf(event));
       return;
     case "SlotFreed":
@@ -101,8 +109,8 @@ export function evolveSlots(slots: Slots, event: SlotEvent): void {
       return;
     case "SlotQuarantined": {
       const state = slots.byName.get(event.slot);
-      if (state && state.is !== "free")
-        slots.byName.set(event.slot, { is: "quarantined", by: state.by, why: event.why });
+      const by = state && "by" in state ? state.by : undefined;
+      slots.byName.set(event.slot, { is: "quarantined", ...(by ? { by } : {}), why: event.why });
       return;
     }
     case "SlotRemoved":

@@ -26,8 +26,8 @@ export interface Workspace {
   now: Instant;
   settings: Settings;
   readonly plans: Map<PlanId, Plan>;
-  /** Plans whose nodes or edges changed since they were last put in order. */
-  readonly unordered: Set<PlanId>;
+  /** Plans whose nodes or edges changed since they were last put in order, with the time of the last change. */
+  readonly unordered: Map<PlanId, Instant>;
   locks: Locks;
   readonly slots: Slots;
   readonly agents: Map<AgentName, Agent>;
@@ -41,7 +41,7 @@ export function emptyWorkspace(): Workspace {
     now: 0,
     settings: defaultSettings,
     plans: new Map(),
-    unordered: new Set(),
+    unordered: new Map(),
     locks: noLocks(defaultSettings.ignoreCase),
     slots: noSlots(),
     agents: new Map(),

@@ -40,7 +40,10 @@ export type ClaimEvent =
       readonly attempt: number;
       readonly ticket: TicketId;
       readonly wants: readonly Wish[];
-      /** Older tickets that wait for this very attempt and would never move if it stood behind them. */
+      /**
+       * Older tickets that would never move if this one stood behind them. A ticket that is queued already only changes
+       * its place.
+       */
       readonly before: readonly TicketId[];
     }
   | {

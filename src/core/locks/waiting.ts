@@ -1,63 +1,92 @@
 /**
- * The one wait graph: who waits for whom, read from the state whenever it is asked, never stored.
- *
- * [L5] No cycle of waits persists: the decision that would close one ends it.
+ * The part of the wait graph that locks make: which waiting tickets wait for whom. It is read from the state whenever it
+ * is asked, never stored.
  */
-import { nodeKey } from "../ids.ts";
-import { nodeByKey, type Workspace } from "../workspace.ts";
-import { attemptsAmong, judge } from "./granting.ts";
-import type { Ticket } from "./locks.ts";
+import { nodeKey, type TicketId } from "../ids.ts";
+import { PatternIndex } from "../pattern/pattern-index.ts";
+import type { Settings } from "../settings.ts";
+import type { Wish } from "./claim-events.ts";
+import { holdersAgainst, notHeld } from "./granting.ts";
+import { type Locks, patternOf, type Ticket } from "./locks.ts";
+import { compatible } from "./modes.ts";
 
-/** One node waits for another: behind a ticket, or because its submission lands after the other's. */
-export interface Wait {
-  readonly from: string;
-  readonly to: string;
-  readonly ticket?: Ticket;
+/** What one ticket waits for, whatever the order of the queue. */
+export interface TicketWaits {
+  readonly ticket: Ticket;
+  /** The key of the node that asked. */
+  readonly owner: string;
+  /** Keys of the nodes whose claims must all go first. */
+  readonly holders: ReadonlySet<string>;
+  /** Other nodes' tickets that it is incompatible with: whichever is first in the queue goes first. */
+  readonly rivals: ReadonlySet<TicketId>;
+  readonly pools: readonly PoolWait[];
 }
 
-/** Whom a node waits for right now. `asked` is a request that is not in the queue yet. */
-export function* waitsOf(workspace: Workspace, from: string, asked?: Ticket): Generator<Wait> {
-  const tickets = workspace.locks.queue.filter(({ by }) => nodeKey(by) === from);
-  if (asked && nodeKey(asked.by) === from) tickets.push(asked);
-  for (const ticket of tickets) {
-    const verdict = judge(workspace.locks, workspace.settings, ticket.by, ticket.wants, ticket.place);
-    if (!("blockers" in verdict)) continue;
-    for (const blocker of attemptsAmong(verdict.blockers)) yield { from, to: nodeKey(blocker), ticket };
-  }
-  const node = nodeByKey(workspace, from);
-  if (node?.state.is !== "submitted") return;
-  const train = workspace.plans.get(node.plan)?.train ?? [];
-  const before = train[train.indexOf(node.id) - 1];
-  if (before !== undefined) yield { from, to: nodeKey({ plan: node.plan, node: before }) };
+/** One of the pool's values is enough, so only some of its holders must go first. */
+export interface PoolWait {
+  readonly pool: string;
+  readonly size: number;
+  readonly holders: ReadonlySet<string>;
 }
 
-/** The shortest chain of waits that leads from one node to another, or nothing. A cycle is a chain back to its start. */
-export function chainOfWaits(
-  workspace: Workspace,
-  from: string,
-  to: string,
-  asked?: Ticket,
-): readonly Wait[] | undefined {
-  const cameBy = new Map<string, Wait>();
-  const open = [from];
-  for (let at = open.shift(); at !== undefined; at = open.shift()) {
-    for (const wait of waitsOf(workspace, at, asked)) {
-      if (wait.to === to) return [...traceBack(cameBy, at, from), wait];
-      if (wait.to === from || cameBy.has(wait.to)) continue;
-      cameBy.set(wait.to, wait);
-      open.push(wait.to);
+/** How tickets stand to the claims that are held and to each other, in the order in which they were given. */
+export function waitsAmong(locks: Locks, settings: Settings, tickets: readonly Ticket[]): readonly TicketWaits[] {
+  const wanted = tickets.map((ticket) => notHeld(locks, ticket.by, ticket.wants));
+  const rivals = rivalsAmong(tickets, wanted, locks.ignoreCase);
+  return tickets.map((ticket, i): TicketWaits => {
+    const wishes = wanted[i] ?? [];
+    const holders = wishes
+      .filter(({ kind }) => kind !== "pool")
+      .flatMap((wish) => [...holdersAgainst(locks, wish, ticket.by)].map(({ by }) => nodeKey(by)));
+    const pools = wishes.filter(({ kind }) => kind === "pool").map(({ pattern }) => poolWait(locks, settings, pattern));
+    return {
+      ticket,
+      owner: nodeKey(ticket.by),
+      holders: new Set(holders),
+      rivals: rivals.get(ticket.id) ?? new Set(),
+      pools,
+    };
+  });
+}
+
+function poolWait(locks: Locks, settings: Settings, pool: string): PoolWait {
+  const size = settings.pools[pool];
+  const values = !size ? 0 : "capacity" in size ? size.capacity : size.to - size.from + 1;
+  return { pool, size: values, holders: new Set((locks.names.get(pool) ?? []).map(({ by }) => nodeKey(by))) };
+}
+
+interface Asked {
+  readonly id: TicketId;
+  readonly owner: string;
+  readonly wish: Wish;
+}
+
+function rivalsAmong(
+  tickets: readonly Ticket[],
+  wanted: readonly (readonly Wish[])[],
+  ignoreCase: boolean,
+): ReadonlyMap<TicketId, ReadonlySet<TicketId>> {
+  const rivals = new Map<TicketId, Set<TicketId>>(tickets.map(({ id }) => [id, new Set()]));
+  const paths = new PatternIndex<Asked>();
+  const names = new Map<string, Asked[]>();
+  const meet = (a: Asked, b: Asked) => {
+    if (a.owner === b.owner || compatible(a.wish.mode, b.wish.mode)) return;
+    rivals.get(a.id)?.add(b.id);
+    rivals.get(b.id)?.add(a.id);
+  };
+  for (const [i, { id, by }] of tickets.entries()) {
+    for (const wish of wanted[i] ?? []) {
+      const asked = { id, owner: nodeKey(by), wish };
+      if (wish.kind === "path") {
+        const pattern = patternOf(wish.pattern, ignoreCase);
+        for (const { value } of paths.overlapping(pattern)) meet(asked, value);
+        paths.add(pattern, asked);
+      } else if (wish.kind === "name") {
+        const others = names.get(wish.pattern) ?? [];
+        for (const other of others) meet(asked, other);
+        names.set(wish.pattern, [...others, asked]);
+      }
     }
   }
-  return undefined;
-}
-
-function traceBack(cameBy: ReadonlyMap<string, Wait>, last: string, from: string): readonly Wait[] {
-  const chain: Wait[] = [];
-  for (let at = last; at !== from; ) {
-    const wait = cameBy.get(at);
-    if (!wait) return chain;
-    chain.unshift(wait);
-    at = wait.from;
-  }
-  return chain;
+  return rivals;
 }

@@ -1,15 +1,17 @@
 import type { CommitId, Instant } from "../ids.ts";
 import { nodeKey } from "../ids.ts";
 import type { Attempt } from "../lease.ts";
-import { dequeue, grant, release } from "../locks/locks.ts";
-import { endsAtSubmission } from "../locks/modes.ts";
-import { passOn, settle } from "../plan/order.ts";
+import { grant, heldBy, release } from "../locks/locks.ts";
+import { allowsChange, endsAtSubmission } from "../locks/modes.ts";
+import { dequeue } from "../locks/queue.ts";
+import { disorder, passOn, setAside, settle } from "../plan/order.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Recorded } from "../recorded.ts";
-import { retireSlot, takeSlot } from "../slots.ts";
+import { takeSlot } from "../slots.ts";
 import type { Submission } from "../train.ts";
 import { refOf, type Workspace } from "../workspace.ts";
-import { attemptOf, isOver, type Node, workedOn } from "./node.ts";
+import { endAttempt, leaveTrain, over, stopWork } from "./ending.ts";
+import { attemptOf, type Node, workedOn } from "./node.ts";
 import type { NodeEvent } from "./node-events.ts";
 
 export function evolveNode(workspace: Workspace, event: NodeEvent, recorded: Recorded): void {
@@ -37,16 +39,12 @@ export function evolveNode(workspace: Workspace, event: NodeEvent, recorded: Rec
       settle(plan, node, at);
       return;
     }
-    case "AttemptFenced": {
-      const attempt = workedOn(node);
-      if (event.parked) node.parked = event.parked;
-      endAttempt(workspace, plan, node, "quarantined", at);
-      settle(plan, node, at);
-      if (attempt) node.late = { attempt, why: event.why };
+    case "AttemptFenced":
+      fenced(workspace, plan, node, event, at);
       return;
-    }
     case "WorkParked":
-      node.parked = event.parked;
+      // What an older attempt left in its slot comes too late for the next one.
+      if (event.attempt >= node.attempts) node.parked = event.parked;
       return;
     case "ParkedAccepted": {
       const attempt = workedOn(node);
@@ -67,10 +65,11 @@ export function evolveNode(workspace: Workspace, event: NodeEvent, recorded: Rec
     case "NodeCancelled":
       if (node.state.is === "failed") plan.failed -= 1;
       over(workspace, plan, node, { is: event.why === "flag" ? "skipped" : "cancelled" }, at);
-      if (event.why === "flag") passOn(plan, node, at);
+      if (event.why === "flag") disorder(workspace, plan, at);
       return;
     case "NodeReached":
-      plan.reached.splice(plan.reached.indexOf(node.id), 1);
+      if (node.state.is !== "ready") return;
+      setAside(plan, node);
       if (node.spec.merges === undefined) plan.train.push(node.id);
       else plan.train.splice(landingBegun(plan) ? 1 : 0, 0, node.id);
       node.state = { is: "submitted", since: at };
@@ -87,7 +86,7 @@ function leased(
 ): void {
   const { agent, process, until, slot, fresh, base, content } = event;
   const by = { plan: plan.id, node: node.id, attempt: event.attempt };
-  plan.ready.delete(node);
+  setAside(plan, node);
   dequeue(workspace.locks, (ticket) => nodeKey(ticket.by) === nodeKey(by));
   node.attempts = event.attempt;
   node.passedOver = 0;
@@ -154,9 +153,26 @@ function lateHandIn(workspace: Workspace, plan: Plan, node: Node): Attempt | und
   const attempt = node.late?.attempt;
   if (!attempt) return undefined;
   delete node.late;
-  plan.ready.delete(node);
+  setAside(plan, node);
   workspace.agents.get(attempt.agent)?.nodes.add(nodeKey(attempt));
   return attempt;
+}
+
+function fenced(
+  workspace: Workspace,
+  plan: Plan,
+  node: Node,
+  event: NodeEvent & { type: "AttemptFenced" },
+  at: Instant,
+): void {
+  const attempt = workedOn(node);
+  const claims = heldBy(workspace.locks, refOf(node))
+    .filter(({ kind, mode }) => kind !== "pool" && allowsChange(mode))
+    .map(({ kind, pattern, mode }) => ({ kind, pattern, mode }));
+  if (event.parked) node.parked = event.parked;
+  endAttempt(workspace, plan, node, "quarantined", at);
+  settle(plan, node, at);
+  if (attempt) node.late = { attempt, why: event.why, claims };
 }
 
 function returned(
@@ -169,7 +185,8 @@ function returned(
   const submission = node.state.is === "submitted" ? node.state.submission : undefined;
   leaveTrain(plan, node);
   if (!attempt || !submission) {
-    node.parked = { ref: `refs/interlock/candidates/${plan.id}/${node.id}`, commit: event.content };
+    if (node.spec.kind !== "sync")
+      node.parked = { ref: `refs/interlock/candidates/${plan.id}/${node.id}`, commit: event.content };
     settle(plan, node, at);
     return;
   }
@@ -200,49 +217,8 @@ function moveTip(plan: Plan, node: Node, commit: CommitId): void {
   plan.tip = commit;
 }
 
-/** Nothing more will happen to the node: its attempt ends and what it held is free. */
-function over(workspace: Workspace, plan: Plan, node: Node, state: Node["state"], at: Instant): void {
-  if (node.state.is === "ready") plan.ready.delete(node);
-  if (!isOver(node)) plan.open -= 1;
-  endAttempt(workspace, plan, node, state.is === "landed" || state.is === "failed" ? "free" : "quarantined", at);
-  delete node.late;
-  node.state = state;
-}
-
-function endAttempt(workspace: Workspace, plan: Plan, node: Node, slotThen: "free" | "quarantined", at: Instant): void {
-  const attempt = attemptOf(node);
-  const safe = node.state.is === "submitted" ? node.state.submission?.tree : undefined;
-  stopWork(plan, node, at);
-  leaveTrain(plan, node);
-  const { locks } = workspace;
-  const key = nodeKey(refOf(node));
-  release(locks, refOf(node), () => true);
-  dequeue(locks, ({ by }) => nodeKey(by) === key);
-  for (const [ticket, { by }] of locks.settled) if (nodeKey(by) === key) locks.settled.delete(ticket);
-  if (!attempt) return;
-  workspace.agents.get(attempt.agent)?.nodes.delete(key);
-  const slot = workspace.slots.byName.get(attempt.slot);
-  if (slot?.is === "held" || slot?.is === "preparing")
-    retireSlot(workspace.slots, attempt.slot, attempt, slotThen, { base: attempt.base, ...(safe ? { safe } : {}) });
-  if (node.state.is !== "landed") node.state = { is: "pending" };
-}
-
-/** The clock of an attempt stops: it no longer counts as worked on. */
-function stopWork(plan: Plan, node: Node, at: Instant): void {
-  const attempt = workedOn(node);
-  if (!attempt) return;
-  plan.live -= 1;
-  const since = node.state.is === "rework" ? node.state.since : attempt.since;
-  node.times.workedMs += Math.max(0, at - since);
-}
-
 /** What has begun to land is not overtaken any more. */
 function landingBegun(plan: Plan): boolean {
   const head = plan.nodes.get(plan.train[0] ?? "");
   return head?.state.is === "submitted" && head.state.candidate?.intended === true;
-}
-
-function leaveTrain(plan: Plan, node: Node): void {
-  const place = plan.train.indexOf(node.id);
-  if (place >= 0) plan.train.splice(place, 1);
 }

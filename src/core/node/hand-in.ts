@@ -17,7 +17,7 @@ import { matches } from "../pattern/match.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Refusal } from "../refusal.ts";
 import { nodeByKey, refOf, type Workspace } from "../workspace.ts";
-import { attemptOf, type Node } from "./node.ts";
+import { attemptOf, type Node, workedOn } from "./node.ts";
 import type { NodeEvent, ParkedWork } from "./node-events.ts";
 
 interface OfAttempt {
@@ -70,9 +70,7 @@ export function submit(
   if (node.state.is === "submitted") return { refused: "outdated" };
   if (acting.base !== command.base) return { refused: "outdated" };
   const by = { plan: command.plan, node: command.node, attempt: command.attempt };
-  const regained = late
-    ? judge(workspace.locks, workspace.settings, by, wishesOf(node, workspace.settings))
-    : { claims: [] };
+  const regained = late ? judge(workspace.locks, workspace.settings, by, node.late?.claims ?? []) : { claims: [] };
   if ("blockers" in regained)
     return { refused: "stale_lease", state: node.state.is, ...(node.parked ? { parkedRef: node.parked.ref } : {}) };
   const scope = extraClaims(workspace, plan, by, command.paths, regained.claims);
@@ -123,9 +121,11 @@ function holderOf(workspace: Workspace, by: OfAttempt | undefined): { readonly h
   return { heldBy: agent ? `${agent} on ${nodeKey(by)}` : nodeKey(by) };
 }
 
+/** What was handed in cannot be given up: it may be landing this very moment. */
 export function giveUp(node: Node, command: GiveUpCommand): readonly NodeEvent[] | Refusal {
   const acting = actingAttempt(node, command.attempt);
   if ("refused" in acting) return acting;
+  if (!workedOn(node)) return { refused: "stale_lease", state: node.state.is };
   const { plan, attempt, reason, retryable, hint, parked } = command;
   const event: NodeEvent = {
     type: "NodeGivenUp",

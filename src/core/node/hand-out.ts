@@ -7,13 +7,14 @@
  * [H4] A node that was passed over too often gets its claims queued, so that it cannot starve.
  */
 import type { AgentName, NodeRef, PlanId, ProcessId } from "../ids.ts";
-import { nodeKey } from "../ids.ts";
 import type { LeaseEvent } from "../lease.ts";
-import type { ClaimEvent } from "../locks/claim-events.ts";
+import type { ClaimEvent, GrantedClaim } from "../locks/claim-events.ts";
 import { wishesOf } from "../locks/claiming.ts";
 import { judge } from "../locks/granting.ts";
+import { isThere, obstacleIn, ticketInAdvance } from "../locks/obstacle.ts";
 import { isOpen, type Plan, parallelLimit } from "../plan/plan.ts";
-import { byRank } from "../plan/ranking.ts";
+import { byRank, merged } from "../plan/ranking.ts";
+import type { Lane } from "../plan/ready-nodes.ts";
 import type { IdleReason, Refusal, StateCounts } from "../refusal.ts";
 import { nextSlot } from "../slots.ts";
 import { type Agent, nodeByKey, refOf, type Workspace } from "../workspace.ts";
@@ -51,14 +52,10 @@ export function handOut(workspace: Workspace, command: HandOutCommand): readonly
   if (command.plan !== undefined && !workspace.plans.has(command.plan))
     return { refused: "unknown_plan", plan: command.plan };
   const plans = plansFor(workspace, command.plan);
-  const found = choose(workspace, command, plans);
-  if (!found.node)
-    return {
-      refused: "idle",
-      reason: idleReason(workspace, command.plan, found.atCapacity),
-      waiting: countStates(plans),
-    };
-  return lease(workspace, command, found.node, found.passedOver);
+  const choice = choose(workspace, command, plans.filter(hasRoom));
+  if (choice) return lease(workspace, command, choice);
+  const full = plans.some((plan) => plan.ready.size > 0 && !hasRoom(plan));
+  return { refused: "idle", reason: idleReason(workspace, command.plan, full), waiting: countStates(plans) };
 }
 
 /** Gives an agent its node back, unless another running process acts under the same name. */
@@ -89,56 +86,64 @@ export function freeName(agents: ReadonlyMap<AgentName, Agent>, taken: AgentName
 }
 
 interface Choice {
-  readonly node?: Node;
+  readonly node: Node;
+  readonly claims: readonly GrantedClaim[];
+  /** Those of higher rank that others' claims kept from this agent, the first few. */
   readonly passedOver: readonly Node[];
-  readonly atCapacity: boolean;
 }
 
-function choose(workspace: Workspace, command: HandOutCommand, plans: readonly Plan[]): Choice {
-  const passedOver: Node[] = [];
-  const open = plans.filter((plan) => plan.live < parallelLimit(plan));
-  for (const node of inOrder(open)) {
-    if (!node.spec.requires.every((capability) => command.capabilities.includes(capability))) continue;
-    const ticket = workspace.locks.queue.find(({ by }) => nodeKey(by) === nodeKey(refOf(node)));
-    const verdict = judge(
-      workspace.locks,
-      workspace.settings,
-      refOf(node),
-      wishesOf(node, workspace.settings),
-      ticket?.place,
-    );
-    if ("claims" in verdict) return { node, passedOver, atCapacity: false };
-    passedOver.push(node);
-  }
-  return { passedOver, atCapacity: open.length < plans.length && plans.some((plan) => plan.ready.size > 0) };
-}
-
-/** The ready nodes of several plans as one ranking. */
-function* inOrder(plans: readonly Plan[]): Generator<Node> {
-  const heads = plans.map((plan) => plan.ready[Symbol.iterator]()).map((nodes) => ({ nodes, head: nodes.next() }));
-  for (;;) {
-    let best: (typeof heads)[number] | undefined;
-    for (const one of heads) {
-      if (!one.head.done && (!best || best.head.done || byRank(one.head.value, best.head.value) < 0)) best = one;
+function choose(workspace: Workspace, command: HandOutCommand, plans: readonly Plan[]): Choice | undefined {
+  const { locks, settings } = workspace;
+  const able = new Set(command.capabilities);
+  const lanesOf = (plan: Plan) => plan.ready.lanes().filter((lane) => lane.requires.every((one) => able.has(one)));
+  const open = plans.flatMap(lanesOf).filter(({ behind }) => !behind || !isThere(locks, settings, behind));
+  for (let lane = best(open); lane; lane = best(open)) {
+    const node = lane.nodes.first;
+    if (!node) break;
+    const ticket = ticketInAdvance(locks, refOf(node));
+    const verdict = judge(locks, settings, refOf(node), wishesOf(node, settings), ticket?.place);
+    if ("claims" in verdict) {
+      const higher = firstOf(
+        merged(plans.flatMap(lanesOf).map(({ nodes }) => nodes)),
+        mostPassedOver,
+        (other) => byRank(other, node) < 0,
+      );
+      return { node, claims: verdict.claims, passedOver: higher };
     }
-    if (!best || best.head.done) return;
-    yield best.head.value;
-    best.head = best.nodes.next();
+    const obstacle = obstacleIn(verdict, ticket?.id);
+    if (!obstacle || !isThere(locks, settings, obstacle))
+      throw new Error(`Kept back by nothing: ${node.plan}/${node.id}`);
+    workspace.plans.get(node.plan)?.ready.hinder(node, obstacle);
   }
+  return undefined;
+}
+
+/** The lane with the node of highest rank. */
+function best(lanes: readonly Lane[]): Lane | undefined {
+  return lanes.reduce<Lane | undefined>((found, lane) => {
+    const [a, b] = [lane.nodes.first, found?.nodes.first];
+    return a && (!b || byRank(a, b) < 0) ? lane : found;
+  }, undefined);
+}
+
+function firstOf<T>(all: Iterable<T>, most: number, picks: (one: T) => boolean): readonly T[] {
+  const found: T[] = [];
+  for (const one of all) {
+    if (found.length === most || !picks(one)) break;
+    found.push(one);
+  }
+  return found;
 }
 
 function lease(
   workspace: Workspace,
   command: HandOutCommand,
-  node: Node,
-  passed: readonly Node[],
+  { node, claims, passedOver }: Choice,
 ): readonly (NodeEvent | ClaimEvent)[] {
   const { settings, slots, now } = workspace;
   const plan = workspace.plans.get(node.plan);
   if (!plan) throw new Error(`A node without its plan: ${node.plan}/${node.id}`);
-  const verdict = judge(workspace.locks, settings, refOf(node), wishesOf(node, settings));
   const content = node.spec.merges || command.acceptParked ? node.parked : undefined;
-  const passedOver = passed.slice(0, mostPassedOver);
   return [
     {
       type: "NodeLeased",
@@ -151,7 +156,7 @@ function lease(
       ...nextSlot(slots),
       base: plan.tip,
       ...(content ? { content } : {}),
-      claims: "claims" in verdict ? verdict.claims : [],
+      claims,
       passedOver: passedOver.map(refOf),
     },
     ...passedOver
@@ -162,7 +167,7 @@ function lease(
 
 /** Lets go of the place of a node that nobody came for during a whole lease, so that it does not hold up the rest. */
 export function dropStarvation(workspace: Workspace, { plan, node }: NodeRef): readonly ClaimEvent[] {
-  const ticket = workspace.locks.queue.find(({ by }) => by.attempt === 0 && by.plan === plan && by.node === node);
+  const ticket = ticketInAdvance(workspace.locks, { plan, node });
   return ticket ? [{ type: "TicketEnded", ...ticket.by, ticket: ticket.id, why: "withdrawn", cycle: [] }] : [];
 }
 
@@ -177,6 +182,10 @@ function queued(workspace: Workspace, node: Node, offset: number): ClaimEvent {
     wants: wishesOf(node, workspace.settings),
     before: [],
   };
+}
+
+function hasRoom(plan: Plan): boolean {
+  return plan.live < parallelLimit(plan);
 }
 
 function plansFor(workspace: Workspace, wanted: PlanId | undefined): readonly Plan[] {

@@ -1,5 +1,6 @@
 import type { AgentName, CommitId, Instant, NodeId, PlanId, Position } from "../ids.ts";
 import type { Attempt } from "../lease.ts";
+import type { Wish } from "../locks/claim-events.ts";
 import type { NodeSpec } from "../plan/spec.ts";
 import type { Candidate, Submission } from "../train.ts";
 import type { FenceReason, ParkedWork } from "./node-events.ts";
@@ -43,7 +44,7 @@ export interface Node {
   state: NodeState;
   /** How often it was handed out; the number of the last attempt. */
   attempts: number;
-  /** How many of the nodes it depends on have not landed yet. */
+  /** How many of the nodes it depends on hold it up yet. */
   unmet: number;
   readonly dependents: NodeId[];
   /** Minutes of the longest chain that starts here. */
@@ -53,10 +54,17 @@ export interface Node {
   retriesUsed: number;
   parked?: ParkedWork;
   /** The last attempt, when it was fenced and nobody has taken the node since: it may still hand in. */
-  late?: { readonly attempt: Attempt; readonly why: FenceReason };
+  late?: LateAttempt;
   /** Where summary and outputs of the last submission can be read. */
   submittedAt?: Position;
   times: NodeTimes;
+}
+
+export interface LateAttempt {
+  readonly attempt: Attempt;
+  readonly why: FenceReason;
+  /** What it held that allowed changes, to be had again if it is still free. */
+  readonly claims: readonly Wish[];
 }
 
 /** When it was first handed out and how long agents worked on it, for reports. */
@@ -95,7 +103,7 @@ export function isOver(node: Node): boolean {
   return ["landed", "failed", "skipped", "cancelled"].includes(node.state.is);
 }
 
-/** Whether what depends on it may go on. */
+/** Whether what depends on it may go on: a skipped node holds nobody up, but what stands before it still does. */
 export function satisfies(node: Node): boolean {
-  return node.state.is === "landed" || node.state.is === "skipped";
+  return node.state.is === "landed" || (node.state.is === "skipped" && node.unmet === 0);
 }

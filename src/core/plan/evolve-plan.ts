@@ -1,10 +1,11 @@
-import type { Instant, Position } from "../ids.ts";
-import type { Node } from "../node/node.ts";
+import type { CommitId, Instant, Position } from "../ids.ts";
+import { dequeue } from "../locks/queue.ts";
 import type { Recorded } from "../recorded.ts";
 import type { Workspace } from "../workspace.ts";
+import { disorder, setAside, settle } from "./order.ts";
 import type { Plan } from "./plan.ts";
 import type { PlanEvent } from "./plan-events.ts";
-import { Ranking } from "./ranking.ts";
+import { ReadyNodes } from "./ready-nodes.ts";
 import type { NodeSpec } from "./spec.ts";
 
 export function evolvePlan(workspace: Workspace, event: PlanEvent, { at, position }: Recorded): void {
@@ -17,11 +18,11 @@ export function evolvePlan(workspace: Workspace, event: PlanEvent, { at, positio
   switch (event.type) {
     case "NodeAdded":
       addNode(plan, event.node, position);
-      if (plan.status.is === "finished") plan.status = { is: "active" };
-      workspace.unordered.add(plan.id);
+      reopen(plan);
+      disorder(workspace, plan, at);
       return;
     case "NodeChanged":
-      changeNode(workspace, plan, event, position);
+      changeNode(workspace, plan, event, at, position);
       return;
     case "NodeRetried": {
       const node = plan.nodes.get(event.node);
@@ -30,8 +31,8 @@ export function evolvePlan(workspace: Workspace, event: PlanEvent, { at, positio
       if (node.state.is === "failed") plan.failed -= 1;
       node.retriesUsed = 0;
       node.state = { is: "pending" };
-      if (plan.status.is === "finished") plan.status = { is: "active" };
-      workspace.unordered.add(plan.id);
+      reopen(plan);
+      disorder(workspace, plan, at);
       return;
     }
     case "PlanChanged":
@@ -47,6 +48,7 @@ export function evolvePlan(workspace: Workspace, event: PlanEvent, { at, positio
       return;
     case "PlanResumed":
       plan.status = { is: "active" };
+      plan.failedUnseen = false;
       return;
     case "PlanFinished":
       plan.status = { is: "finished" };
@@ -55,8 +57,7 @@ export function evolvePlan(workspace: Workspace, event: PlanEvent, { at, positio
       plan.status = { is: "landed", commit: event.commit };
       return;
     case "IntegrationAdopted":
-      plan.tip = event.commit;
-      plan.status = { is: "active" };
+      adopt(plan, event.commit);
       return;
   }
 }
@@ -68,8 +69,8 @@ function newPlan({ plan }: PlanEvent & { type: "PlanSubmitted" }, at: Instant): 
     status: { is: "active" },
     tip: plan.base,
     nodes: new Map(),
-    ready: new Ranking(),
-    reached: [],
+    ready: new ReadyNodes(),
+    reached: new Set(),
     train: [],
     live: 0,
     open: 0,
@@ -103,24 +104,42 @@ function changeNode(
   workspace: Workspace,
   plan: Plan,
   event: PlanEvent & { type: "NodeChanged" },
+  at: Instant,
   position: Position,
 ): void {
   const node = plan.nodes.get(event.node);
   if (!node) return;
   const { instructions, ...fields } = event.change;
   if (instructions !== undefined) node.textAt = position;
-  if (changesOrder(fields)) {
-    unrank(plan, node);
-    workspace.unordered.add(plan.id);
-  }
+  // A node in the ranking must not change; and what was seen in its way may not be there any more.
+  setAside(plan, node);
   node.spec = { ...node.spec, ...fields };
+  if (changesClaims(fields)) {
+    dequeue(workspace.locks, ({ by }) => by.attempt === 0 && by.plan === plan.id && by.node === node.id);
+    node.passedOver = 0;
+  }
+  if (changesOrder(fields)) disorder(workspace, plan, at);
+  else if (node.state.is === "ready") settle(plan, node, at);
 }
 
 function changesOrder(fields: Partial<NodeSpec>): boolean {
   return fields.priority !== undefined || fields.estimateMinutes !== undefined || fields.dependsOn !== undefined;
 }
 
-/** Takes a node out of the ranking before what it is ranked by changes; `order` puts it back. */
-function unrank(plan: Plan, node: Node): void {
-  if (node.state.is === "ready") plan.ready.delete(node);
+function changesClaims(fields: Partial<NodeSpec>): boolean {
+  return (["writes", "edits", "reads", "watches", "uses"] as const).some((field) => fields[field] !== undefined);
+}
+
+function reopen(plan: Plan): void {
+  if (plan.status.is === "finished") plan.status = { is: "active" };
+}
+
+/** Whatever was built on the old tip has to be built again, even if it was about to land. */
+function adopt(plan: Plan, commit: CommitId): void {
+  plan.tip = commit;
+  if (plan.status.is === "paused" && plan.status.why === "integration_moved") plan.status = { is: "active" };
+  for (const id of plan.train) {
+    const node = plan.nodes.get(id);
+    if (node?.state.is === "submitted") delete node.state.candidate;
+  }
 }

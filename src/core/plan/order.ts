@@ -1,11 +1,17 @@
 /** What follows from the edges of a plan: who waits for how many, who is ready, and how long a chain hangs on each. */
 import type { Instant, NodeId } from "../ids.ts";
-import { isOver, type Node, satisfies } from "../node/node.ts";
+import { dequeue } from "../locks/queue.ts";
+import { type Node, satisfies } from "../node/node.ts";
 import type { Workspace } from "../workspace.ts";
 import type { Plan } from "./plan.ts";
 
 /** Counted for a node without an estimate, so that it still weighs something in a chain. */
 export const assumedMinutes = 10;
+
+/** Notes that a plan's order has to be found anew before its state is read. */
+export function disorder(workspace: Workspace, plan: Plan, at: Instant): void {
+  workspace.unordered.set(plan.id, at);
+}
 
 /**
  * Orders again the plans whose nodes or edges changed. Adding nodes only notes that this is due, because a plan of
@@ -13,43 +19,56 @@ export const assumedMinutes = 10;
  */
 export function orderPlans(workspace: Workspace): void {
   if (workspace.unordered.size === 0) return;
-  for (const id of workspace.unordered) {
+  for (const [id, at] of workspace.unordered) {
     const plan = workspace.plans.get(id);
-    if (plan) order(plan, workspace.now);
+    if (!plan) continue;
+    order(plan, at);
+    // A node that has to wait again keeps nobody else waiting.
+    const { queue } = workspace.locks;
+    if (queue.some(({ by }) => by.attempt === 0))
+      dequeue(workspace.locks, ({ by }) => by.attempt === 0 && by.plan === id && !isReady(plan, by.node));
   }
   workspace.unordered.clear();
 }
 
-function order(plan: Plan, now: Instant): void {
+function isReady(plan: Plan, id: NodeId): boolean {
+  return plan.nodes.get(id)?.state.is === "ready";
+}
+
+function order(plan: Plan, at: Instant): void {
   const nodes = [...plan.nodes.values()];
-  for (const node of nodes) node.dependents.length = 0;
   for (const node of nodes) {
-    node.unmet = 0;
-    for (const id of node.spec.dependsOn) {
-      const before = plan.nodes.get(id);
-      before?.dependents.push(node.id);
-      if (!before || !satisfies(before)) node.unmet += 1;
-    }
+    node.dependents.length = 0;
+    node.unmet = node.spec.dependsOn.length;
   }
+  for (const node of nodes) for (const id of node.spec.dependsOn) plan.nodes.get(id)?.dependents.push(node.id);
+  plan.ready.clear();
+  // What is skipped lets others go on only once what stands before it does.
+  const done = nodes.filter(satisfies);
+  for (let node = done.pop(); node; node = done.pop()) done.push(...relieved(plan, node).filter(isSkipped));
   for (const [id, minutes] of chains(plan)) {
     const node = plan.nodes.get(id);
     if (node) node.chain = minutes;
   }
-  const waiting = nodes.filter(({ state }) => state.is === "pending" || state.is === "ready");
-  plan.ready.clear();
-  for (const node of waiting) settle(plan, node, now);
+  for (const node of nodes) if (isWaiting(node)) settle(plan, node, at);
 }
 
 /** Puts a node that nobody works on where it belongs: among the ready ones, or back to waiting. */
 export function settle(plan: Plan, node: Node, now: Instant): void {
   if (node.unmet > 0) {
-    if (node.state.is === "ready") plan.ready.delete(node);
+    setAside(plan, node);
     node.state = { is: "pending" };
     return;
   }
   if (node.state.is !== "ready") node.state = { is: "ready", since: now };
-  if (!landsByItself(node)) plan.ready.add(node);
-  else if (!plan.reached.includes(node.id)) plan.reached.push(node.id);
+  if (landsByItself(node)) plan.reached.add(node.id);
+  else plan.ready.add(node);
+}
+
+/** Takes a node out of what may be handed out or lands by itself. */
+export function setAside(plan: Plan, node: Node): void {
+  plan.ready.delete(node);
+  plan.reached.delete(node.id);
 }
 
 /** Nobody is needed for a sync point, nor for a merge of the target unless it conflicted. */
@@ -59,12 +78,31 @@ function landsByItself(node: Node): boolean {
 
 /** The node will hold nobody up any more: those that waited only for it become ready. */
 export function passOn(plan: Plan, node: Node, now: Instant): void {
-  for (const id of node.dependents) {
-    const next = plan.nodes.get(id);
-    if (!next) continue;
-    next.unmet -= 1;
-    if (next.unmet === 0 && next.state.is === "pending" && !isOver(next)) settle(plan, next, now);
+  const done = [node];
+  for (let one = done.pop(); one; one = done.pop()) {
+    for (const next of relieved(plan, one)) {
+      if (isSkipped(next)) done.push(next);
+      else if (next.state.is === "pending") settle(plan, next, now);
+    }
   }
+}
+
+/** Counts a node off for those that depend on it, and returns those that wait for nothing more. */
+function relieved(plan: Plan, node: Node): readonly Node[] {
+  return node.dependents.flatMap((id) => {
+    const next = plan.nodes.get(id);
+    if (!next) return [];
+    next.unmet -= 1;
+    return next.unmet === 0 ? [next] : [];
+  });
+}
+
+function isSkipped(node: Node): boolean {
+  return node.state.is === "skipped";
+}
+
+function isWaiting(node: Node): boolean {
+  return node.state.is === "pending" || node.state.is === "ready";
 }
 
 /** The minutes of the longest chain that starts with each node, dependents counted first. */
@@ -74,7 +112,8 @@ function chains(plan: Plan): ReadonlyMap<NodeId, number> {
   const open = [...plan.nodes.values()].filter((node) => node.dependents.length === 0);
   for (let node = open.pop(); node; node = open.pop()) {
     const behind = node.dependents.reduce((most, id) => Math.max(most, result.get(id) ?? 0), 0);
-    result.set(node.id, (node.spec.estimateMinutes ?? assumedMinutes) + behind);
+    const own = isSkipped(node) ? 0 : (node.spec.estimateMinutes ?? assumedMinutes);
+    result.set(node.id, own + behind);
     for (const id of node.spec.dependsOn) {
       const before = plan.nodes.get(id);
       if (!before) continue;

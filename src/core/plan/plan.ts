@@ -1,7 +1,7 @@
 import type { CommitId, Instant, NodeId, PlanId } from "../ids.ts";
 import type { Node } from "../node/node.ts";
 import type { PauseReason } from "./plan-events.ts";
-import type { Ranking } from "./ranking.ts";
+import type { ReadyNodes } from "./ready-nodes.ts";
 import type { PlanHeader } from "./spec.ts";
 
 export type PlanStatus =
@@ -18,10 +18,10 @@ export interface Plan {
   /** Where our last landing put the integration branch. */
   tip: CommitId;
   readonly nodes: Map<NodeId, Node>;
-  /** Ready nodes, the next to be handed out first. */
-  readonly ready: Ranking;
+  /** Ready nodes that an agent may get. */
+  readonly ready: ReadyNodes;
   /** Nodes that land without an agent, whose turn has come and that are about to join the train. */
-  readonly reached: NodeId[];
+  readonly reached: Set<NodeId>;
   /** Submitted nodes in the order in which they will land. */
   readonly train: NodeId[];
   /** How many nodes are leased or in rework. */

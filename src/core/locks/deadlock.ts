@@ -1,0 +1,134 @@
+/**
+ * What happens to a request that has to wait: where it stands in the queue, and who gives way if it closes a cycle.
+ *
+ * [L5] No cycle of waits persists: the decision that would close one reorders the queue, or else ends one of the waits,
+ *      with the cycle spelled out.
+ */
+import { nodeKey, type TicketId } from "../ids.ts";
+import { attemptOf, type Node, workedOn } from "../node/node.ts";
+import { overlap } from "../pattern/overlap.ts";
+import type { Refusal } from "../refusal.ts";
+import { nodeByKey, type Workspace } from "../workspace.ts";
+import type { ClaimEvent, CycleLink } from "./claim-events.ts";
+import { heldBy, patternOf, type Ticket } from "./locks.ts";
+import { compatible } from "./modes.ts";
+import { numberOf } from "./queue.ts";
+import { type Untangled, untangle } from "./untangling.ts";
+import { type TicketWaits, waitsAmong } from "./waiting.ts";
+
+/** How a request can join the queue. */
+export interface Joining {
+  /** Waits that end for it. */
+  readonly victims: readonly ClaimEvent[];
+  /** The tickets that it stands before. */
+  readonly before: readonly TicketId[];
+  /** Other tickets that have to change places, in the order in which they go to the end of the queue. */
+  readonly requeued: readonly Ticket[];
+}
+
+/** Finds a place for a request, or says that it is the one to give way. */
+export function joinQueue(workspace: Workspace, asked: Ticket): Joining | Refusal {
+  const { locks, settings } = workspace;
+  const me = nodeKey(asked.by);
+  let waits = waitsAmong(locks, settings, [...locks.queue, asked]);
+  const victims: ClaimEvent[] = [];
+  for (;;) {
+    const played = untangle(waits);
+    if (!played.stuck.some(({ owner }) => owner === me)) return { victims, ...places(played, asked) };
+    const cycle = cycleThrough(played.stuck, me);
+    const spelled = spell(workspace, cycle);
+    const victim = victimOf(workspace, cycle);
+    if (!victim || victim.id === asked.id) return { refused: "deadlock", cycle: spelled };
+    victims.push({ type: "TicketEnded", ...victim.by, ticket: victim.id, why: "victim", cycle: spelled });
+    waits = waits.filter(({ ticket }) => ticket.id !== victim.id);
+  }
+}
+
+/** Mostly only the request itself has to stand before others; otherwise the queue is put in order anew. */
+function places({ order, overtaking, stuck }: Untangled, asked: Ticket): Pick<Joining, "before" | "requeued"> {
+  if (overtaking.every(({ ticket }) => ticket === asked.id))
+    return { before: overtaking.flatMap(({ overtaken }) => overtaken), requeued: [] };
+  return { before: [], requeued: [...order, ...stuck].map(({ ticket }) => ticket) };
+}
+
+/** The shortest chain of stuck tickets that leads from a node back to it. */
+function cycleThrough(stuck: readonly TicketWaits[], start: string): readonly TicketWaits[] {
+  const byOwner = new Map<string, TicketWaits[]>();
+  for (const waits of stuck) byOwner.set(waits.owner, [...(byOwner.get(waits.owner) ?? []), waits]);
+  const cameBy = new Map<string, TicketWaits>();
+  const open = [start];
+  for (let owner = open.shift(); owner !== undefined; owner = open.shift()) {
+    for (const waits of byOwner.get(owner) ?? []) {
+      for (const to of [...waits.holders, ...waits.pools.flatMap(({ holders }) => [...holders])]) {
+        if (to === start) return [...traceBack(cameBy, owner, start), waits];
+        if (!byOwner.has(to) || cameBy.has(to)) continue;
+        cameBy.set(to, waits);
+        open.push(to);
+      }
+    }
+  }
+  return byOwner.get(start) ?? [];
+}
+
+function traceBack(cameBy: ReadonlyMap<string, TicketWaits>, last: string, start: string): readonly TicketWaits[] {
+  const chain: TicketWaits[] = [];
+  for (let at = last; at !== start; ) {
+    const waits = cameBy.get(at);
+    if (!waits) return chain;
+    chain.unshift(waits);
+    at = waits.owner;
+  }
+  return chain;
+}
+
+/** Who gives way: what nobody works on, then the lowest priority, then whoever has worked least, then whoever asked last. */
+function victimOf(workspace: Workspace, cycle: readonly TicketWaits[]): Ticket | undefined {
+  const worth = ({ by, id }: Ticket) => {
+    const node = nodeByKey(workspace, nodeKey(by));
+    return [by.attempt === 0 ? 0 : 1, -(node?.spec.priority ?? 3), workedMs(workspace, node), -numberOf(id)] as const;
+  };
+  return cycle.map(({ ticket }) => ticket).sort((a, b) => compareWorth(worth(a), worth(b)))[0];
+}
+
+function compareWorth(a: readonly number[], b: readonly number[]): number {
+  for (const [i, value] of a.entries()) if (value !== b[i]) return value < (b[i] ?? 0) ? -1 : 1;
+  return 0;
+}
+
+function workedMs(workspace: Workspace, node: Node | undefined): number {
+  const attempt = node && workedOn(node);
+  if (!node || !attempt) return 0;
+  const since = node.state.is === "rework" ? node.state.since : attempt.since;
+  return node.times.workedMs + Math.max(0, workspace.now - since);
+}
+
+/** Each link names what it holds of what the link before it wants. */
+function spell(workspace: Workspace, cycle: readonly TicketWaits[]): readonly CycleLink[] {
+  return cycle.flatMap(({ owner, ticket }, i) => {
+    const node = nodeByKey(workspace, owner);
+    if (!node) return [];
+    const before = cycle[(i + cycle.length - 1) % cycle.length]?.ticket;
+    return [
+      {
+        plan: node.plan,
+        node: node.id,
+        agent: attemptOf(node)?.agent ?? "",
+        holds: before ? heldAgainst(workspace, ticket, before) : [],
+        wants: ticket.wants.map(({ pattern }) => pattern),
+      },
+    ];
+  });
+}
+
+function heldAgainst({ locks }: Workspace, { by }: Ticket, waiting: Ticket): readonly string[] {
+  const inTheWay = heldBy(locks, by).filter((held) =>
+    waiting.wants.some((wish) => {
+      if (wish.kind !== held.kind) return false;
+      if (wish.kind !== "path") return wish.pattern === held.pattern;
+      if (compatible(wish.mode, held.mode)) return false;
+      const { ignoreCase } = locks;
+      return overlap(patternOf(wish.pattern, ignoreCase), patternOf(held.pattern, ignoreCase)) !== undefined;
+    }),
+  );
+  return inTheWay.map(({ pattern }) => pattern);
+}

@@ -1,0 +1,56 @@
+/** How a node's attempt ends: what it held is free for others, its slot is emptied, and it leaves the train. */
+import { type Instant, nodeKey } from "../ids.ts";
+import { release } from "../locks/locks.ts";
+import { dequeue } from "../locks/queue.ts";
+import { setAside } from "../plan/order.ts";
+import type { Plan } from "../plan/plan.ts";
+import { isInHands, retireSlot } from "../slots.ts";
+import { refOf, type Workspace } from "../workspace.ts";
+import { attemptOf, isOver, type Node, workedOn } from "./node.ts";
+
+/** Nothing more will happen to the node. */
+export function over(workspace: Workspace, plan: Plan, node: Node, state: Node["state"], at: Instant): void {
+  setAside(plan, node);
+  if (!isOver(node)) plan.open -= 1;
+  endAttempt(workspace, plan, node, state.is === "landed" || state.is === "failed" ? "free" : "quarantined", at);
+  delete node.late;
+  node.state = state;
+}
+
+/** Ends what the node has of an attempt, tickets included; leaves it pending. */
+export function endAttempt(
+  workspace: Workspace,
+  plan: Plan,
+  node: Node,
+  slotThen: "free" | "quarantined",
+  at: Instant,
+): void {
+  const attempt = attemptOf(node);
+  const safe = node.state.is === "submitted" ? node.state.submission?.tree : undefined;
+  const { locks, slots } = workspace;
+  const key = nodeKey(refOf(node));
+  stopWork(plan, node, at);
+  leaveTrain(plan, node);
+  release(locks, refOf(node), () => true);
+  dequeue(locks, ({ by }) => nodeKey(by) === key);
+  for (const [ticket, { by }] of locks.settled) if (nodeKey(by) === key) locks.settled.delete(ticket);
+  if (!attempt) return;
+  workspace.agents.get(attempt.agent)?.nodes.delete(key);
+  if (isInHands(slots, attempt.slot, attempt))
+    retireSlot(slots, attempt.slot, attempt, slotThen, { base: attempt.base, ...(safe ? { safe } : {}) });
+  node.state = { is: "pending" };
+}
+
+/** The clock of an attempt stops: it no longer counts as worked on. */
+export function stopWork(plan: Plan, node: Node, at: Instant): void {
+  const attempt = workedOn(node);
+  if (!attempt) return;
+  plan.live -= 1;
+  const since = node.state.is === "rework" ? node.state.since : attempt.since;
+  node.times.workedMs += Math.max(0, at - since);
+}
+
+export function leaveTrain(plan: Plan, node: Node): void {
+  const place = plan.train.indexOf(node.id);
+  if (place >= 0) plan.train.splice(place, 1);
+}
