@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { MemoryStore, openMemoryLog, readMemoryBackup } from "../../src/log/memory.ts";
-import { appends, keepsLogContract, stream, texts } from "./log-contract.ts";
+import { keepsLogContract } from "./log-contract.ts";
+import { appends, stream, texts } from "./samples.ts";
 
 keepsLogContract("memory", async () => {
   const folder = await mkdtemp(join(tmpdir(), "interlock-log-"));

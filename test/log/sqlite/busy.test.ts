@@ -3,7 +3,7 @@ import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { StoreBusy } from "../../../src/log/port.ts";
 import { openSqliteLog } from "../../../src/log/sqlite/open.ts";
-import { appends, stream, texts } from "../log-contract.ts";
+import { appends, stream, texts } from "../samples.ts";
 import { startChild } from "./child.ts";
 import { makeSqlitePlace, type SqlitePlace } from "./place.ts";
 

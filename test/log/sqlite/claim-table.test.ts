@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { ClaimRow } from "../../../src/log/port.ts";
 import { readClaimsFast } from "../../../src/log/sqlite/claim-table.ts";
-import { stream } from "../log-contract.ts";
+import { stream } from "../samples.ts";
 import { makeSqlitePlace, type SqlitePlace } from "./place.ts";
 
 let place: SqlitePlace;

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { stream, texts } from "../log-contract.ts";
+import { stream, texts } from "../samples.ts";
 import { startChild } from "./child.ts";
 import { makeSqlitePlace, type SqlitePlace } from "./place.ts";
 

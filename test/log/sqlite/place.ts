@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openSqliteLog } from "../../../src/log/sqlite/open.ts";
-import type { LogPlace } from "../log-contract.ts";
+import type { LogPlace } from "../contract/given.ts";
 
 export interface SqlitePlace extends LogPlace {
   readonly folder: string;

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { StoreUnusable } from "../../../src/log/port.ts";
 import { isAtLeast } from "../../../src/log/sqlite/connection.ts";
 import { schemaVersion } from "../../../src/log/sqlite/migrate.ts";
-import { appends, stream } from "../log-contract.ts";
+import { appends, stream } from "../samples.ts";
 import { makeSqlitePlace, type SqlitePlace } from "./place.ts";
 
 let place: SqlitePlace;

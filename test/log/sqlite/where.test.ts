@@ -6,7 +6,7 @@ import { StoreUnusable } from "../../../src/log/port.ts";
 import { refuseShared } from "../../../src/log/sqlite/file-system.ts";
 import { openSqliteLog } from "../../../src/log/sqlite/open.ts";
 import { here, isAlive, type Whereabouts } from "../../../src/log/sqlite/whereabouts.ts";
-import { appends, stream } from "../log-contract.ts";
+import { appends, stream } from "../samples.ts";
 import { makeSqlitePlace, type SqlitePlace } from "./place.ts";
 
 let place: SqlitePlace;
