@@ -150,8 +150,8 @@ export class LocalExecution implements Execution {
   }
 
   async close(): Promise<void> {
-    await this.#steward.stop();
-    await this.#room.close();
+    // A gate that runs would hold the steward up; what it was judging is judged again by the next one.
+    await Promise.all([this.#steward.stop(), this.#room.close()]);
     this.#hands.manager.close();
     await this.#hands.manager.log.close();
   }

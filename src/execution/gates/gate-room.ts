@@ -41,9 +41,14 @@ export class GateRoom {
     this.#slot = `gate-${options.process.replaceAll(".", "-")}`;
   }
 
-  /** Runs a gate on a commit's content. */
-  judge(gate: GateConfig, commit: CommitId, environment: Readonly<Record<string, string>>): Promise<GateRun> {
+  /** Runs a gate on a commit's content. Undefined when the process closes meanwhile: then nothing was judged. */
+  judge(
+    gate: GateConfig,
+    commit: CommitId,
+    environment: Readonly<Record<string, string>>,
+  ): Promise<GateRun | undefined> {
     return this.#alone.runExclusive(async () => {
+      if (this.#closing.signal.aborted) return undefined;
       const { slots, keep } = this.#options;
       await this.#note({ slot: this.#slot, group: 0 });
       this.#used = true;
@@ -52,7 +57,7 @@ export class GateRoom {
       const onStart = (group: number) => noted.push(this.#note({ slot: this.#slot, group }));
       const run = await runGate(gate, { cwd: path, environment, onStart, signal: this.#closing.signal });
       await Promise.all(noted);
-      return run;
+      return this.#closing.signal.aborted ? undefined : run;
     });
   }
 

@@ -141,6 +141,7 @@ function stillWanted(plan: Plan, node: Node, candidate: Candidate): boolean {
   return step?.node === node && step.do !== "build" && step.candidate.commit === candidate.commit;
 }
 
+/** Judges with one gate; a red one is tried on the base too. Undefined when the process closes meanwhile. */
 async function judgeWith(
   hands: Hands,
   room: GateRoom,
@@ -154,9 +155,10 @@ async function judgeWith(
     return { name, passed: false, exitCode: null, outputTail: found, alsoFailsOnBase: true, seconds: 0 };
   const environment = { INTERLOCK_PLAN: plan.id, INTERLOCK_NODE: node.id, INTERLOCK_GATE: name };
   const run = await room.judge(found, candidate.commit, environment);
+  if (!run) return undefined;
   if (run.exitCode === 0) return { name, passed: true, ...run, alsoFailsOnBase: false };
   const onBase = await room.judge(found, candidate.onto, environment);
-  return { name, passed: false, ...run, alsoFailsOnBase: onBase.exitCode !== 0 };
+  return onBase && { name, passed: false, ...run, alsoFailsOnBase: onBase.exitCode !== 0 };
 }
 
 /** Commands come from the target branch and from nowhere else. */

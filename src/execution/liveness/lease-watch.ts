@@ -2,7 +2,7 @@ import type { Instant } from "../../core/ids.ts";
 import { isSuspect } from "../../core/lease.ts";
 import { dueAttempts, fenceReason } from "../../core/lease-keeping.ts";
 import { type Node, workedOn } from "../../core/node/node.ts";
-import { refOf } from "../../core/workspace.ts";
+import { refOf, type Workspace } from "../../core/workspace.ts";
 import { parkAttempt } from "../handing-in.ts";
 import type { Hands } from "../hands.ts";
 import { livenessOf } from "./process-id.ts";
@@ -58,8 +58,9 @@ export class LeaseWatch {
       await manager.execute({ type: "RenewLease", ...by, by: "client" });
       return;
     }
-    const due = fenceReason(node, manager.workspace);
-    if (!this.#seen.has(keyOf(attempt)) || due || isSuspect(attempt, manager.workspace.now)) {
+    const workspace = this.#workspaceNow();
+    const due = fenceReason(node, workspace);
+    if (!this.#seen.has(keyOf(attempt)) || due || isSuspect(attempt, workspace.now)) {
       if (await this.#filesChanged(node)) {
         await manager.execute({ type: "RenewLease", ...by, by: "files" });
         return;
@@ -78,6 +79,12 @@ export class LeaseWatch {
     this.#seen.delete(keyOf(attempt));
   }
 
+  /** The state at this moment; what was last committed may be long ago. */
+  #workspaceNow(): Workspace {
+    const { manager, clock } = this.#hands;
+    return { ...manager.workspace, now: Math.max(manager.workspace.now, clock.now()) };
+  }
+
   /** Whether the slot holds something else than at the last look; the first look only remembers. */
   async #filesChanged(node: Node): Promise<boolean> {
     const attempt = workedOn(node);
@@ -92,7 +99,7 @@ export class LeaseWatch {
   /** A place in the queue that nobody came for during a whole lease holds up others for nothing. */
   async #dropStarvation(): Promise<void> {
     const { manager } = this.#hands;
-    const { locks, settings, now } = manager.workspace;
+    const { locks, settings, now } = this.#workspaceNow();
     for (const ticket of locks.queue.filter(({ by, since }) => by.attempt === 0 && now - since > settings.leases.ttl))
       await manager.execute({ type: "DropStarvation", plan: ticket.by.plan, node: ticket.by.node });
   }
