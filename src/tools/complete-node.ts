@@ -24,7 +24,7 @@ export const completeNode = defineTool({
     agent: agentName,
     lease: leaseToken,
     summary: textOf(10_000).describe("What you did, for those who build on it."),
-    outputs: dataOf(65_536).optional().describe("Data for the nodes that depend on it."),
+    outputs: dataOf(65_536).optional().meta({ type: "object", description: "Data for the nodes that depend on it." }),
     tokens_used: tokensUsed.optional(),
     wait_seconds: waitSeconds.default(20),
   },

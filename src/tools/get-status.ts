@@ -58,7 +58,7 @@ export const getStatus = defineTool({
     since: z.int().min(0).optional().describe("timeline: the position to go on from."),
     limit: z.int().min(1).max(10_000).optional(),
     detail: z.enum(["concise", "detailed"]).default("concise"),
-    agent: agentName.optional(),
+    agent: agentName.optional().describe("Your own name, to get your news too."),
   },
   reply,
   run: async (input, { execution }) => {
@@ -73,14 +73,12 @@ function queryOf(input: {
   readonly since?: number | undefined;
   readonly limit?: number | undefined;
   readonly detail: "concise" | "detailed";
-  readonly agent?: string | undefined;
 }): Query {
   return {
     ...(input.plan_id === undefined ? {} : { plan: input.plan_id }),
     ...(input.node_id === undefined ? {} : { node: input.node_id }),
     ...(input.since === undefined ? {} : { since: input.since }),
     ...(input.limit === undefined ? {} : { limit: input.limit }),
-    ...(input.agent === undefined ? {} : { agent: input.agent }),
     detailed: input.detail === "detailed",
   };
 }

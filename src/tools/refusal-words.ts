@@ -141,6 +141,22 @@ export function wordRefusal(refusal: CallRefused): Reply {
           nodes: [...refusal.nodes],
         },
       );
+    case "node_exists":
+      return wordRefusal({
+        refused: "invalid_input",
+        problems: refusal.nodes.map((id) => ({
+          code: "duplicate_id",
+          path: "add",
+          problem: `The plan has a node ${id} already.`,
+        })),
+      });
+    case "cycle": {
+      const problem = `These nodes wait for each other: ${[...refusal.cycle, refusal.cycle[0]].join(" -> ")} (each depends on the next).`;
+      return wordRefusal({
+        refused: "invalid_input",
+        problems: [{ code: "cycle", path: "", problem, cycle: refusal.cycle }],
+      });
+    }
     case "unlanded_nodes":
       return words(
         refusal.refused,

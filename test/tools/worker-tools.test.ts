@@ -13,6 +13,7 @@ import { call } from "./fake-execution.ts";
 const at = Date.UTC(2026, 10, 20, 12);
 const lease = "shop/api/1.abcdefghijklmnopqrstuvwxyz";
 const held = {
+  grant: 1,
   kind: "path",
   pattern: "src/api/**",
   mode: "write",

@@ -29,7 +29,6 @@ type AgentsView = z.infer<z.ZodObject<typeof agentsFacts>>;
 /** Who works on what; those seen last come first. */
 export function agentsView(workspace: Workspace, query: Query): AgentsView {
   const rows = [...workspace.agents.values()]
-    .filter(({ name }) => query.agent === undefined || name === query.agent)
     .sort((a, b) => b.lastSeen - a.lastSeen)
     .map(({ name, lastSeen, nodes }) => {
       const own = [...nodes].flatMap((key) => nodeByKey(workspace, key) ?? []);

@@ -42,14 +42,12 @@ export function locksView(workspace: Workspace, query: Query): LocksView {
     const node = nodeByKey(workspace, key);
     return node && attemptOf(node)?.agent;
   };
-  const asked = (by: { readonly plan: string; readonly node: string }, agent: string | undefined) =>
-    (query.plan === undefined || by.plan === query.plan) &&
-    (query.node === undefined || by.node === query.node) &&
-    (query.agent === undefined || agent === query.agent);
+  const asked = (by: { readonly plan: string; readonly node: string }) =>
+    (query.plan === undefined || by.plan === query.plan) && (query.node === undefined || by.node === query.node);
   const held = [...workspace.locks.held].flatMap(([key, claims]) => {
     const agent = agentOf(key) ?? "";
     return claims
-      .filter(({ by }) => asked(by, agent))
+      .filter(({ by }) => asked(by))
       .map(({ pattern, mode, value, by, since }) => ({
         pattern,
         mode,
@@ -62,7 +60,7 @@ export function locksView(workspace: Workspace, query: Query): LocksView {
   });
   const waiting = workspace.locks.queue.flatMap(({ id, by, wants, since }) => {
     const agent = by.attempt === 0 ? undefined : agentOf(nodeKey(by));
-    if (!asked(by, agent)) return [];
+    if (!asked(by)) return [];
     const wishes = wants.map(({ pattern, mode }) => ({ pattern, mode }));
     const who = { plan: by.plan, node: by.node, ...(agent === undefined ? {} : { agent }) };
     return [{ ticket: id, ...who, wants: wishes, since: timeText(since) }];

@@ -6,7 +6,6 @@ import type { Workspace } from "../../core/workspace.ts";
 export interface Query {
   readonly plan?: PlanId;
   readonly node?: NodeId;
-  readonly agent?: string;
   readonly since?: Position;
   readonly limit?: number;
   readonly detailed: boolean;

@@ -93,7 +93,6 @@ function asked({ position, at, event }: Recorded, query: Query): Row | undefined
   const { say, plan, node, agent } = wordEvent(event);
   if (query.plan !== undefined && plan !== query.plan) return undefined;
   if (query.node !== undefined && node !== query.node) return undefined;
-  if (query.agent !== undefined && agent !== query.agent) return undefined;
   const about = {
     ...(plan === undefined ? {} : { plan }),
     ...(node === undefined ? {} : { node }),
