@@ -1,5 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { evolve, settled } from "../../src/core/evolve.ts";
+import { emptyWorkspace } from "../../src/core/workspace.ts";
+import { eventVersions } from "../../src/log/event-versions.ts";
 import { StoreUnusable } from "../../src/log/port.ts";
 import { toRecorded } from "../../src/log/stored-event.ts";
 import { createUpcaster, type StoredBody } from "../../src/log/upcast.ts";
@@ -23,6 +26,24 @@ describe("golden events", () => {
       expect(recorded.event.type).toMatch(/^[A-Z]/);
     },
   );
+});
+
+test("[E5] every event type that is written today is among them, in today's version", () => {
+  const has = new Set(golden.map(({ version, event }) => `${event.type}@${version}`));
+  expect([...eventVersions].map(([type, version]) => `${type}@${version}`).filter((key) => !has.has(key))).toEqual([]);
+});
+
+test("[E5] together they still fold, to a plan that has landed", () => {
+  const workspace = emptyWorkspace();
+  for (const [i, { version, event }] of golden.entries())
+    evolve(workspace, toRecorded([i + 1, 1, version, null, JSON.stringify(event)]));
+  const plan = settled(workspace).plans.get("p");
+  expect([...(plan?.nodes.values() ?? [])].map(({ id, state }) => [id, state.is])).toEqual([
+    ["m", "landed"],
+    ["n", "landed"],
+    ["s", "cancelled"],
+  ]);
+  expect(plan?.status.is).toBe("landed");
 });
 
 describe("upcasting", () => {
