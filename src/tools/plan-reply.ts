@@ -1,6 +1,7 @@
 /** What planners are told about a plan that was submitted, revised or only tried out. */
 import { z } from "zod";
 import { forecast } from "../core/plan/forecast.ts";
+import type { Settings } from "../core/settings.ts";
 import type { PlanReceipt } from "../execution/execution.ts";
 import { replyOf } from "./reply.ts";
 
@@ -22,8 +23,15 @@ export const planReply = replyOf({
 const mostListed = 2000;
 const mostWarned = 100;
 
-export function replyToPlan({ plan, status, warnings }: PlanReceipt): z.infer<typeof planReply> {
-  const { waves, maxParallelism, sequentialMinutes, criticalPathMinutes, criticalPath, predicted } = forecast(plan);
+/** The pools are those of the workspace, because nodes that draw on the same pool may have to take turns. */
+export function replyToPlan(
+  { plan, status, warnings }: PlanReceipt,
+  pools: Settings["pools"],
+): z.infer<typeof planReply> {
+  const { waves, maxParallelism, sequentialMinutes, criticalPathMinutes, criticalPath, predicted } = forecast(
+    plan,
+    pools,
+  );
   const { shown, cut } = beginning(waves);
   return {
     say: sayPlan(status, plan.nodes.length, warnings.length),
@@ -33,10 +41,10 @@ export function replyToPlan({ plan, status, warnings }: PlanReceipt): z.infer<ty
     waves: shown,
     ...(cut ? { waves_cut: true as const } : {}),
     max_parallelism: maxParallelism,
-    sequential_minutes: sequentialMinutes,
-    critical_path_minutes: criticalPathMinutes,
+    sequential_minutes: rounded(sequentialMinutes),
+    critical_path_minutes: rounded(criticalPathMinutes),
     critical_path: criticalPath.slice(0, mostListed),
-    predicted: predicted.map((one) => ({ ...one })),
+    predicted: predicted.map(({ agents, minutes, speedup }) => ({ agents, minutes: rounded(minutes), speedup })),
     warnings: warnings
       .slice(0, mostWarned)
       .map(({ code, nodes, say }) => ({ code, nodes: nodes.slice(0, mostListed), say })),
@@ -75,4 +83,8 @@ function beginning(waves: readonly (readonly string[])[]): { readonly shown: str
     left -= wave.length;
   }
   return { shown, cut: false };
+}
+
+function rounded(minutes: number): number {
+  return Math.round(minutes * 100) / 100;
 }

@@ -64,7 +64,8 @@ export const revisePlan = defineTool({
       },
       call,
     );
-    return "refused" in receipt ? receipt : replyToPlan(receipt);
+    if ("refused" in receipt) return receipt;
+    return replyToPlan(receipt, (await execution.workspace()).settings.pools);
   },
 });
 

@@ -19,6 +19,7 @@ export const submitPlan = defineTool({
     const request = readPlan({ plan, plan_yaml });
     if ("unreadable" in request) return { refused: "invalid_input", problems: request.unreadable };
     const receipt = await execution.submitPlan(request, { dryRun }, call);
-    return "refused" in receipt ? receipt : replyToPlan(receipt);
+    if ("refused" in receipt) return receipt;
+    return replyToPlan(receipt, (await execution.workspace()).settings.pools);
   },
 });
