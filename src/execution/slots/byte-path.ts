@@ -34,3 +34,8 @@ export function onDisk(folder: string, path: string): Buffer {
 export function folderOf(path: BytePath): BytePath {
   return path.slice(0, Math.max(path.lastIndexOf("/"), 0)) as BytePath;
 }
+
+/** The last name of a path. */
+export function nameOf(path: BytePath): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}

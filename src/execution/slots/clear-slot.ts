@@ -2,12 +2,11 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { GitFault } from "../git/git-fault.ts";
 import type { Git, GitPlace } from "../git/runner.ts";
-import { type BytePath, fromText, onDisk, parseBytePaths, toStdin } from "./byte-path.ts";
+import { type BytePath, fromText, nameOf, onDisk, parseBytePaths, toStdin } from "./byte-path.ts";
 import { ourLinks, unlinkFolders } from "./linked-folders.ts";
 import { isReallyInside } from "./real-path.ts";
 import { openUp, removeFolder } from "./remove-folder.ts";
 import { kindOf, type SlotPlace } from "./slot-place.ts";
-import type { StrangeEntries } from "./strange-entries.ts";
 
 /** What git keeps about a fresh work tree; all else came from work in it: merges, rebases, bisects, sparse checkouts, modules. */
 const REGISTRATION = ["HEAD", "commondir", "gitdir", "locked", "index"];
@@ -20,12 +19,7 @@ export async function clearRegistration(place: SlotPlace): Promise<void> {
   );
 }
 
-/** What is untracked in a work tree by an index, ignored or not; whole untracked folders as one entry. */
-export function listLeftovers(git: Git, place: GitPlace): Promise<readonly BytePath[]> {
-  return git.run({ args: ["ls-files", "-z", "--others", "--directory"], parse: parseBytePaths }, place);
-}
-
-/** Removes what is untracked, but for links of ours and ignored files that match a pattern to keep. */
+/** Removes leftovers, but for links of ours and ignored files that match a pattern to keep. */
 export async function removeLeftovers(
   git: Git,
   slot: SlotPlace,
@@ -33,34 +27,25 @@ export async function removeLeftovers(
   keep: readonly string[],
   place: GitPlace,
 ): Promise<void> {
+  if (leftovers.length === 0) return;
   const links = new Set((await ourLinks(slot)).map(fromText));
   const foreign = leftovers.filter((path) => !links.has(path));
-  if (await areAllKept(git, foreign, keep, place)) return;
+  if (keep.every(isPlainName)) {
+    const kept = await ignoredAmong(
+      git,
+      foreign.filter((path) => isNamed(path, keep)),
+      place,
+    );
+    for (const path of foreign) if (!kept.has(path)) await removeFolder(onDisk(slot.path, path));
+    return;
+  }
   await unlinkFolders(slot);
-  const clean = async () => {
-    // First without mercy for names to keep that are not ignored: the next snapshot would take them for content.
-    if (keep.length > 0) await git.run({ args: ["clean", "-ffdq"], parse: () => undefined }, place);
-    const patterns = keep.flatMap((pattern) => ["-e", pattern]);
-    await git.run({ args: ["clean", "-ffdxq", ...patterns], parse: () => undefined }, place);
-  };
-  try {
-    await clean();
-  } catch (error) {
-    if (!(error instanceof GitFault)) throw error;
-    for (const path of foreign) await openUp(onDisk(slot.path, path.replace(/\/$/, "")));
-    await clean();
-  }
-}
-
-/** Removes what `git clean` passes by: repositories laid over tracked folders, sockets and pipes. */
-export async function removeStrangeEntries(slot: SlotPlace, strange: StrangeEntries): Promise<void> {
-  for (const path of [...strange.repositories.map((folder) => `${folder}/.git` as BytePath), ...strange.special]) {
-    if (await isReallyInside(slot.path, path)) await removeFolder(onDisk(slot.path, path));
-  }
+  for (const path of foreign) if (await isPassedByByGit(slot, path)) await removeFolder(onDisk(slot.path, path));
+  await cleanByPatterns(git, slot, foreign, keep, place);
 }
 
 /** Empties the folders of submodules: in a new slot there is nothing in them, and git would leave there what it finds. */
-export async function emptySubmodules(slot: SlotPlace, gitlinks: readonly BytePath[]): Promise<void> {
+export async function emptySubmodules(slot: SlotPlace, gitlinks: Iterable<BytePath>): Promise<void> {
   for (const path of gitlinks) {
     const folder = onDisk(slot.path, path);
     if (!(await isReallyInside(slot.path, path)) || (await kindOf(folder)) !== "folder") continue;
@@ -70,21 +55,50 @@ export async function emptySubmodules(slot: SlotPlace, gitlinks: readonly BytePa
   }
 }
 
-/** Whether every leftover is an ignored one whose last name is literally one to keep: then nothing needs to be walked. */
-async function areAllKept(
+/** A pattern that says no more than a name. */
+function isPlainName(pattern: string): boolean {
+  return !/[*?[\\!/]/.test(pattern.replace(/\/$/, ""));
+}
+
+function isNamed(path: BytePath, names: readonly string[]): boolean {
+  return names.some((name) => fromText(name.replace(/\/$/, "")) === nameOf(path));
+}
+
+async function ignoredAmong(git: Git, paths: readonly BytePath[], place: GitPlace): Promise<ReadonlySet<BytePath>> {
+  if (paths.length === 0) return new Set();
+  return new Set(
+    await git.run(
+      { args: ["check-ignore", "-z", "--stdin"], okCodes: [0, 1], parse: parseBytePaths },
+      { ...place, stdin: toStdin(paths) },
+    ),
+  );
+}
+
+/** Sockets and pipes, and repositories laid over tracked folders. */
+async function isPassedByByGit(slot: SlotPlace, path: BytePath): Promise<boolean> {
+  return nameOf(path) === ".git" || (await kindOf(onDisk(slot.path, path))) === "other";
+}
+
+async function cleanByPatterns(
   git: Git,
+  slot: SlotPlace,
   leftovers: readonly BytePath[],
   keep: readonly string[],
   place: GitPlace,
-): Promise<boolean> {
-  if (leftovers.length === 0) return true;
-  const names = new Set(
-    keep.filter((pattern) => !/[*?[\\!/]/.test(pattern.replace(/\/$/, ""))).map((name) => name.replace(/\/$/, "")),
-  );
-  if (!leftovers.every((path) => names.has(path.replace(/\/$/, "").replace(/^.*\//, "")))) return false;
-  const ignored = await git.run(
-    { args: ["check-ignore", "-z", "--stdin"], okCodes: [0, 1], parse: parseBytePaths },
-    { ...place, stdin: toStdin(leftovers) },
-  );
-  return ignored.length === leftovers.length;
+): Promise<void> {
+  const clean = async () => {
+    // First without mercy for names to keep that are not ignored: the next snapshot would take them for content.
+    await git.run({ args: ["clean", "-ffdq"], parse: () => undefined }, place);
+    const patterns = keep.flatMap((pattern) => ["-e", pattern]);
+    await git.run({ args: ["clean", "-ffdxq", ...patterns], parse: () => undefined }, place);
+  };
+  try {
+    await clean();
+  } catch (error) {
+    if (!(error instanceof GitFault)) throw error;
+    for (const path of leftovers) {
+      if ((await kindOf(onDisk(slot.path, path))) === "folder") await openUp(onDisk(slot.path, path));
+    }
+    await clean();
+  }
 }

@@ -6,9 +6,15 @@ import type { Git } from "../git/runner.ts";
 import { type BytePath, folderOf, onDisk, parseBytePaths, toStdin } from "./byte-path.ts";
 import { hasPlainFolders } from "./real-path.ts";
 import { kindOf, type SlotPlace } from "./slot-place.ts";
+import type { TreeLayout } from "./tree-layout.ts";
 
 /** Names the ignored files of the user's checkout that a slot needs, in the syntax of .gitignore. */
 const LIST = ".worktreeinclude";
+
+/** Whether a commit has a list of files to copy. */
+export function hasIncludeList(layout: TreeLayout): boolean {
+  return layout.folders.get("" as BytePath)?.has(LIST) === true;
+}
 
 /** Copies what the base's `.worktreeinclude` names from the user's checkout into a slot; what is already there stays. */
 export async function copyIncludedFiles(git: Git, place: SlotPlace, root: string, base: string): Promise<void> {

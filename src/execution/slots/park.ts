@@ -7,7 +7,7 @@ import { keepOnRef } from "./parked-ref.ts";
 import type { SlotDamage } from "./slot-broken.ts";
 import { inspectSlot, type SlotPlace } from "./slot-place.ts";
 import { readSlotFiles } from "./snapshot.ts";
-import type { TreeLayout } from "./tree-layout.ts";
+import type { Layouts } from "./tree-layout.ts";
 import type { Unreadable } from "./update-index.ts";
 
 /** What to park, and where. */
@@ -47,12 +47,12 @@ export async function parkSlot(
   git: Git,
   place: SlotPlace,
   request: ParkRequest,
-  layoutOf: (tree: string) => Promise<TreeLayout>,
+  layouts: Layouts,
 ): Promise<ParkedSlot> {
   const damage = await inspectSlot(place);
   const traces = await parkTraces(git, place, request);
   if (damage === "missing" || damage === "not_a_folder") return { is: "gone", damage, extraRefs: traces };
-  const files = await readSlotFiles(git, place, request.base, layoutOf);
+  const files = await readSlotFiles(git, place, request.base, layouts);
   // The root's `.git` is a nested repository like any other once it is not our file.
   const own = damage === "git_file_replaced" ? ["" as BytePath] : [];
   const nested = await parkNestedOnes(git, place, request.refPrefix, [

@@ -1,23 +1,17 @@
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { GitFault } from "../git/git-fault.ts";
 import type { Git, GitOutput, GitPlace } from "../git/runner.ts";
 import { listStash } from "./agent-traces.ts";
-import {
-  clearRegistration,
-  emptySubmodules,
-  listLeftovers,
-  removeLeftovers,
-  removeStrangeEntries,
-} from "./clear-slot.ts";
+import { clearRegistration, emptySubmodules, removeLeftovers } from "./clear-slot.ts";
+import { confirmLeftovers, scanLeftovers } from "./leftovers.ts";
 import { isHalfMade, makeSlot } from "./make-slot.ts";
 import { openUp } from "./remove-folder.ts";
 import { SlotBroken } from "./slot-broken.ts";
 import { readNote, removeNote, writeNote } from "./slot-notes.ts";
 import { inspectSlot, type SlotPlace } from "./slot-place.ts";
 import { copyIndex } from "./stat-cache.ts";
-import { findStrangeEntries } from "./strange-entries.ts";
-import type { TreeLayout } from "./tree-layout.ts";
+import { type Layouts, lookAlike } from "./tree-layout.ts";
 
 /** What a slot should hold. */
 export interface PrepareRequest {
@@ -48,12 +42,12 @@ export async function fillSlot(
   git: Git,
   place: SlotPlace,
   request: PrepareRequest,
-  layoutOf: (tree: string) => Promise<TreeLayout>,
+  layouts: Layouts,
 ): Promise<{ readonly isNew: boolean }> {
   const justMade = await ensureSlot(git, place, request);
   const isNew = (await readNote(place, "ready")) === undefined;
   try {
-    await moveFiles(git, place, { ...request, justMade }, layoutOf);
+    await moveFiles(git, place, { ...request, justMade }, layouts);
   } catch (error) {
     if (error instanceof GitFault) throw new SlotBroken(place.name, "cannot_clean", error);
     throw error;
@@ -75,38 +69,21 @@ async function moveFiles(
   git: Git,
   place: SlotPlace,
   request: PrepareRequest & { readonly justMade: boolean },
-  layoutOf: (tree: string) => Promise<TreeLayout>,
+  layouts: Layouts,
 ): Promise<void> {
   const content = request.content ?? request.base;
   const index = join(place.registration, "index");
   const files = { workTree: place.path, indexFile: index };
   const before = await readNote(place, "content");
-  const [layout, earlier, looksChanged] = await Promise.all([
-    layoutOf(content),
-    before === undefined ? undefined : layoutOf(before),
-    before !== undefined && attributesDiffer(git, before, content),
-    startOver(place),
-  ]);
+  const earlier = before === undefined ? undefined : await layouts.of(before);
+  const [layout] = await Promise.all([layouts.of(content), startOver(place)]);
   await emptySubmodules(place, [...(earlier?.gitlinks ?? []), ...layout.gitlinks]);
-  const seed = await startFromOurIndex(place, index, looksChanged);
-  const [leftovers, hadRights] = await Promise.all([
-    seed === undefined ? undefined : listLeftovers(git, { workTree: place.path, indexFile: seed }),
-    checkOut(git, content, files),
-    git.run({
-      args: ["update-ref", "--no-deref", `worktrees/${place.name}/HEAD`, request.base],
-      parse: () => undefined,
-    }),
+  await startFromOurIndex(place, index, earlier !== undefined && lookAlike(earlier, layout));
+  const [found] = await Promise.all([
+    request.justMade ? [] : scanLeftovers(place.path, layout),
+    checkOut(git, place, { base: request.base, content }, files),
   ]);
-  if (!request.justMade) {
-    await removeLeftovers(
-      git,
-      place,
-      (hadRights && leftovers) || (await listLeftovers(git, files)),
-      request.keep,
-      files,
-    );
-    await removeStrangeEntries(place, await findStrangeEntries(place.path, layout.folders));
-  }
+  await removeLeftovers(git, place, await confirmLeftovers(place.path, layout, found), request.keep, files);
   if (content !== request.base) {
     await git.run({ args: ["read-tree", "--reset", request.base], parse: () => undefined }, files);
   }
@@ -119,34 +96,53 @@ async function startOver(place: SlotPlace): Promise<void> {
   await clearRegistration(place);
 }
 
-/** Makes the files those of a tree. Returns false when rights that the agent took away had to be given back first. */
-async function checkOut(git: Git, content: string, files: GitPlace & { readonly workTree: string }): Promise<boolean> {
-  const args = ["read-tree", "--reset", "-u", content];
-  // What it may not delete it only warns about.
-  const worked = ({ exitCode, stderr }: GitOutput) => exitCode === 0 && !stderr.includes("unable to ");
-  if (await git.run({ args, okCodes: [0, 1, 128], parse: worked }, files)) return true;
-  await openUp(Buffer.from(files.workTree));
-  await git.run({ args, parse: () => undefined }, files);
-  return false;
+/** Makes the files those of the content and HEAD the base, after giving back rights that the agent took away. */
+async function checkOut(git: Git, place: SlotPlace, wanted: Wanted, files: SlotFilesPlace): Promise<void> {
+  if (await tryCheckOut(git, place, wanted, files)) return;
+  await openUp(Buffer.from(place.path));
+  await git.run({ args: ["read-tree", "--reset", "-u", wanted.content], parse: () => undefined }, files);
+  await detachHead(git, place, wanted.base);
 }
 
-/** Attributes decide line endings and filters: files that are the same in git may have to look different on disk. */
-function attributesDiffer(git: Git, before: string, next: string): Promise<boolean> {
-  return git.run({
-    args: ["diff-tree", "-r", "--name-only", before, next, "--", ":(glob)**/.gitattributes"],
-    parse: ({ stdout }) => stdout.length > 0,
-  });
+/** False when git fails, or leaves something behind that it had no rights to delete. */
+async function tryCheckOut(git: Git, place: SlotPlace, wanted: Wanted, files: SlotFilesPlace): Promise<boolean> {
+  const worked = ({ exitCode, stderr }: GitOutput) => exitCode === 0 && !stderr.includes("unable to ");
+  const okCodes = [0, 1, 128];
+  if (wanted.base === wanted.content && (await hasPlainHead(place))) {
+    // As quick as by hand; the registration was inspected, so this is the slot's own HEAD.
+    const args = ["checkout", "-q", "-f", "--detach", wanted.base, "--"];
+    return git.run({ args, okCodes, parse: worked }, { ...files, gitDir: place.registration });
+  }
+  const args = ["read-tree", "--reset", "-u", wanted.content];
+  const [done] = await Promise.all([
+    git.run({ args, okCodes, parse: worked }, files),
+    detachHead(git, place, wanted.base),
+  ]);
+  return done;
+}
+
+interface Wanted {
+  readonly base: string;
+  readonly content: string;
+}
+
+type SlotFilesPlace = GitPlace & { readonly workTree: string };
+
+async function detachHead(git: Git, place: SlotPlace, base: string): Promise<void> {
+  const args = ["update-ref", "--no-deref", `worktrees/${place.name}/HEAD`, base];
+  await git.run({ args, parse: () => undefined });
+}
+
+async function hasPlainHead(place: SlotPlace): Promise<boolean> {
+  const head = await readFile(join(place.registration, "HEAD"), "utf8").catch(() => "");
+  return /^(ref: refs\/\S+|[0-9a-f]{40,64})\n$/.test(head);
 }
 
 /** Never the agent's index: it may hide changes. Ours knows every file that we wrote or read. */
-async function startFromOurIndex(place: SlotPlace, index: string, anew: boolean): Promise<string | undefined> {
+async function startFromOurIndex(place: SlotPlace, index: string, looksTheSame: boolean): Promise<void> {
   await rm(index, { force: true, recursive: true });
-  if (anew) return undefined;
-  for (const name of ["last-index", "index"]) {
-    const seed = join(place.notes, name);
-    if (await copyIndex(seed, index)) return seed;
-  }
-  return undefined;
+  if (!looksTheSame) return;
+  for (const name of ["last-index", "index"]) if (await copyIndex(join(place.notes, name), index)) return;
 }
 
 async function remember(

@@ -8,7 +8,7 @@ import { removeFolder } from "./remove-folder.ts";
 import { withRepositoryLock } from "./repository-lock.ts";
 import { inspectSlot, kindOf, type SlotPlace } from "./slot-place.ts";
 import { takeSnapshot } from "./snapshot.ts";
-import type { TreeLayout } from "./tree-layout.ts";
+import type { Layouts } from "./tree-layout.ts";
 
 /** When a slot may go: only if its content is a tree that is safe, or, after parking, in any case. */
 export interface RemoveRequest {
@@ -30,9 +30,9 @@ export async function removeSlot(
   git: Git,
   place: SlotPlace,
   request: RemoveRequest,
-  layoutOf: (tree: string) => Promise<TreeLayout>,
+  layouts: Layouts,
 ): Promise<SlotRemoval> {
-  const objection = request.force === true ? undefined : await findObjection(git, place, request, layoutOf);
+  const objection = request.force === true ? undefined : await findObjection(git, place, request, layouts);
   if (objection !== undefined) return { removed: false, because: objection };
   await withRepositoryLock(worktreeLock(git), async () => {
     // Out of the agent's reach first: a half-deleted slot must never be taken for one.
@@ -55,11 +55,11 @@ async function findObjection(
   git: Git,
   place: SlotPlace,
   request: RemoveRequest,
-  layoutOf: (tree: string) => Promise<TreeLayout>,
+  layouts: Layouts,
 ): Promise<"changed" | "unreadable" | undefined> {
   const damage = await inspectSlot(place);
   if (damage === "missing") return undefined;
-  const snapshot = await takeSnapshot(git, place, request.base, layoutOf);
+  const snapshot = await takeSnapshot(git, place, request.base, layouts);
   if (snapshot.is === "gone" || snapshot.damage !== undefined || snapshot.unreadable.length > 0) return "unreadable";
   if (snapshot.tree !== request.unlessChangedFrom || snapshot.nested.length > 0 || snapshot.stash.length > 0)
     return "changed";

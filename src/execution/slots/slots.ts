@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Git } from "../git/runner.ts";
 import { listWorktrees } from "../git/worktree-list.ts";
-import { copyIncludedFiles } from "./included-files.ts";
+import { copyIncludedFiles, hasIncludeList } from "./included-files.ts";
 import { linkFolders } from "./linked-folders.ts";
 import { LOCK_REASON } from "./make-slot.ts";
 import { type ParkedSlot, type ParkRequest, parkSlot } from "./park.ts";
@@ -13,7 +13,7 @@ import { ensureSlotFolder } from "./slot-folder.ts";
 import { writeNote } from "./slot-notes.ts";
 import { type SlotPlace, slotPlace } from "./slot-place.ts";
 import { type SnapshotResult, takeSnapshot } from "./snapshot.ts";
-import { createLayouts } from "./tree-layout.ts";
+import { createLayouts, type Layouts } from "./tree-layout.ts";
 
 /** What the pool of a repository's slots needs to know. */
 export interface SlotsOptions {
@@ -55,7 +55,7 @@ export interface Slots {
 /** The pool of slots of a repository. */
 export function createSlots(options: SlotsOptions): Slots {
   const { git, folder } = options;
-  const layoutOf = createLayouts(git);
+  const layouts = createLayouts(git);
   const placeOf = (name: string) => slotPlace(git.gitDir, folder, name);
   let folderIsThere: Promise<void> | undefined;
   return {
@@ -65,12 +65,12 @@ export function createSlots(options: SlotsOptions): Slots {
       const place = placeOf(request.name);
       folderIsThere ??= makeFolders(git, folder);
       await folderIsThere;
-      const { isNew } = await fillSlot(git, place, request, layoutOf);
-      return { path: place.path, isNew, ranSetup: await furnish(options, place, request.base) };
+      const { isNew } = await fillSlot(git, place, request, layouts);
+      return { path: place.path, isNew, ranSetup: await furnish(options, place, request.base, layouts) };
     },
-    snapshot: ({ name, base }) => takeSnapshot(git, placeOf(name), base, layoutOf),
-    park: (request) => parkSlot(git, placeOf(request.name), request, layoutOf),
-    remove: (request) => removeSlot(git, placeOf(request.name), request, layoutOf),
+    snapshot: ({ name, base }) => takeSnapshot(git, placeOf(name), base, layouts),
+    park: (request) => parkSlot(git, placeOf(request.name), request, layouts),
+    remove: (request) => removeSlot(git, placeOf(request.name), request, layouts),
     list: async () =>
       (await listWorktrees(git))
         .filter((worktree) => worktree.locked === LOCK_REASON)
@@ -85,10 +85,10 @@ async function makeFolders(git: Git, folder: string): Promise<void> {
 }
 
 /** What a slot has beyond its files: copies and links from the user's checkout, and what setup makes. */
-async function furnish(options: SlotsOptions, place: SlotPlace, base: string): Promise<boolean> {
+async function furnish(options: SlotsOptions, place: SlotPlace, base: string, layouts: Layouts): Promise<boolean> {
   const { git, root, setup } = options;
   if (root !== undefined) {
-    await copyIncludedFiles(git, place, root, base);
+    if (hasIncludeList(await layouts.of(base))) await copyIncludedFiles(git, place, root, base);
     await linkFolders(place, root, options.link ?? []);
   }
   const slot = { name: place.name, path: place.path };

@@ -6,12 +6,12 @@ import { findSlotStash, readSlotHead } from "./agent-traces.ts";
 import type { BytePath } from "./byte-path.ts";
 import { findConflictMarkers } from "./conflict-markers.ts";
 import { ourLinks } from "./linked-folders.ts";
+import { findRepositories } from "./overlaid.ts";
 import { asTexts, readFiles } from "./read-files.ts";
 import type { SlotDamage } from "./slot-broken.ts";
 import { readNote } from "./slot-notes.ts";
 import { inspectSlot, type SlotPlace } from "./slot-place.ts";
-import { findStrangeEntries } from "./strange-entries.ts";
-import { addFolders, type TreeLayout } from "./tree-layout.ts";
+import { addFolders, type Layouts } from "./tree-layout.ts";
 import type { Unreadable } from "./update-index.ts";
 
 /** A path of the slot that differs from the base. */
@@ -59,12 +59,12 @@ export async function takeSnapshot(
   git: Git,
   place: SlotPlace,
   base: string,
-  layoutOf: (tree: string) => Promise<TreeLayout>,
+  layouts: Layouts,
 ): Promise<SnapshotResult> {
   const damage = await inspectSlot(place);
   if (damage === "missing" || damage === "not_a_folder") return { is: "gone", damage };
   const [files, head, stash] = await Promise.all([
-    readSlotFiles(git, place, base, layoutOf),
+    readSlotFiles(git, place, base, layouts),
     readSlotHead(git, place, base),
     findSlotStash(git, place, base),
   ]);
@@ -84,32 +84,27 @@ export async function takeSnapshot(
 }
 
 /** Reads a slot's files with what is remembered of it as a stat cache. */
-export async function readSlotFiles(
-  git: Git,
-  place: SlotPlace,
-  base: string,
-  layoutOf: (tree: string) => Promise<TreeLayout>,
-): Promise<SlotFiles> {
+export async function readSlotFiles(git: Git, place: SlotPlace, base: string, layouts: Layouts): Promise<SlotFiles> {
   await mkdir(place.notes, { recursive: true });
-  const [layout, preparedOn, links] = await Promise.all([layoutOf(base), readNote(place, "base"), ourLinks(place)]);
+  const [layout, preparedOn, links] = await Promise.all([layouts.of(base), readNote(place, "base"), ourLinks(place)]);
   const read = await readFiles(git, {
     workTree: place.path,
     base,
-    gitlinks: layout.gitlinks,
+    gitlinks: [...layout.gitlinks],
     cache: { file: join(place.notes, "index"), exact: preparedOn === base },
     keepIndexAs: join(place.notes, "last-index"),
     agentIndex: join(place.registration, "index"),
     leaveOut: links,
   });
-  const folders = new Set(layout.folders);
+  const folders = new Set(layout.folders.keys());
   for (const path of read.others) addFolders(folders, path);
-  const strange = await findStrangeEntries(place.path, [...folders]);
   const nested = new Set(read.nested);
+  const repositories = await findRepositories(place.path, folders);
   return {
     tree: read.tree,
     unreadable: read.unreadable,
     nested: [...nested],
-    overlaid: strange.repositories.filter((folder) => !nested.has(folder)),
+    overlaid: repositories.filter((folder) => !nested.has(folder)),
   };
 }
 
