@@ -8,7 +8,7 @@ import type { CallContext, Completed, Refused } from "./answers.ts";
 import { integrationBranch, reworkOf } from "./brief.ts";
 import type { Caller } from "./execution.ts";
 import { attemptBehind, type Hands, markOf } from "./hands.ts";
-import { parkRef, pointRef, submissionRef } from "./refs.ts";
+import { parkRef, pointRefs } from "./refs.ts";
 import { commitSnapshot } from "./slots/commit-snapshot.ts";
 import type { Snapshot } from "./slots/snapshot.ts";
 
@@ -82,9 +82,8 @@ async function handIn(
     },
     markOf(call, caller.agent),
   );
-  if (isRefusal(answer)) return answer.refused === "outdated" ? "again" : answer;
-  await pointRef(git, submissionRef(attempt), commit);
-  return undefined;
+  if (!isRefusal(answer)) return undefined;
+  return answer.refused === "outdated" ? "again" : answer;
 }
 
 /** Commits, stashes and nested repositories of the agent are kept beside what it hands in, and never merged. */
@@ -201,7 +200,7 @@ async function unfilled(
 ): Promise<{ readonly work?: ParkedWork; readonly leftOut: readonly string[] }> {
   if (node.state.is === "rework") {
     const ref = `${parkRef(attempt)}/submission`;
-    await pointRef(hands.git, ref, node.state.submission.commit);
+    await pointRefs(hands.git, [{ ref, to: node.state.submission.commit }]);
     return { work: { ref, commit: node.state.submission.commit }, leftOut: [] };
   }
   return { ...(node.parked ? { work: node.parked } : {}), leftOut: [] };

@@ -6,7 +6,7 @@ import type { Refused } from "../answers.ts";
 import { isAncestor } from "../git/history.ts";
 import { moveRef, readRef } from "../git/refs.ts";
 import type { Hands } from "../hands.ts";
-import { parkedPrefix, pointRef } from "../refs.ts";
+import { parkedPrefix, pointRefs } from "../refs.ts";
 import { landOnTarget, type TargetLanding } from "./target.ts";
 
 export interface LandedPlan {
@@ -179,7 +179,7 @@ export async function restoreIntegration(
   const from = await readRef(git, ref);
   const kept =
     from !== undefined && from !== plan.tip ? `${parkedPrefix}${id}/integration/${from.slice(0, 12)}` : undefined;
-  if (kept && from) await pointRef(git, kept, from);
+  if (kept && from) await pointRefs(git, [{ ref: kept, to: from }]);
   const move =
     from === plan.tip ? { moved: true } : await moveRef(git, { ref, from, to: plan.tip, reason: "interlock: restore" });
   if (!move.moved) return { refused: "target", problem: `interlock/${id} moved just now; try again` };

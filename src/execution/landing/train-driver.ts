@@ -12,9 +12,8 @@ import { refOf } from "../../core/workspace.ts";
 import type { GateRoom } from "../gates/gate-room.ts";
 import { diffTrees } from "../git/diff.ts";
 import { treeOf } from "../git/objects.ts";
-import { readRef } from "../git/refs.ts";
 import type { Hands } from "../hands.ts";
-import { candidateRef, pointRef, submissionRef } from "../refs.ts";
+import { candidateRef, pointRefs, submissionRef } from "../refs.ts";
 import { ensureBranch, landBranch } from "./branch.ts";
 import { candidateCommit } from "./candidate.ts";
 import { mergeTrees } from "./merge.ts";
@@ -47,7 +46,6 @@ async function build(hands: Hands, plan: Plan, node: Node): Promise<void> {
   if (!(await branchIsOurs(hands, plan))) return;
   const attempt = attemptNumber(node);
   const { submission } = node.state;
-  if (submission) await pointRef(git, submissionRef(refOf(node)), submission.commit);
   const theirs = submission?.commit ?? node.spec.merges;
   const report = { type: "ReportCandidate", ...refOf(node), attempt, onto } as const;
   if (theirs === undefined) {
@@ -58,7 +56,8 @@ async function build(hands: Hands, plan: Plan, node: Node): Promise<void> {
   const parents = submission && node.spec.merges ? [onto, theirs, node.spec.merges] : [onto, theirs];
   const message = `${node.spec.title}\n\nInterlock-Node: ${node.plan}/${node.id}\n`;
   const commit = await candidateCommit(git, { parents, tree: merged.tree, message });
-  await pointRef(git, candidateRef(refOf(node)), commit);
+  const submitted = submission ? [{ ref: submissionRef(refOf(node)), to: submission.commit }] : [];
+  await pointRefs(git, [...submitted, { ref: candidateRef(refOf(node)), to: commit }]);
   const paths = (await diffTrees(git, onto, commit)).map(({ path }) => path);
   const conflicts = merged.clean
     ? strayPaths(hands, node, paths, submission?.paths)
@@ -190,11 +189,13 @@ async function land(hands: Hands, plan: Plan, node: Node, candidate: Candidate):
   await manager.execute({ type: "ReportIntegrationMoved", plan: plan.id, expected: plan.tip });
 }
 
-/** Whether the integration branch is where our last landing put it; if it was moved by hand, the plan is paused. */
+/**
+ * Before the first landing the branch may still have to be made; one that somebody else put there pauses the plan. Later
+ * on a branch that was moved by hand is noticed when landing on it is tried.
+ */
 async function branchIsOurs(hands: Hands, plan: Plan): Promise<boolean> {
-  const ref = integrationRef(plan.id);
-  const untouched = plan.landings.length === 0;
-  const actual = untouched ? await ensureBranch(hands.git, { ref, at: plan.tip }) : await readRef(hands.git, ref);
+  if (plan.landings.length > 0) return true;
+  const actual = await ensureBranch(hands.git, { ref: integrationRef(plan.id), at: plan.tip });
   if (actual === plan.tip) return true;
   await hands.manager.execute({ type: "ReportIntegrationMoved", plan: plan.id, expected: plan.tip });
   return false;
