@@ -1,0 +1,49 @@
+import { describe, expect, test } from "vitest";
+import { allTools, toolsFor } from "../../src/tools/all-tools.js";
+import sizes from "../golden/tools-list-sizes.json" with { type: "json" };
+import { connectInMemory } from "./in-memory.js";
+
+const profiles = ["worker", "planner", "all"];
+describe("tools/list", () => {
+  test.each(profiles)(
+    "[M4] the %s profile stays within its budget, and is exactly as large as noted",
+    async (profile) => {
+      const { client, close } = await connectInMemory({ profile });
+      const { tools } = await client.listTools();
+      await close();
+      const bytes = Buffer.byteLength(JSON.stringify({ tools }));
+      expect(bytes).toBeLessThanOrEqual(profile === "worker" ? 12 * 1024 : 18 * 1024);
+      expect({ profile, bytes }).toEqual({ profile, bytes: sizes[profile] });
+      expect(JSON.stringify(tools)).not.toContain("$schema");
+    },
+  );
+  test("[M4] the order is always the same, and the same as in the code", async () => {
+    const { client, close } = await connectInMemory({ profile: "all" });
+    const names = async () => (await client.listTools()).tools.map(({ name }) => name);
+    expect(await names()).toEqual(allTools.map(({ name }) => name));
+    expect(await names()).toEqual(await names());
+    await close();
+  });
+  test("[M4] names are short and plain, and each description says what comes next or when to use it", () => {
+    for (const { name, purpose } of allTools) {
+      expect(name).toMatch(/^[a-z][a-z0-9_]{0,31}$/);
+      expect(purpose.length).toBeGreaterThan(40);
+    }
+    expect(toolsFor("worker").map(({ name }) => name)).toEqual([
+      "get_status",
+      "request_next_node",
+      "report_progress",
+      "complete_node",
+      "fail_node",
+      "claim_resources",
+      "release_resources",
+      "share_knowledge",
+    ]);
+  });
+  test("only what changes nothing is marked as read-only, and only what changes something takes a request id", () => {
+    for (const tool of allTools) {
+      expect([tool.name, tool.readOnly]).toEqual([tool.name, tool.name === "get_status"]);
+      expect("request_id" in tool.input.shape).toBe(!tool.readOnly);
+    }
+  });
+});
