@@ -3,7 +3,8 @@ import type { ParkedWork } from "./node/node-events.ts";
 
 /** A slot is free to be moved along, in an attempt's hands, being emptied, or put aside for good. */
 export type SlotState =
-  | { readonly is: "free" }
+  /** `by` had it last. */
+  | { readonly is: "free"; readonly by: AttemptRef }
   | { readonly is: "preparing"; readonly by: AttemptRef }
   | { readonly is: "held"; readonly by: AttemptRef }
   | {
@@ -14,8 +15,7 @@ export type SlotState =
       readonly base: CommitId;
       readonly safe?: TreeId;
     }
-  /** Nobody's if it broke while it was free. */
-  | { readonly is: "quarantined"; readonly by?: AttemptRef; readonly why: string };
+  | { readonly is: "quarantined"; readonly by: AttemptRef; readonly why: string };
 
 export interface Slots {
   readonly byName: Map<SlotName, SlotState>;
@@ -104,13 +104,14 @@ export function evolveSlots(slots: Slots, event: SlotEvent): void {
         slots.byName.set(event.broken, { is: "quarantined", by: attemptOf(event), why: event.why });
       takeSlot(slots, event.slot, attemptOf(event));
       return;
-    case "SlotFreed":
-      slots.byName.set(event.slot, { is: "free" });
+    case "SlotFreed": {
+      const state = slots.byName.get(event.slot);
+      if (state) slots.byName.set(event.slot, { is: "free", by: state.by });
       return;
+    }
     case "SlotQuarantined": {
       const state = slots.byName.get(event.slot);
-      const by = state && "by" in state ? state.by : undefined;
-      slots.byName.set(event.slot, { is: "quarantined", ...(by ? { by } : {}), why: event.why });
+      if (state) slots.byName.set(event.slot, { is: "quarantined", by: state.by, why: event.why });
       return;
     }
     case "SlotRemoved":

@@ -3,10 +3,8 @@ import type { Instant, NodeId } from "../ids.ts";
 import { dequeue } from "../locks/queue.ts";
 import { type Node, satisfies } from "../node/node.ts";
 import type { Workspace } from "../workspace.ts";
+import { minutesOf } from "./minutes.ts";
 import type { Plan } from "./plan.ts";
-
-/** Counted for a node without an estimate, so that it still weighs something in a chain. */
-export const assumedMinutes = 10;
 
 /** Notes that a plan's order has to be found anew before its state is read. */
 export function disorder(workspace: Workspace, plan: Plan, at: Instant): void {
@@ -112,7 +110,7 @@ function chains(plan: Plan): ReadonlyMap<NodeId, number> {
   const open = [...plan.nodes.values()].filter((node) => node.dependents.length === 0);
   for (let node = open.pop(); node; node = open.pop()) {
     const behind = node.dependents.reduce((most, id) => Math.max(most, result.get(id) ?? 0), 0);
-    const own = isSkipped(node) ? 0 : (node.spec.estimateMinutes ?? assumedMinutes);
+    const own = isSkipped(node) ? 0 : minutesOf(node.spec);
     result.set(node.id, own + behind);
     for (const id of node.spec.dependsOn) {
       const before = plan.nodes.get(id);

@@ -38,8 +38,8 @@ export interface Plan {
 }
 
 /** How many agents may work on it at once. */
-export function parallelLimit(plan: Plan): number {
-  return plan.header.policy.mode === "sequential" ? 1 : plan.header.policy.maxParallel;
+export function parallelLimit({ header: { policy } }: { readonly header: Pick<PlanHeader, "policy"> }): number {
+  return policy.mode === "sequential" ? 1 : policy.maxParallel;
 }
 
 export function isOpen(plan: Plan): boolean {

@@ -1,0 +1,113 @@
+/**
+ * The state as text, so that a process need not fold the whole log.
+ *
+ * [D1] Folding the log gives the state; a snapshot with the events after it gives the same.
+ */
+import type { AgentName, Instant, PlanId, Position, TicketId } from "./ids.ts";
+import type { Knowledge } from "./knowledge.ts";
+import { regrant } from "./locks/evolve-claims.ts";
+import { type Held, type Locks, noLocks, type SettledTicket, type Ticket } from "./locks/locks.ts";
+import type { Notice } from "./notices.ts";
+import { orderPlans } from "./plan/order.ts";
+import { type PlanText, planFromText, planToText } from "./plan/plan-text.ts";
+import type { KnownRequest } from "./requests.ts";
+import type { Settings } from "./settings.ts";
+import type { SlotState } from "./slots.ts";
+import { type Agent, emptyWorkspace, type Workspace } from "./workspace.ts";
+
+/** The state in named sections, `workspace` and `plan/<id>`, so that only what changed need be written again. */
+export function toSections(workspace: Workspace): ReadonlyMap<string, string> {
+  orderPlans(workspace);
+  const { now, settings, plans, locks, slots, agents, knowledge, requests } = workspace;
+  const text: WorkspaceText = {
+    version,
+    now,
+    settings,
+    plans: [...plans.keys()],
+    locks: {
+      held: [...locks.held.values()].flat().sort((a, b) => a.grant - b.grant),
+      queue: locks.queue,
+      settled: [...locks.settled],
+      lastTicket: locks.lastTicket,
+      lastGrant: locks.lastGrant,
+    },
+    slots: { byName: [...slots.byName], lastNumber: slots.lastNumber },
+    agents: [...agents.values()].map((agent) => ({ ...agent, nodes: [...agent.nodes] })),
+    knowledge,
+    requests: [...requests],
+  };
+  const sections = new Map([["workspace", JSON.stringify(text)]]);
+  for (const plan of plans.values()) sections.set(sectionOf(plan.id), JSON.stringify(planToText(plan)));
+  return sections;
+}
+
+/** The state as it was at a position; throws on sections of another version, which the log can replace. */
+export function fromSections(sections: ReadonlyMap<string, string>, position: Position): Workspace {
+  const text: WorkspaceText = JSON.parse(sectionIn(sections, "workspace"));
+  if (text.version !== version) throw new Error(`A snapshot of version ${text.version}; this program reads ${version}`);
+  const workspace = emptyWorkspace();
+  workspace.position = position;
+  workspace.now = text.now;
+  workspace.settings = text.settings;
+  workspace.locks = locksFrom(text);
+  for (const id of text.plans) {
+    const plan: PlanText = JSON.parse(sectionIn(sections, sectionOf(id)));
+    workspace.plans.set(id, planFromText(plan));
+    workspace.unordered.set(id, text.now);
+  }
+  for (const [slot, state] of text.slots.byName) workspace.slots.byName.set(slot, state);
+  workspace.slots.lastNumber = text.slots.lastNumber;
+  for (const agent of text.agents) workspace.agents.set(agent.name, { ...agent, nodes: new Set(agent.nodes) });
+  workspace.knowledge.push(...text.knowledge);
+  for (const [key, request] of text.requests) workspace.requests.set(key, request);
+  orderPlans(workspace);
+  return workspace;
+}
+
+/** Changes whenever the texts do. */
+const version = 1;
+
+interface WorkspaceText {
+  readonly version: number;
+  readonly now: Instant;
+  readonly settings: Settings;
+  readonly plans: readonly PlanId[];
+  readonly locks: {
+    readonly held: readonly Held[];
+    readonly queue: readonly Ticket[];
+    readonly settled: readonly (readonly [TicketId, SettledTicket])[];
+    readonly lastTicket: number;
+    readonly lastGrant: number;
+  };
+  readonly slots: { readonly byName: readonly (readonly [string, SlotState])[]; readonly lastNumber: number };
+  readonly agents: readonly AgentText[];
+  readonly knowledge: readonly Knowledge[];
+  readonly requests: readonly (readonly [string, KnownRequest])[];
+}
+
+interface AgentText extends Omit<Agent, "nodes" | "notices"> {
+  readonly name: AgentName;
+  readonly nodes: readonly string[];
+  readonly notices: Notice[];
+}
+
+function locksFrom({ settings, locks: { held, queue, settled, lastTicket, lastGrant } }: WorkspaceText): Locks {
+  const locks = noLocks(settings.ignoreCase);
+  for (const one of held) regrant(locks, one);
+  locks.queue.push(...queue);
+  for (const [id, outcome] of settled) locks.settled.set(id, outcome);
+  locks.lastTicket = lastTicket;
+  locks.lastGrant = lastGrant;
+  locks.loosened = true;
+  return locks;
+}
+
+function sectionOf(plan: PlanId): string {
+  return `plan/${plan}`;
+}
+
+function sectionIn(sections: ReadonlyMap<string, string>, name: string): string {
+  const text = sections.get(name);
+  if (text === undefined) throw new Error(`A snapshot without its section ${name}`);
+  return text;
+}
