@@ -1,0 +1,100 @@
+import type { WorkspaceEvent } from "../core/event.ts";
+import type { Recorded } from "../core/recorded.ts";
+import { wordEvent } from "../tools/event-words.ts";
+import { timeText } from "../tools/time-text.ts";
+import { cut, oneLine, type Terminal } from "./terminal.ts";
+
+/** An event as one line: when, about what, what happened, by whom, and what a person would ask next. */
+export function eventLine({ at, event }: Recorded, { colours, columns, interactive }: Terminal): string {
+  const { say, plan, node, agent } = wordEvent(event);
+  const time = new Date(at).toTimeString().slice(0, 8);
+  const about = node === undefined ? (plan ?? "") : `${plan}/${node}`;
+  const detail = detailOf(event);
+  const tail = [agent, detail && oneLine(detail)].filter(Boolean).join(", ");
+  const room = interactive ? Math.max(20, columns - time.length - about.length - say.length - 8) : 2_000;
+  const paint = colourOf(event, colours);
+  return `${colours.dim(time)}  ${about.padEnd(24)}  ${paint(say)}${tail ? colours.dim(` ${cut(`(${tail})`, room)}`) : ""}`;
+}
+
+/** An event as a script reads it: the facts of the line, and the event itself. */
+export function eventFacts({ position, at, event }: Recorded) {
+  return { position, at: timeText(at), type: event.type, ...wordEvent(event), event };
+}
+
+/** Whether an event is about a plan and a node, where those are named. */
+export function isAbout(event: WorkspaceEvent, asked: { readonly plan?: string; readonly node?: string }): boolean {
+  const { plan, node } = wordEvent(event);
+  return (asked.plan === undefined || plan === asked.plan) && (asked.node === undefined || node === asked.node);
+}
+
+/** What people who watch a plan want to hear of; the rest is in the log. */
+export function isNews({ type }: WorkspaceEvent): boolean {
+  return newsworthy.has(type);
+}
+
+const newsworthy: ReadonlySet<WorkspaceEvent["type"]> = new Set([
+  "PlanSubmitted",
+  "PlanPaused",
+  "PlanResumed",
+  "PlanFinished",
+  "PlanLanded",
+  "IntegrationAdopted",
+  "NodeRetried",
+  "NodeLeased",
+  "NodeSubmitted",
+  "NodeReturned",
+  "NodeGivenUp",
+  "AttemptFenced",
+  "NodeLanded",
+  "NodeFailed",
+  "NodeCancelled",
+  "GateJudged",
+  "TicketEnded",
+  "SlotReplaced",
+  "SlotQuarantined",
+]);
+
+function detailOf(event: WorkspaceEvent): string {
+  switch (event.type) {
+    case "GateStarted":
+      return event.gate;
+    case "GateJudged":
+      return `${event.verdict.name}, ${event.verdict.seconds.toFixed(1)} s`;
+    case "NodeReturned":
+      return event.why.reason === "conflict"
+        ? event.why.conflicts.map(({ path }) => path).join(", ")
+        : event.why.gates.map(({ name }) => name).join(", ");
+    case "NodeGivenUp":
+      return event.reason;
+    case "NodeFailed":
+      return event.why;
+    case "WorkParked":
+      return event.parked.ref;
+    case "SlotReplaced":
+    case "SlotQuarantined":
+    case "AttemptFenced":
+      return event.why;
+    case "SlotPrepared":
+    case "SlotFreed":
+    case "SlotRemoved":
+      return event.slot;
+    case "ClaimsGranted":
+      return event.claims.map(({ mode, pattern }) => `${mode} ${pattern}`).join(", ");
+    case "ClaimsQueued":
+      return event.wants.map(({ mode, pattern }) => `${mode} ${pattern}`).join(", ");
+    case "ClaimsReleased":
+      return event.patterns.join(", ");
+    case "NodeSubmitted":
+      return event.paths.slice(0, 5).join(", ");
+    default:
+      return "";
+  }
+}
+
+function colourOf({ type, ...event }: WorkspaceEvent, colours: Terminal["colours"]): (text: string) => string {
+  if (type === "NodeLanded" || type === "PlanFinished" || type === "PlanLanded") return colours.green;
+  if (type === "NodeFailed" || type === "AttemptFenced" || type === "SlotQuarantined") return colours.red;
+  if (type === "NodeReturned" || type === "NodeGivenUp" || type === "PlanPaused") return colours.yellow;
+  if (type === "GateJudged" && "verdict" in event && !event.verdict.passed) return colours.red;
+  return (text) => text;
+}

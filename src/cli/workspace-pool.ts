@@ -1,0 +1,77 @@
+import type { Execution } from "../execution/execution.ts";
+import type { FaultLogger } from "../tools/run-tool.ts";
+
+type Opened = Execution | { readonly refused: "no_repository"; readonly looked: readonly string[] };
+
+/** The workspaces that one server has opened, each once; one that could not be opened is tried again by the next call. */
+export class WorkspacePool {
+  readonly #logger: FaultLogger;
+  /** By folder that was asked for, so that most calls need not ask git. */
+  readonly #byFolder = new Map<string, Promise<Execution | undefined>>();
+  readonly #byCommonDir = new Map<string, Promise<Execution>>();
+
+  constructor(logger: FaultLogger) {
+    this.#logger = logger;
+  }
+
+  /** Opens the repository of the first folder that lies in one. */
+  async openFirst(folders: readonly string[]): Promise<Opened> {
+    for (const folder of folders) {
+      const execution = await this.#at(folder);
+      if (execution) return execution;
+    }
+    return { refused: "no_repository", looked: folders };
+  }
+
+  async close(): Promise<void> {
+    const open = await Promise.allSettled(this.#byCommonDir.values());
+    await Promise.all(open.map((one) => (one.status === "fulfilled" ? one.value.close() : undefined)));
+  }
+
+  async #at(folder: string): Promise<Execution | undefined> {
+    const known = this.#byFolder.get(folder) ?? this.#find(folder);
+    this.#byFolder.set(folder, known);
+    try {
+      const found = await known;
+      // The folder may become a repository while the server runs.
+      if (!found) this.#byFolder.delete(folder);
+      return found;
+    } catch (fault) {
+      this.#byFolder.delete(folder);
+      throw fault;
+    }
+  }
+
+  async #find(folder: string): Promise<Execution | undefined> {
+    const { discoverRepository } = await import("../execution/git/discover.ts");
+    const repository = await discoverRepository(folder).catch((fault: unknown) => {
+      if (isMissing(fault)) return undefined;
+      throw fault;
+    });
+    if (!repository) return undefined;
+    const { commonDir } = repository;
+    const known = this.#byCommonDir.get(commonDir);
+    if (known) return known;
+    const opening = this.#open(repository);
+    this.#byCommonDir.set(commonDir, opening);
+    opening.catch(() => this.#byCommonDir.delete(commonDir));
+    return opening;
+  }
+
+  async #open(repository: Parameters<typeof import("../execution/open.ts").openExecution>[0]["repository"]) {
+    const { openExecution } = await import("../execution/open.ts");
+    const report = (err: unknown, doing: string) =>
+      this.#logger.error({ err, doing }, "something failed beside a call");
+    const execution = await openExecution({ repository, report });
+    execution.start({ longLived: false });
+    return execution;
+  }
+}
+
+/** A client may name a folder that is not there (any more); then the next candidate counts. */
+function isMissing(fault: unknown): boolean {
+  for (let at = fault; at instanceof Error; at = at.cause) {
+    if ("code" in at && (at.code === "ENOENT" || at.code === "ENOTDIR")) return true;
+  }
+  return false;
+}
