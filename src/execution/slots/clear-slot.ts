@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { GitFault } from "../git/git-fault.ts";
@@ -13,10 +14,9 @@ const REGISTRATION = ["HEAD", "commondir", "gitdir", "locked", "index"];
 
 /** Forgets every unfinished operation and setting of a slot. */
 export async function clearRegistration(place: SlotPlace): Promise<void> {
-  const found = await readdir(place.registration);
-  await Promise.all(
-    found.filter((name) => !REGISTRATION.includes(name)).map((name) => removeFolder(join(place.registration, name))),
-  );
+  for (const name of readdirSync(place.registration)) {
+    if (!REGISTRATION.includes(name)) await removeFolder(join(place.registration, name));
+  }
 }
 
 /** Removes leftovers, but for links of ours and ignored files that match a pattern to keep. */
@@ -40,7 +40,7 @@ export async function removeLeftovers(
     return;
   }
   await unlinkFolders(slot);
-  for (const path of foreign) if (await isPassedByByGit(slot, path)) await removeFolder(onDisk(slot.path, path));
+  for (const path of foreign) if (isPassedByByGit(slot, path)) await removeFolder(onDisk(slot.path, path));
   await cleanByPatterns(git, slot, foreign, keep, place);
 }
 
@@ -48,7 +48,7 @@ export async function removeLeftovers(
 export async function emptySubmodules(slot: SlotPlace, gitlinks: Iterable<BytePath>): Promise<void> {
   for (const path of gitlinks) {
     const folder = onDisk(slot.path, path);
-    if (!(await isReallyInside(slot.path, path)) || (await kindOf(folder)) !== "folder") continue;
+    if (!isReallyInside(slot.path, path) || kindOf(folder) !== "folder") continue;
     for (const name of await readdir(folder, { encoding: "buffer" })) {
       await removeFolder(Buffer.concat([folder, Buffer.from("/"), name]));
     }
@@ -75,8 +75,8 @@ async function ignoredAmong(git: Git, paths: readonly BytePath[], place: GitPlac
 }
 
 /** Sockets and pipes, and repositories laid over tracked folders. */
-async function isPassedByByGit(slot: SlotPlace, path: BytePath): Promise<boolean> {
-  return nameOf(path) === ".git" || (await kindOf(onDisk(slot.path, path))) === "other";
+function isPassedByByGit(slot: SlotPlace, path: BytePath): boolean {
+  return nameOf(path) === ".git" || kindOf(onDisk(slot.path, path)) === "other";
 }
 
 async function cleanByPatterns(
@@ -97,7 +97,7 @@ async function cleanByPatterns(
   } catch (error) {
     if (!(error instanceof GitFault)) throw error;
     for (const path of leftovers) {
-      if ((await kindOf(onDisk(slot.path, path))) === "folder") await openUp(onDisk(slot.path, path));
+      if (kindOf(onDisk(slot.path, path)) === "folder") await openUp(onDisk(slot.path, path));
     }
     await clean();
   }

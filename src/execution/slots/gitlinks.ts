@@ -35,7 +35,7 @@ type GitlinkState = "gone" | "empty" | "repository" | "files";
 async function stateOf(workTree: string, path: BytePath): Promise<GitlinkState> {
   const folder = onDisk(workTree, path);
   // A file or link in its place, or above it, is found as such by the index.
-  if (!(await isReallyInside(workTree, path)) || (await kindOf(folder)) !== "folder") return "gone";
-  if ((await kindOf(onDisk(workTree, `${path}/.git`))) !== undefined) return "repository";
+  if (!isReallyInside(workTree, path) || kindOf(folder) !== "folder") return "gone";
+  if (kindOf(onDisk(workTree, `${path}/.git`)) !== undefined) return "repository";
   return (await readdir(folder)).length === 0 ? "empty" : "files";
 }

@@ -58,8 +58,8 @@ async function listIncluded(git: Git, root: string, patterns: Buffer): Promise<r
 async function copyInto(place: SlotPlace, root: string, path: BytePath): Promise<void> {
   const from = onDisk(root, path);
   const to = onDisk(place.path, path);
-  const kind = await kindOf(from);
-  if ((await kindOf(to)) !== undefined || !(await hasPlainFolders(place.path, path))) return;
+  const kind = kindOf(from);
+  if (kindOf(to) !== undefined || !hasPlainFolders(place.path, path)) return;
   await mkdir(onDisk(place.path, folderOf(path)), { recursive: true });
   if (kind === "link") await symlink(await readlink(from), to);
   else if (kind === "file") await copyFile(from, to, constants.COPYFILE_FICLONE);

@@ -14,8 +14,7 @@ export async function scanLeftovers(workTree: string, layout: TreeLayout): Promi
   const found: BytePath[] = [];
   let read = 0;
   for (const [folder, names] of layout.folders) {
-    for (const bytes of entriesOf(workTree, folder)) {
-      const name = bytes.toString("latin1");
+    for (const name of entriesOf(workTree, folder)) {
       if (names.has(name) || (folder === "" && name === ".git")) continue;
       found.push((folder === "" ? name : `${folder}/${name}`) as BytePath);
     }
@@ -26,26 +25,21 @@ export async function scanLeftovers(workTree: string, layout: TreeLayout): Promi
 }
 
 /** Of what was found, that which is there, in the work tree itself, and no tracked file under another spelling. */
-export async function confirmLeftovers(
+export function confirmLeftovers(
   workTree: string,
   layout: TreeLayout,
   found: readonly BytePath[],
-): Promise<readonly BytePath[]> {
+): readonly BytePath[] {
   if (found.length === 0) return [];
-  const spelling = (await foldsCase(workTree)) ? foldedPaths(layout) : new Set<string>();
-  const there = await Promise.all(
-    found.map(
-      async (path) =>
-        !spelling.has(folded(path)) &&
-        (await kindOf(onDisk(workTree, path))) !== undefined &&
-        (await isReallyInside(workTree, path)),
-    ),
+  const spelling = foldsCase(workTree) ? foldedPaths(layout) : new Set<string>();
+  return found.filter(
+    (path) =>
+      !spelling.has(folded(path)) && kindOf(onDisk(workTree, path)) !== undefined && isReallyInside(workTree, path),
   );
-  return found.filter((_, index) => there[index]);
 }
 
-async function foldsCase(workTree: string): Promise<boolean> {
-  return (await kindOf(`${workTree}/.GIT`)) !== undefined && (await kindOf(`${workTree}/.git`)) !== undefined;
+function foldsCase(workTree: string): boolean {
+  return kindOf(`${workTree}/.GIT`) !== undefined && kindOf(`${workTree}/.git`) !== undefined;
 }
 
 function foldedPaths(layout: TreeLayout): ReadonlySet<string> {
@@ -61,9 +55,9 @@ function folded(path: string): string {
 /** Few enough that the event loop is not held up for long. */
 const AT_ONCE = 100;
 
-function entriesOf(workTree: string, folder: BytePath): readonly Buffer[] {
+function entriesOf(workTree: string, folder: BytePath): readonly string[] {
   try {
-    return readdirSync(onDisk(workTree, folder), { encoding: "buffer" });
+    return readdirSync(onDisk(workTree, folder), { encoding: "latin1" });
   } catch {
     // Not a folder, or not any more, or not for us: then the checkout has to make it one.
     return [];

@@ -11,21 +11,21 @@ export async function linkFolders(place: SlotPlace, root: string, paths: readonl
   const ours: string[] = [];
   for (const path of paths) {
     const target = join(root, path);
-    if ((await kindOf(target)) !== "folder" || !(await hasPlainFolders(place.path, fromText(path)))) continue;
+    if (kindOf(target) !== "folder" || !hasPlainFolders(place.path, fromText(path))) continue;
     const link = join(place.path, path);
     if (await isLinkTo(link, target)) ours.push(path);
-    else if ((await kindOf(link)) === undefined) {
+    else if (kindOf(link) === undefined) {
       await mkdir(dirname(link), { recursive: true });
       await symlink(target, link, "dir");
       ours.push(path);
     }
   }
-  await writeNote(place, "links", JSON.stringify(ours.map((path) => [path, join(root, path)])));
+  writeNote(place, "links", JSON.stringify(ours.map((path) => [path, join(root, path)])));
 }
 
 /** The links we made in a slot that are still as we made them. */
 export async function ourLinks(place: SlotPlace): Promise<readonly string[]> {
-  const made = parseLinks(await readNote(place, "links"));
+  const made = parseLinks(readNote(place, "links"));
   const intact = await Promise.all(made.map(([path, target]) => isLinkTo(join(place.path, path), target)));
   return made.filter((_, index) => intact[index]).map(([path]) => path);
 }
@@ -33,7 +33,7 @@ export async function ourLinks(place: SlotPlace): Promise<readonly string[]> {
 /** Takes our links out of a slot; what the agent put in their place stays. */
 export async function unlinkFolders(place: SlotPlace): Promise<void> {
   for (const path of await ourLinks(place)) {
-    if (await isReallyInside(place.path, fromText(path))) await removeFolder(join(place.path, path));
+    if (isReallyInside(place.path, fromText(path))) await removeFolder(join(place.path, path));
   }
 }
 
@@ -42,5 +42,5 @@ function parseLinks(note: string | undefined): readonly (readonly [string, strin
 }
 
 async function isLinkTo(path: string, target: string): Promise<boolean> {
-  return (await kindOf(path)) === "link" && (await readlink(path)) === target;
+  return kindOf(path) === "link" && (await readlink(path)) === target;
 }

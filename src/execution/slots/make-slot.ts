@@ -18,20 +18,20 @@ export function worktreeLock(git: Git): string {
 /** Registers a slot with git, without files; what an interrupted try left is removed first, what is somebody else's is not. */
 export async function makeSlot(git: Git, place: SlotPlace, base: string): Promise<void> {
   await withRepositoryLock(worktreeLock(git), async () => {
-    if ((await readNote(place, "making")) !== undefined) await undo(place);
+    if (readNote(place, "making") !== undefined) await undo(place);
     await refuseTakenName(place);
-    await writeNote(place, "making", base);
+    writeNote(place, "making", base);
     await git.run({
       args: ["worktree", "add", "--detach", "--no-checkout", "--lock", "--reason", LOCK_REASON, "--", place.path, base],
       parse: () => undefined,
     });
-    await removeNote(place, "making");
+    removeNote(place, "making");
   });
 }
 
 /** Whether an earlier try to make this slot was interrupted: nobody can have worked in it. */
-export async function isHalfMade(place: SlotPlace): Promise<boolean> {
-  return (await readNote(place, "making")) !== undefined;
+export function isHalfMade(place: SlotPlace): boolean {
+  return readNote(place, "making") !== undefined;
 }
 
 async function undo(place: SlotPlace): Promise<void> {
@@ -42,8 +42,8 @@ async function undo(place: SlotPlace): Promise<void> {
 }
 
 async function refuseTakenName(place: SlotPlace): Promise<void> {
-  if ((await kindOf(place.registration)) !== undefined) throw new SlotBroken(place.name, "name_taken");
-  const there = await kindOf(place.path);
+  if (kindOf(place.registration) !== undefined) throw new SlotBroken(place.name, "name_taken");
+  const there = kindOf(place.path);
   if (there === undefined) return;
   if (there !== "folder" || (await readdir(place.path)).length > 0) throw new SlotBroken(place.name, "name_taken");
 }

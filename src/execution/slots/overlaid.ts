@@ -12,8 +12,7 @@ export async function findRepositories(workTree: string, folders: Iterable<ByteP
     looked += 1;
     if (looked % AT_ONCE === 0) await nextTurn();
   }
-  const inside = await Promise.all(found.map((folder) => isReallyInside(workTree, `${folder}/.git` as BytePath)));
-  return found.filter((_, index) => inside[index]);
+  return found.filter((folder) => isReallyInside(workTree, `${folder}/.git` as BytePath));
 }
 
 /** Few enough that the event loop is not held up for long. */

@@ -49,7 +49,7 @@ export async function parkSlot(
   request: ParkRequest,
   layouts: Layouts,
 ): Promise<ParkedSlot> {
-  const damage = await inspectSlot(place);
+  const damage = inspectSlot(place);
   const traces = await parkTraces(git, place, request);
   if (damage === "missing" || damage === "not_a_folder") return { is: "gone", damage, extraRefs: traces };
   const files = await readSlotFiles(git, place, request.base, layouts);

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { GitFault } from "../git/git-fault.ts";
 import type { Git, GitOutput, GitPlace } from "../git/runner.ts";
@@ -9,7 +9,7 @@ import { isHalfMade, makeSlot } from "./make-slot.ts";
 import { openUp } from "./remove-folder.ts";
 import { SlotBroken } from "./slot-broken.ts";
 import { readNote, removeNote, writeNote } from "./slot-notes.ts";
-import { inspectSlot, type SlotPlace } from "./slot-place.ts";
+import { inspectSlot, kindOf, type SlotPlace } from "./slot-place.ts";
 import { copyIndex } from "./stat-cache.ts";
 import { type Layouts, lookAlike } from "./tree-layout.ts";
 
@@ -45,7 +45,7 @@ export async function fillSlot(
   layouts: Layouts,
 ): Promise<{ readonly isNew: boolean }> {
   const justMade = await ensureSlot(git, place, request);
-  const isNew = (await readNote(place, "ready")) === undefined;
+  const isNew = readNote(place, "ready") === undefined;
   try {
     await moveFiles(git, place, { ...request, justMade }, layouts);
   } catch (error) {
@@ -56,11 +56,11 @@ export async function fillSlot(
 }
 
 async function ensureSlot(git: Git, place: SlotPlace, request: PrepareRequest): Promise<boolean> {
-  const damage = (await isHalfMade(place)) ? "missing" : await inspectSlot(place);
+  const damage = isHalfMade(place) ? "missing" : inspectSlot(place);
   if (damage === undefined) return false;
   if (damage !== "missing" || !request.fresh) throw new SlotBroken(place.name, damage);
   await makeSlot(git, place, request.base);
-  const still = await inspectSlot(place);
+  const still = inspectSlot(place);
   if (still !== undefined) throw new SlotBroken(place.name, still);
   return true;
 }
@@ -74,7 +74,7 @@ async function moveFiles(
   const content = request.content ?? request.base;
   const index = join(place.registration, "index");
   const files = { workTree: place.path, indexFile: index };
-  const before = await readNote(place, "content");
+  const before = readNote(place, "content");
   const earlier = before === undefined ? undefined : await layouts.of(before);
   const [layout] = await Promise.all([layouts.of(content), startOver(place)]);
   await emptySubmodules(place, [...(earlier?.gitlinks ?? []), ...layout.gitlinks]);
@@ -83,7 +83,7 @@ async function moveFiles(
     request.justMade ? [] : scanLeftovers(place.path, layout),
     checkOut(git, place, { base: request.base, content }, files),
   ]);
-  await removeLeftovers(git, place, await confirmLeftovers(place.path, layout, found), request.keep, files);
+  await removeLeftovers(git, place, confirmLeftovers(place.path, layout, found), request.keep, files);
   if (content !== request.base) {
     await git.run({ args: ["read-tree", "--reset", request.base], parse: () => undefined }, files);
   }
@@ -91,8 +91,8 @@ async function moveFiles(
 }
 
 async function startOver(place: SlotPlace): Promise<void> {
-  await mkdir(place.notes, { recursive: true });
-  await removeNote(place, "base");
+  mkdirSync(place.notes, { recursive: true });
+  removeNote(place, "base");
   await clearRegistration(place);
 }
 
@@ -108,7 +108,7 @@ async function checkOut(git: Git, place: SlotPlace, wanted: Wanted, files: SlotF
 async function tryCheckOut(git: Git, place: SlotPlace, wanted: Wanted, files: SlotFilesPlace): Promise<boolean> {
   const worked = ({ exitCode, stderr }: GitOutput) => exitCode === 0 && !stderr.includes("unable to ");
   const okCodes = [0, 1, 128];
-  if (wanted.base === wanted.content && (await hasPlainHead(place))) {
+  if (wanted.base === wanted.content && hasPlainHead(place)) {
     // As quick as by hand; the registration was inspected, so this is the slot's own HEAD.
     const args = ["checkout", "-q", "-f", "--detach", wanted.base, "--"];
     return git.run({ args, okCodes, parse: worked }, { ...files, gitDir: place.registration });
@@ -133,14 +133,14 @@ async function detachHead(git: Git, place: SlotPlace, base: string): Promise<voi
   await git.run({ args, parse: () => undefined });
 }
 
-async function hasPlainHead(place: SlotPlace): Promise<boolean> {
-  const head = await readFile(join(place.registration, "HEAD"), "utf8").catch(() => "");
-  return /^(ref: refs\/\S+|[0-9a-f]{40,64})\n$/.test(head);
+function hasPlainHead(place: SlotPlace): boolean {
+  const head = join(place.registration, "HEAD");
+  return kindOf(head) === "file" && /^(ref: refs\/\S+|[0-9a-f]{40,64})\n$/.test(readFileSync(head, "utf8"));
 }
 
 /** Never the agent's index: it may hide changes. Ours knows every file that we wrote or read. */
 async function startFromOurIndex(place: SlotPlace, index: string, looksTheSame: boolean): Promise<void> {
-  await rm(index, { force: true, recursive: true });
+  rmSync(index, { force: true, recursive: true });
   if (!looksTheSame) return;
   for (const name of ["last-index", "index"]) if (await copyIndex(join(place.notes, name), index)) return;
 }
@@ -152,8 +152,8 @@ async function remember(
   index: string,
 ): Promise<void> {
   await copyIndex(index, join(place.notes, "index"));
-  await rm(join(place.notes, "last-index"), { force: true });
-  await writeNote(place, "stash", (await listStash(git)).join("\n"));
-  await writeNote(place, "content", prepared.content);
-  await writeNote(place, "base", prepared.base);
+  rmSync(join(place.notes, "last-index"), { force: true });
+  writeNote(place, "stash", (await listStash(git)).join("\n"));
+  writeNote(place, "content", prepared.content);
+  writeNote(place, "base", prepared.base);
 }

@@ -36,7 +36,7 @@ export async function removeSlot(
   if (objection !== undefined) return { removed: false, because: objection };
   await withRepositoryLock(worktreeLock(git), async () => {
     // Out of the agent's reach first: a half-deleted slot must never be taken for one.
-    if ((await kindOf(place.path)) !== undefined)
+    if (kindOf(place.path) !== undefined)
       await rename(place.path, `${place.path.slice(0, -place.name.length)}${BEING_REMOVED}${randomUUID()}`);
     await removeFolder(place.registration);
     await removeFolder(place.notes);
@@ -57,7 +57,7 @@ async function findObjection(
   request: RemoveRequest,
   layouts: Layouts,
 ): Promise<"changed" | "unreadable" | undefined> {
-  const damage = await inspectSlot(place);
+  const damage = inspectSlot(place);
   if (damage === "missing") return undefined;
   const snapshot = await takeSnapshot(git, place, request.base, layouts);
   if (snapshot.is === "gone" || snapshot.damage !== undefined || snapshot.unreadable.length > 0) return "unreadable";

@@ -12,8 +12,8 @@ export async function setUp(
 ): Promise<boolean> {
   const entries = setup.when.length === 0 ? [] : await listTree(git, base, setup.when);
   const state = JSON.stringify(entries.map((entry) => [entry.path, entry.oid]));
-  if ((await readNote(place, "setup")) === state) return false;
+  if (readNote(place, "setup") === state) return false;
   await setup.run();
-  await writeNote(place, "setup", state);
+  writeNote(place, "setup", state);
   return true;
 }

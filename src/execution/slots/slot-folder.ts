@@ -25,13 +25,13 @@ export async function ensureSlotFolder(commonDir: string, folder: string): Promi
   const guarded = inside.endsWith(".interlock") ? inside : folder;
   if (inside.endsWith(".interlock")) await ensureExcluded(commonDir);
   const guard = join(guarded, ".git");
-  if ((await kindOf(guard)) === undefined) await writeFile(guard, `gitdir: ${empty}\n`);
+  if (kindOf(guard) === undefined) await writeFile(guard, `gitdir: ${empty}\n`);
 }
 
 const EXCLUDED = "/.interlock/";
 
 async function ensureEmptyRepository(path: string): Promise<void> {
-  if ((await kindOf(join(path, "HEAD"))) === "file") return;
+  if (kindOf(join(path, "HEAD")) === "file") return;
   await mkdir(join(path, "objects"), { recursive: true });
   await mkdir(join(path, "refs"), { recursive: true });
   await writeFile(join(path, "config"), "[core]\n\trepositoryformatversion = 0\n\tbare = true\n");
@@ -40,7 +40,7 @@ async function ensureEmptyRepository(path: string): Promise<void> {
 
 async function ensureExcluded(commonDir: string): Promise<void> {
   const path = join(commonDir, "info", "exclude");
-  const content = (await kindOf(path)) === undefined ? "" : await readFile(path, "utf8");
+  const content = kindOf(path) === undefined ? "" : await readFile(path, "utf8");
   if (content.split(/\r?\n/).includes(EXCLUDED)) return;
   await mkdir(dirname(path), { recursive: true });
   await appendFile(path, `${content === "" || content.endsWith("\n") ? "" : "\n"}${EXCLUDED}\n`);

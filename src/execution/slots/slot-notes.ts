@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SlotPlace } from "./slot-place.ts";
 
@@ -10,9 +10,9 @@ import type { SlotPlace } from "./slot-place.ts";
 export type Note = "making" | "base" | "content" | "stash" | "links" | "setup" | "ready";
 
 /** A note's text, or undefined when there is none. */
-export async function readNote(place: SlotPlace, note: Note): Promise<string | undefined> {
+export function readNote(place: SlotPlace, note: Note): string | undefined {
   try {
-    return await readFile(join(place.notes, note), "utf8");
+    return readFileSync(join(place.notes, note), "utf8");
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
     throw error;
@@ -20,13 +20,13 @@ export async function readNote(place: SlotPlace, note: Note): Promise<string | u
 }
 
 /** Writes a note in one step. */
-export async function writeNote(place: SlotPlace, note: Note, text: string): Promise<void> {
-  await mkdir(place.notes, { recursive: true });
+export function writeNote(place: SlotPlace, note: Note, text: string): void {
+  mkdirSync(place.notes, { recursive: true });
   const draft = join(place.notes, `${note}.${randomUUID()}`);
-  await writeFile(draft, text);
-  await rename(draft, join(place.notes, note));
+  writeFileSync(draft, text);
+  renameSync(draft, join(place.notes, note));
 }
 
-export async function removeNote(place: SlotPlace, note: Note): Promise<void> {
-  await rm(join(place.notes, note), { force: true });
+export function removeNote(place: SlotPlace, note: Note): void {
+  rmSync(join(place.notes, note), { force: true });
 }

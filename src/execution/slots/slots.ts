@@ -89,11 +89,11 @@ async function furnish(options: SlotsOptions, place: SlotPlace, base: string, la
   const { git, root, setup } = options;
   if (root !== undefined) {
     if (hasIncludeList(await layouts.of(base))) await copyIncludedFiles(git, place, root, base);
-    await linkFolders(place, root, options.link ?? []);
+    if (options.link !== undefined) await linkFolders(place, root, options.link);
   }
   const slot = { name: place.name, path: place.path };
   const ranSetup =
     setup !== undefined && (await setUp(git, place, base, { when: options.setupWhen ?? [], run: () => setup(slot) }));
-  await writeNote(place, "ready", "");
+  writeNote(place, "ready", "");
   return ranSetup;
 }

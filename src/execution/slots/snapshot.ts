@@ -61,7 +61,7 @@ export async function takeSnapshot(
   base: string,
   layouts: Layouts,
 ): Promise<SnapshotResult> {
-  const damage = await inspectSlot(place);
+  const damage = inspectSlot(place);
   if (damage === "missing" || damage === "not_a_folder") return { is: "gone", damage };
   const [files, head, stash] = await Promise.all([
     readSlotFiles(git, place, base, layouts),
@@ -86,12 +86,12 @@ export async function takeSnapshot(
 /** Reads a slot's files with what is remembered of it as a stat cache. */
 export async function readSlotFiles(git: Git, place: SlotPlace, base: string, layouts: Layouts): Promise<SlotFiles> {
   await mkdir(place.notes, { recursive: true });
-  const [layout, preparedOn, links] = await Promise.all([layouts.of(base), readNote(place, "base"), ourLinks(place)]);
+  const [layout, links] = await Promise.all([layouts.of(base), ourLinks(place)]);
   const read = await readFiles(git, {
     workTree: place.path,
     base,
     gitlinks: [...layout.gitlinks],
-    cache: { file: join(place.notes, "index"), exact: preparedOn === base },
+    cache: { file: join(place.notes, "index"), exact: readNote(place, "base") === base },
     keepIndexAs: join(place.notes, "last-index"),
     agentIndex: join(place.registration, "index"),
     leaveOut: links,
