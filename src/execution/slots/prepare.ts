@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { GitFault } from "../git/git-fault.ts";
 import type { Git, GitOutput, GitPlace } from "../git/runner.ts";
@@ -6,7 +6,7 @@ import { listStash } from "./agent-traces.ts";
 import { clearRegistration, emptySubmodules, removeLeftovers } from "./clear-slot.ts";
 import { confirmLeftovers, scanLeftovers } from "./leftovers.ts";
 import { isHalfMade, makeSlot } from "./make-slot.ts";
-import { openUp } from "./remove-folder.ts";
+import { openUp, removeFolder } from "./remove-folder.ts";
 import { SlotBroken } from "./slot-broken.ts";
 import { readNote, removeNote, writeNote } from "./slot-notes.ts";
 import { inspectSlot, kindOf, type SlotPlace } from "./slot-place.ts";
@@ -108,7 +108,11 @@ async function checkOut(git: Git, place: SlotPlace, wanted: Wanted, files: SlotF
 async function tryCheckOut(git: Git, place: SlotPlace, wanted: Wanted, files: SlotFilesPlace): Promise<boolean> {
   const worked = ({ exitCode, stderr }: GitOutput) => exitCode === 0 && !stderr.includes("unable to ");
   const okCodes = [0, 1, 128];
-  if (wanted.base === wanted.content && hasPlainHead(place)) {
+  if (!hasPlainHead(place)) {
+    await removeFolder(join(place.registration, "HEAD"));
+    writeFileSync(join(place.registration, "HEAD"), `${wanted.base}\n`);
+  }
+  if (wanted.base === wanted.content) {
     // As quick as by hand; the registration was inspected, so this is the slot's own HEAD.
     const args = ["checkout", "-q", "-f", "--detach", wanted.base, "--"];
     return git.run({ args, okCodes, parse: worked }, { ...files, gitDir: place.registration });

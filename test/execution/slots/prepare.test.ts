@@ -225,6 +225,63 @@ describe("[G4] a reused slot is as a new one", () => {
     expect(existsSync(join(path, "dist"))).toBe(false);
   });
 
+  test("[G4] patterns to keep work below folders and with wildcards", async () => {
+    const path = await it.slot();
+    for (const folder of ["dist/cache-1", "dist/out", "node_modules"]) {
+      mkdirSync(join(path, folder), { recursive: true });
+      writeFileSync(join(path, folder, "x"), "");
+    }
+    it.sh(["init", "-q"], join(path, "src"));
+    execFileSync("mkfifo", [join(path, "src/pipe")]);
+    await it.slots.prepare({ name: "s1", base: it.base, fresh: false, keep: ["dist/cache-*"] });
+    expect(existsSync(join(path, "dist/cache-1/x"))).toBe(true);
+    for (const gone of ["dist/out", "node_modules", "src/.git", "src/pipe"])
+      expect(existsSync(join(path, gone))).toBe(false);
+  });
+
+  test("[G4] tracked files whose names are no UTF-8 stay", async () => {
+    const odd = Buffer.concat([Buffer.from(`${it.root}/src/odd-`), Buffer.from([0xff, 0xfe])]);
+    writeFileSync(odd, "odd");
+    const base = it.commit("odd");
+    const path = await it.slot("s1", it.base);
+    await it.slots.prepare({ name: "s1", base, fresh: false, keep: [] });
+    expect(it.sh(["status", "--porcelain"], path)).toBe("");
+    writeFileSync(join(path, "junk"), "");
+    await it.slots.prepare({ name: "s1", base, fresh: false, keep: [] });
+    expect(it.sh(["status", "--porcelain"], path)).toBe("");
+  });
+
+  test("[G4] with another content than the base, and after such a one", async () => {
+    const path = await it.slot();
+    writeFileSync(join(path, "a.txt"), "conflict\n");
+    writeFileSync(join(path, "src/added"), "added\n");
+    const { tree } = await it.snapshot();
+    writeFileSync(join(path, "junk"), "j");
+    await it.slots.prepare({ name: "s1", base: it.base, content: tree, fresh: false, keep: [] });
+    expect(it.sh(["status", "--porcelain"], path).split("\n")).toEqual([" M a.txt", "?? src/added"]);
+    await it.slots.prepare({ name: "s1", base: it.base, fresh: false, keep: [] });
+    expect(outsideGit(path)).toBe(outsideGit(await it.slot("fresh")));
+  });
+
+  test("[G4] when HEAD, index and locks of the slot are broken", async () => {
+    const path = await it.slot();
+    for (const [file, text] of [
+      ["HEAD", "nonsense"],
+      ["index", "nonsense"],
+      ["index.lock", ""],
+      ["HEAD.lock", ""],
+      ["config.worktree", "[core]\n\tfsmonitor = false\n\tbare = true\n"],
+    ] as const) {
+      writeFileSync(join(registrationOf(it), file), text);
+    }
+    await it.slots.prepare({ name: "s1", base: it.base, fresh: false, keep: [] });
+    expect(it.sh(["status", "--porcelain"], path)).toBe("");
+    it.sh(["switch", "-q", "--orphan", "nothing"], path);
+    await it.slots.prepare({ name: "s1", base: it.base, fresh: false, keep: [] });
+    expect(it.sh(["rev-parse", "HEAD"], path)).toBe(it.base);
+    expect(it.sh(["status", "--porcelain"], path)).toBe("");
+  });
+
   test("[G4] a name to keep that is not ignored goes, because the next snapshot would take it for content", async () => {
     const path = await it.slot();
     mkdirSync(join(path, "cache"));

@@ -1,0 +1,72 @@
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { withRepositoryLock } from "../../../src/execution/slots/repository-lock.ts";
+
+let folder: string;
+let path: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "interlock-lock-"));
+  path = join(folder, "some.lock");
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const heldBy = (pid: number, started: string, host = hostname()) =>
+  writeFileSync(path, JSON.stringify({ pid, started, host, nonce: "0123456789" }));
+
+test("only one holder works at a time, and nothing is left behind", async () => {
+  let inside = 0;
+  let most = 0;
+  await Promise.all(
+    Array.from({ length: 20 }, () =>
+      withRepositoryLock(path, async () => {
+        inside += 1;
+        most = Math.max(most, inside);
+        await sleep(2);
+        inside -= 1;
+      }),
+    ),
+  );
+  expect(most).toBe(1);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("of many who see a dead holder only one takes over at a time", async () => {
+  for (let round = 0; round < 10; round += 1) {
+    heldBy(spawnSync("true").pid, "1");
+    let inside = 0;
+    await Promise.all(
+      Array.from({ length: 8 }, () =>
+        withRepositoryLock(path, async () => {
+          inside += 1;
+          expect(inside).toBe(1);
+          await sleep(1);
+          inside -= 1;
+        }),
+      ),
+    );
+  }
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test.runIf(existsSync("/proc/self/stat"))("a pid given to another process since is not the holder", async () => {
+  const other = spawn("sleep", ["60"]);
+  heldBy(other.pid ?? 0, "1");
+  await withRepositoryLock(path, async () => undefined, 5_000);
+  other.kill();
+});
+
+test("a live holder, and one of another machine, is waited for and then named", async () => {
+  heldBy(process.pid, "");
+  await expect(withRepositoryLock(path, async () => undefined, 50)).rejects.toThrow(`held by process ${process.pid}`);
+  heldBy(1, "1", "another-machine");
+  await expect(withRepositoryLock(path, async () => undefined, 50)).rejects.toThrow("another-machine");
+});
+
+test("is free again after the work failed", async () => {
+  await expect(withRepositoryLock(path, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+  expect(await withRepositoryLock(path, async () => "yes")).toBe("yes");
+});
