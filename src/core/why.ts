@@ -1,0 +1,202 @@
+/**
+ * Why a node has not landed: what it waits for now, read from the state whenever somebody asks.
+ *
+ * [W1] Every node that can still land has at least one reason.
+ */
+import type { Instant, NodeId, PlanId } from "./ids.ts";
+import { nextStep } from "./landing.ts";
+import { isSuspect } from "./lease.ts";
+import { wishesOf } from "./locks/claiming.ts";
+import { judge } from "./locks/granting.ts";
+import type { Blocker } from "./locks/locks.ts";
+import { ticketInAdvance } from "./locks/obstacle.ts";
+import { ticketsOf } from "./locks/queue.ts";
+import { attemptOf, type Node, satisfies } from "./node/node.ts";
+import { type Plan, parallelLimit } from "./plan/plan.ts";
+import { findNode, refOf, type Workspace } from "./workspace.ts";
+
+export interface Explained {
+  readonly plan: PlanId;
+  readonly node: NodeId;
+  readonly waitsFor: readonly Reason[];
+}
+
+export interface Reason {
+  readonly kind: ReasonKind;
+  readonly what: string;
+  /** The agent who has to act, where there is one. */
+  readonly who?: string;
+  readonly since?: Instant;
+}
+
+export type ReasonKind =
+  /** Nodes that come first; the second kind goes on only when somebody revises the plan, and so does `failed`. */
+  | "dependency"
+  | "failed_dependency"
+  | "failed"
+  /** Somebody holds what it needs, or waited longer for it, or a pool has nothing left. */
+  | "claim"
+  | "older_wait"
+  | "pool"
+  /** It could be handed out: nobody asked yet, or nobody with what it requires. */
+  | "agent"
+  | "capability"
+  | "max_parallel"
+  | "plan_paused"
+  /** An agent has it: at work, not heard of for a lease, about to get its worktree, or to rework it. */
+  | "work"
+  | "suspect_lease"
+  | "worktree"
+  | "rework_agent"
+  /** It was handed in: others land first, or its candidate is built, judged or landed. */
+  | "train"
+  | "candidate"
+  | "gate"
+  | "landing";
+
+export interface WhyOptions {
+  readonly plan?: PlanId;
+  readonly node?: NodeId;
+  /** So many nodes at most are explained; 1,000 if nothing is said. */
+  readonly limit?: number;
+}
+
+/** Explains the nodes that have not landed, in the order of plans and nodes. Skipped and cancelled ones wait for nothing. */
+export function why(workspace: Workspace, options: WhyOptions = {}): readonly Explained[] {
+  const { limit = 1000 } = options;
+  const explained: Explained[] = [];
+  for (const plan of workspace.plans.values()) {
+    if (options.plan !== undefined && plan.id !== options.plan) continue;
+    if (plan.open === 0 && plan.failed === 0) continue;
+    const one = options.node === undefined ? undefined : plan.nodes.get(options.node);
+    for (const node of options.node === undefined ? plan.nodes.values() : one ? [one] : []) {
+      if (explained.length >= limit) return explained;
+      const waitsFor = reasonsFor(workspace, plan, node);
+      if (waitsFor.length > 0) explained.push({ plan: plan.id, node: node.id, waitsFor });
+    }
+  }
+  return explained;
+}
+
+function reasonsFor(workspace: Workspace, plan: Plan, node: Node): readonly Reason[] {
+  switch (node.state.is) {
+    case "pending":
+      return [...pausedReasons(plan), ...dependencyReasons(plan, node)];
+    case "ready":
+      return readyReasons(workspace, plan, node, node.state.since);
+    case "leased":
+    case "rework":
+      return [...ticketReasons(workspace, node), ...attemptReasons(workspace, node, node.state)];
+    case "submitted":
+      return trainReasons(plan, node, node.state);
+    case "failed":
+      return [{ kind: "failed", what: node.state.why }];
+    case "landed":
+    case "skipped":
+    case "cancelled":
+      return [];
+  }
+}
+
+function pausedReasons({ id, status }: Plan): readonly Reason[] {
+  return status.is === "paused" ? [{ kind: "plan_paused", what: `${id}: ${status.why}` }] : [];
+}
+
+/** What a skipped node stands on counts for those behind it. */
+function dependencyReasons(plan: Plan, node: Node): readonly Reason[] {
+  const reasons = new Map<NodeId, Reason>();
+  const seen = new Set<NodeId>();
+  const open = [...node.spec.dependsOn];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    const before = plan.nodes.get(id);
+    if (seen.has(id) || (before && satisfies(before))) continue;
+    seen.add(id);
+    if (before?.state.is === "skipped") open.push(...before.spec.dependsOn);
+    else reasons.set(id, dependencyReason(id, before));
+  }
+  return [...reasons.values()].reverse();
+}
+
+function dependencyReason(id: NodeId, before: Node | undefined): Reason {
+  const { is } = before?.state ?? { is: "gone" };
+  if (is === "failed" || is === "cancelled" || is === "gone") return { kind: "failed_dependency", what: `${id} ${is}` };
+  const attempt = before && attemptOf(before);
+  return { kind: "dependency", what: id, ...(attempt ? { who: attempt.agent, since: attempt.since } : {}) };
+}
+
+function readyReasons(workspace: Workspace, plan: Plan, node: Node, since: Instant): readonly Reason[] {
+  const { locks, settings } = workspace;
+  const reasons = [...pausedReasons(plan)];
+  if (plan.reached.has(node.id)) return [...reasons, { kind: "train", what: "it is about to join the train", since }];
+  if (plan.live >= parallelLimit(plan))
+    reasons.push({ kind: "max_parallel", what: `${plan.live} nodes of ${plan.id} are being worked on` });
+  const place = ticketInAdvance(locks, refOf(node))?.place;
+  const verdict = judge(locks, settings, refOf(node), wishesOf(node, settings), place);
+  if ("blockers" in verdict) reasons.push(...blockerReasons(workspace, verdict.blockers), ...shortReasons(verdict));
+  if (reasons.length > 0) return reasons;
+  if (node.spec.requires.length === 0) return [{ kind: "agent", what: "nobody has asked for it yet", since }];
+  return [{ kind: "capability", what: node.spec.requires.join(", "), since }];
+}
+
+function ticketReasons(workspace: Workspace, node: Node): readonly Reason[] {
+  const { locks, settings } = workspace;
+  return ticketsOf(locks, refOf(node)).flatMap((ticket) => {
+    const verdict = judge(locks, settings, ticket.by, ticket.wants, ticket.place);
+    return "blockers" in verdict ? [...blockerReasons(workspace, verdict.blockers), ...shortReasons(verdict)] : [];
+  });
+}
+
+function blockerReasons(workspace: Workspace, blockers: readonly Blocker[]): readonly Reason[] {
+  return blockers.map(({ by, pattern, mode, since, ticket, wish }): Reason => {
+    const holder = findNode(workspace, by.plan, by.node);
+    const agent = holder && attemptOf(holder)?.agent;
+    const kind = ticket !== undefined ? "older_wait" : wish.kind === "pool" ? "pool" : "claim";
+    return { kind, what: `${mode} ${pattern} (${by.plan}/${by.node})`, ...(agent ? { who: agent } : {}), since };
+  });
+}
+
+/** A pool without holders has been taken out of the config. */
+function shortReasons({
+  short,
+  blockers,
+}: {
+  readonly short: readonly string[];
+  readonly blockers: readonly Blocker[];
+}) {
+  const named = new Set(blockers.map(({ pattern }) => pattern));
+  return short.filter((pool) => !named.has(pool)).map((pool): Reason => ({ kind: "pool", what: pool }));
+}
+
+function attemptReasons(
+  { now }: Workspace,
+  node: Node,
+  state: Node["state"] & { is: "leased" | "rework" },
+): readonly Reason[] {
+  const { agent, slot, slotReady, since, until, lastSeen } = state.attempt;
+  const reasons: Reason[] = [];
+  if (isSuspect(state.attempt, now))
+    reasons.push({ kind: "suspect_lease", what: "its agent is silent", who: agent, since: until });
+  if (!slotReady) reasons.push({ kind: "worktree", what: slot, who: agent, since: lastSeen });
+  if (state.is === "rework") reasons.push({ kind: "rework_agent", what: state.reason, who: agent, since: state.since });
+  else reasons.push({ kind: "work", what: node.spec.title, who: agent, since });
+  return reasons;
+}
+
+function trainReasons(plan: Plan, node: Node, state: Node["state"] & { is: "submitted" }): readonly Reason[] {
+  const { since } = state;
+  const place = plan.train.indexOf(node.id);
+  const before = plan.train[place - 1];
+  if (before !== undefined) return [{ kind: "train", what: before, since }];
+  const step = nextStep(plan);
+  if (step?.node !== node)
+    return [...pausedReasons(plan), { kind: "train", what: "its plan does not land anything", since }];
+  switch (step.do) {
+    case "build":
+      return [{ kind: "candidate", what: "its candidate is to be built", since }];
+    case "gate":
+      return [{ kind: "gate", what: step.gate, since }];
+    case "intend":
+    case "land":
+      return [{ kind: "landing", what: step.candidate.commit, since }];
+  }
+}
