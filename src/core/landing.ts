@@ -71,6 +71,7 @@ export function nextStep(plan: Plan): TrainStep | undefined {
   const node = plan.nodes.get(plan.train[0] ?? "");
   if (node?.state.is !== "submitted") return undefined;
   const { candidate } = node.state;
+  if (plan.status.is === "paused" && plan.status.why === "integration_moved") return undefined;
   if (candidate?.intended) return { do: "land", node, candidate };
   if (plan.status.is !== "active" && plan.status.is !== "finished") return undefined;
   if (!candidate || candidate.onto !== plan.tip) return { do: "build", node };

@@ -57,17 +57,8 @@ export function evolvePlan(workspace: Workspace, event: PlanEvent, { at, positio
       plan.status = { is: "landed", commit: event.commit };
       return;
     case "IntegrationAdopted":
-      dropCandidates(plan, event.commit);
       adopt(plan, event.commit);
       return;
-  }
-}
-
-/** What was built on another tip is built again, even if it was about to land there. */
-function dropCandidates(plan: Plan, tip: CommitId): void {
-  for (const id of plan.train) {
-    const state = plan.nodes.get(id)?.state;
-    if (state?.is === "submitted" && state.candidate?.commit !== tip) delete state.candidate;
   }
 }
 
