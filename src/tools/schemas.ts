@@ -16,15 +16,9 @@ export const schemas: Readonly<Record<"plan" | "config" | "replies", PublishedSc
   replies: { description: "What each tool answers, and every refusal.", schema: repliesJsonSchema },
 };
 
-/** The full types of all replies, by tool; a refusal may come from any. */
+/** The full types of all replies, by tool; a refusal may come from any. What several have in common is written once. */
 function repliesJsonSchema(): Readonly<Record<string, unknown>> {
-  const one = (type: z.ZodType) => {
-    const { $schema: _, ...schema } = z.toJSONSchema(type, { target: "draft-2020-12" });
-    return schema;
-  };
-  return {
-    $schema: "https://json-schema.org/draft/2020-12/schema",
-    title: "Replies",
-    $defs: { ...Object.fromEntries(allTools.map(({ name, reply }) => [name, one(reply)])), refusal: one(refusalReply) },
-  };
+  const replies = Object.fromEntries(allTools.map(({ name, reply }) => [name, reply]));
+  const all = z.strictObject({ ...replies, refusal: refusalReply });
+  return { ...z.toJSONSchema(all, { target: "draft-2020-12", reused: "ref" }), title: "Replies" };
 }

@@ -1,6 +1,6 @@
 /** Facts about work that several tools show: claims, rework, gates. */
 import { z } from "zod";
-import type { Held } from "../core/locks/locks.ts";
+import type { GrantedClaim } from "../core/locks/claim-events.ts";
 import type { Rework } from "../execution/answers.ts";
 
 export const claimReply = z.strictObject({
@@ -75,7 +75,7 @@ export function claimFacts({
   mode,
   value,
   changedSinceBase,
-}: Held & { readonly changedSinceBase?: boolean }): z.infer<typeof claimReply> {
+}: GrantedClaim & { readonly changedSinceBase?: boolean }): z.infer<typeof claimReply> {
   return {
     pattern,
     mode,

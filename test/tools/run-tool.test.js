@@ -1,0 +1,177 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { completeNode } from "../../src/tools/complete-node.js";
+import { reportProgress } from "../../src/tools/report-progress.js";
+import { requestNextNode } from "../../src/tools/request-next-node.js";
+import { shareKnowledge } from "../../src/tools/share-knowledge.js";
+import { call } from "./fake-execution.js";
+
+const at = Date.UTC(2026, 10, 20, 12);
+const progress = { reportProgress: async () => ({ leaseExpiresAt: at }) };
+function notice(number, kind = "landed") {
+  return { id: `n${number}`, kind, at, about: "shop/api", facts: { commit: "c", parked_ref: "" } };
+}
+describe("invalid input", () => {
+  test("[M2] all problems come at once, each with its place and in plain words", async () => {
+    const reply = await call(completeNode, {
+      agent: "-x",
+      summary: 5,
+      tokens_used: 1.5,
+      wait_seconds: -1,
+      colour: "red",
+      lease: null,
+    });
+    expect(reply.refused).toBe("invalid_input");
+    const problems = reply["problems"];
+    const byPath = Object.fromEntries(problems.map(({ path, problem }) => [path, problem]));
+    expect(byPath).toEqual({
+      agent: "must be 1 to 64 letters, digits, '.', '_' or '-', and start with a letter or digit",
+      lease: "must be a text, not null",
+      summary: "must be a text, not a number",
+      tokens_used: "must be a whole number, not the number 1.5",
+      wait_seconds: "must be at least 0",
+      colour: "is not a known key",
+    });
+    expect(problems.find(({ path }) => path === "colour")?.code).toBe("unknown_key");
+  });
+  test("[M2] what is missing is said to be missing", async () => {
+    const reply = await call(reportProgress, {});
+    expect(reply["problems"]).toEqual([
+      { path: "agent", problem: "is missing; it must be a text" },
+      { path: "lease", problem: "is missing; it must be a text" },
+    ]);
+  });
+  test.each([[[]], ["text"], [5], [null], [undefined]])(
+    "[M2] an input of another kind (%j) is a problem, not a fault",
+    async (input) => {
+      expect((await call(reportProgress, input)).refused).toBe("invalid_input");
+    },
+  );
+});
+describe("faults", () => {
+  test("[M3] a fault becomes a refusal without a trace, and is logged under its reference", async () => {
+    const logged = [];
+    const reply = await call(
+      reportProgress,
+      { agent: "ann", lease: "l" },
+      { reportProgress: () => Promise.reject(new Error("SQLITE_CORRUPT: database disk image is malformed")) },
+      { logger: { error: (facts, message) => logged.push({ facts, message }) } },
+    );
+    expect(reply.refused).toBe("internal_error");
+    expect(JSON.stringify(reply)).not.toMatch(/SQLITE|malformed/);
+    expect(logged).toMatchObject([{ facts: { tool: "report_progress", reference: reply["reference"] } }]);
+  });
+  test("[M3] a busy store and an unusable one have refusals of their own", async () => {
+    const failing = (name, message) => ({
+      reportProgress: () => Promise.reject(Object.assign(new Error(message), { name })),
+    });
+    const input = { agent: "ann", lease: "l" };
+    expect(await call(reportProgress, input, failing("StoreBusy", "x"))).toMatchObject({ refused: "store_busy" });
+    expect(await call(reportProgress, input, failing("StoreUnusable", "SQLite is too old. Update it."))).toMatchObject({
+      refused: "store_unusable",
+      problem: "SQLite is too old. Update it.",
+    });
+  });
+  test("without a repository every call says where it was looked for", async () => {
+    const reply = await call(
+      reportProgress,
+      { agent: "ann", lease: "l" },
+      {},
+      {
+        execution: async () => ({ refused: "no_repository", looked: ["/nowhere"] }),
+      },
+    );
+    expect(reply).toMatchObject({ refused: "no_repository", looked: ["/nowhere"] });
+  });
+  test("[M6] a cancelled wait ends as cancelled, not as a fault", async () => {
+    const cancelling = new AbortController();
+    const reply = await call(
+      requestNextNode,
+      { agent: "ann" },
+      {
+        requestNextNode: (_, { signal }) =>
+          new Promise((_resolve, reject) => {
+            signal.addEventListener("abort", () => reject(signal.reason));
+            cancelling.abort();
+          }),
+      },
+      { signal: cancelling.signal },
+    );
+    expect(reply.refused).toBe("cancelled");
+  });
+});
+describe("notices", () => {
+  test("[M1] at most five are shown, and the rest is counted", async () => {
+    const reply = await call(
+      reportProgress,
+      { agent: "ann", lease: "l" },
+      {
+        ...progress,
+        takeNotices: async (agent, most) => ({
+          notices: [1, 2, 3, 4, 5].slice(0, most).map((n) => notice(n)),
+          more: agent === "ann" ? 3 : 0,
+        }),
+      },
+    );
+    expect(reply.notices).toHaveLength(5);
+    expect(reply.more_notices).toBe(3);
+    expect(reply.notices?.[0]).toEqual({
+      id: "n1",
+      kind: "landed",
+      say: "Your node landed on the integration branch.",
+      about: "shop/api",
+      facts: { commit: "c" },
+      at: "2026-11-20T12:00:00.000Z",
+    });
+  });
+  test("[M1] every kind of news has words", async () => {
+    const kinds = [
+      "landed",
+      "rework",
+      "claims_granted",
+      "claim_refused",
+      "fenced",
+      "cancelled",
+      "node_changed",
+      "watched_path_landed",
+      "plan_paused",
+      "plan_resumed",
+      "sync_failed",
+    ];
+    for (const kind of kinds) {
+      const reply = await call(
+        reportProgress,
+        { agent: "ann", lease: "l" },
+        {
+          ...progress,
+          takeNotices: async () => ({ notices: [notice(1, kind)], more: 0 }),
+        },
+      );
+      expect(reply.notices?.[0]?.say).toMatch(/^[A-Z].*[.]$/);
+    }
+  });
+  test("a forged lease shows no news, because showing acknowledges", async () => {
+    const reply = await call(
+      reportProgress,
+      { agent: "ann", lease: "l" },
+      {
+        reportProgress: async () => ({ refused: "bad_lease" }),
+        takeNotices: () => Promise.reject(new Error("must not be asked")),
+      },
+    );
+    expect(reply.refused).toBe("bad_lease");
+  });
+});
+test("[M3] texts of agents never get into our sentences", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.string({ minLength: 12 }), async (text) => {
+      const reply = await call(
+        shareKnowledge,
+        { agent: "ann", topic: "t", text },
+        { shareKnowledge: async () => ({ id: "k1" }) },
+      );
+      expect(reply.say).not.toContain(text);
+    }),
+    { numRuns: 20 },
+  );
+});
