@@ -1,4 +1,5 @@
 import { chmod, lstat, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
 
 const OWNER = 0o700;
 
@@ -11,6 +12,14 @@ export async function removeFolder(path: string | Buffer): Promise<void> {
       throw error;
     await openUp(Buffer.from(path));
     await rm(path, { recursive: true, force: true });
+  }
+}
+
+/** Deletes what in a folder was last changed longer ago than that. */
+export async function removeOlderThan(folder: string, ageMs: number): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const found = await lstat(join(folder, name)).catch(() => undefined);
+    if (found !== undefined && Date.now() - found.mtimeMs > ageMs) await removeFolder(join(folder, name));
   }
 }
 

@@ -7,6 +7,7 @@ import { linkFolders } from "./linked-folders.ts";
 import { LOCK_REASON } from "./make-slot.ts";
 import { type ParkedSlot, type ParkRequest, parkSlot } from "./park.ts";
 import { fillSlot, type PreparedSlot, type PrepareRequest } from "./prepare.ts";
+import { removeOlderThan } from "./remove-folder.ts";
 import { type RemoveRequest, removeSlot, type SlotRemoval, sweepRemoved } from "./remove-slot.ts";
 import { setUp } from "./setup.ts";
 import { ensureSlotFolder } from "./slot-folder.ts";
@@ -78,8 +79,13 @@ export function createSlots(options: SlotsOptions): Slots {
   };
 }
 
+/** Nothing of ours takes this long: what is older was left by a process that was killed. */
+const STALE_SCRATCH_MS = 6 * 3_600_000;
+
 async function makeFolders(git: Git, folder: string): Promise<void> {
-  await mkdir(join(git.gitDir, "interlock", "tmp"), { recursive: true });
+  const scratch = join(git.gitDir, "interlock", "tmp");
+  await mkdir(scratch, { recursive: true });
+  await removeOlderThan(scratch, STALE_SCRATCH_MS);
   await ensureSlotFolder(git.gitDir, folder);
   await sweepRemoved(folder);
 }
