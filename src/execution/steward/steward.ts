@@ -117,8 +117,12 @@ export class Steward {
   }
 
   async #driveWhileItMoves(plan: PlanId): Promise<void> {
+    const { manager, clock } = this.#hands;
     for (let moved = true; moved && this.#inOffice && !this.#stopping.signal.aborted; ) {
+      const before = manager.workspace.position;
       moved = await this.#guarded(`moving the train of ${plan}`, () => driveTrain(this.#hands, this.#room, plan));
+      // A step whose report was refused is not tried again at once, or it would be tried for ever.
+      if (manager.workspace.position === before) await clock.sleep(fastestTickMs, this.#stopping.signal);
     }
   }
 
