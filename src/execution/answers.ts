@@ -1,7 +1,7 @@
 /** What the hands of Interlock answer: facts for the tools and the command line to put into words. */
 import type { AgentName, CommitId, Instant, NodeId, PlanId, RefName, TicketId } from "../core/ids.ts";
-import type { CycleLink } from "../core/locks/claim-events.ts";
-import type { Blocker, Held } from "../core/locks/locks.ts";
+import type { CycleLink, GrantedClaim } from "../core/locks/claim-events.ts";
+import type { Blocker } from "../core/locks/locks.ts";
 import type { ConflictedPath, GateVerdict, ParkedWork } from "../core/node/node-events.ts";
 import type { IdleReason, Refusal, StateCounts } from "../core/refusal.ts";
 
@@ -67,7 +67,7 @@ export interface Assigned {
   readonly worktree: string;
   readonly branch: RefName;
   readonly baseCommit: CommitId;
-  readonly claims: readonly Held[];
+  readonly claims: readonly GrantedClaim[];
   readonly environment: Readonly<Record<string, string>>;
   readonly context: NodeContext;
   readonly tokenBudget?: number;
@@ -114,7 +114,7 @@ export type Completed =
   | Rework;
 
 export type Claimed =
-  | { readonly status: "granted"; readonly claims: readonly (Held & { readonly changedSinceBase?: boolean })[] }
+  | { readonly status: "granted"; readonly claims: readonly (GrantedClaim & { readonly changedSinceBase?: boolean })[] }
   | {
       readonly status: "queued";
       readonly ticket?: TicketId;

@@ -33,10 +33,7 @@ export async function claimResources(
     const would = claim(manager.workspace, attempt, wants, false);
     if (!isRefusal(would)) {
       const event = would.find(({ type }) => type === "ClaimsGranted");
-      const fresh =
-        event?.type === "ClaimsGranted"
-          ? event.claims.map((one) => ({ ...one, by, since: manager.workspace.now }))
-          : [];
+      const fresh = event?.type === "ClaimsGranted" ? event.claims : [];
       return { status: "granted", claims: [...alreadyHeld(manager.workspace, by, wants), ...fresh] };
     }
     if (would.refused !== "would_wait") return would;
