@@ -54,7 +54,7 @@ export async function openFixture(repository: TemporaryRepository, root = reposi
         { agent, capabilities: [], acceptParked, waitMs },
         callOf("request_next_node"),
       );
-      if (!("status" in answer) || answer.status !== "assigned") throw new Error(JSON.stringify(answer));
+      if ("refused" in answer || answer.status !== "assigned") throw new Error(JSON.stringify(answer));
       return answer;
     },
     complete: (work, { waitMs = 60_000 } = {}) =>
