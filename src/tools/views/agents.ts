@@ -29,7 +29,6 @@ type AgentsView = z.infer<z.ZodObject<typeof agentsFacts>>;
 /** Who works on what; those seen last come first. */
 export function agentsView(workspace: Workspace, query: Query): AgentsView {
   const rows = [...workspace.agents.values()]
-    .sort((a, b) => b.lastSeen - a.lastSeen)
     .map(({ name, lastSeen, nodes }) => {
       const own = [...nodes].flatMap((key) => nodeByKey(workspace, key) ?? []);
       const held = own.find((node) => workedOn(node)?.agent === name);
@@ -45,7 +44,8 @@ export function agentsView(workspace: Workspace, query: Query): AgentsView {
         last_seen: timeText(Math.max(lastSeen, attempt?.lastSeen ?? 0)),
       };
     })
-    .filter(({ plan }) => query.plan === undefined || plan === query.plan);
+    .filter(({ plan }) => query.plan === undefined || plan === query.plan)
+    .sort((a, b) => b.last_seen.localeCompare(a.last_seen) || a.agent.localeCompare(b.agent));
   const { items, mark } = shown(rows, query.limit ?? 100);
   return { view: "agents", agents: items, ...mark };
 }

@@ -29,8 +29,10 @@ export const overviewFacts = {
 };
 type Overview = z.infer<z.ZodObject<typeof overviewFacts>>;
 
-/** With ids of 64 characters and every state in use, this many plans stay well below 2 KB. */
-const mostPlansConcise = 4;
+const mostPlansConcise = 5;
+
+/** Bytes for the plans of a concise overview, so that with everything around them it stays below 2 KB. */
+const mostBytesConcise = 1300;
 
 /** The workspace at a glance; concise, it is under 2 KB however large the plans are. */
 export function overview(workspace: Workspace, query: Query, processRunning: boolean): Overview {
@@ -38,12 +40,13 @@ export function overview(workspace: Workspace, query: Query, processRunning: boo
   const open = plans.filter(isOpen).reverse();
   const ordered = [...open, ...plans.filter((plan) => !isOpen(plan)).reverse()];
   const most = query.detailed ? (query.limit ?? 100) : Math.min(query.limit ?? mostPlansConcise, mostPlansConcise);
-  const { items, mark } = shown(ordered, most);
+  const rows = fitting(ordered.slice(0, most).map(row), query.detailed ? Number.POSITIVE_INFINITY : mostBytesConcise);
+  const { mark } = shown(ordered, rows.length);
   const slots = [...workspace.slots.byName.values()];
   const quarantined = slots.filter(({ is }) => is === "quarantined").length;
   return {
     view: "overview",
-    plans: items.map(row),
+    plans: rows,
     ...mark,
     agents: [...workspace.agents.values()].filter(({ nodes }) => nodes.size > 0).length,
     in_train: plans.reduce((sum, { train }) => sum + train.length, 0),
@@ -62,6 +65,15 @@ export function sayOverview({ plans, total, process_running: running }: Overview
   const active = plans.filter(({ status }) => status === "active").length;
   const idle = running ? "" : " No process is running that could check and land work.";
   return `${count === 1 ? "There is one plan" : `There are ${count} plans`}; ${active} of those shown ${active === 1 ? "is" : "are"} active.${idle}`;
+}
+
+/** The first rows that fit; one always does, since ids and targets are short here. */
+function fitting<T>(rows: readonly T[], mostBytes: number): T[] {
+  let bytes = 0;
+  return rows.filter((one) => {
+    bytes += Buffer.byteLength(JSON.stringify(one));
+    return bytes <= mostBytes;
+  });
 }
 
 function row(plan: Plan): z.infer<typeof planRow> {

@@ -1,0 +1,149 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { checkPlan } from "../../src/core/plan/check.ts";
+import { allTools } from "../../src/tools/all-tools.ts";
+import { planJsonSchema } from "../../src/tools/plan-schema.ts";
+import { submitPlan } from "../../src/tools/submit-plan.ts";
+import { call } from "./fake-execution.ts";
+import { node, Played, plan } from "./played.ts";
+
+const at = 0;
+const played = new Played().does({
+  type: "SubmitPlan",
+  plan: plan("shop", [node("a"), node("b", { dependsOn: ["a"] })]),
+});
+
+/** Hands that say yes to everything, so that nothing but reading and wording is tried. */
+const willing = played.hands({
+  submitPlan: async ({ problems, draft }) => {
+    const all = [...problems, ...checkPlan(draft, { gates: new Set(["test"]), ignoreCase: false, hasTarget: true })];
+    if (all.length > 0) return { refused: "invalid_input", problems: all };
+    return { plan: plan("shop", [node("a")]), status: "active", warnings: [] };
+  },
+  revisePlan: async ({ problems, draft }) => {
+    const all = [...problems, ...checkPlan(draft, { gates: new Set(), ignoreCase: false, hasTarget: true })];
+    return all.length > 0
+      ? { refused: "invalid_input", problems: all }
+      : { plan: plan("shop", [node("a")]), status: "paused", warnings: [] };
+  },
+  requestNextNode: async () => ({ status: "none", reason: "no_plan", waiting: {}, retryAfterSeconds: 1 }),
+  reportProgress: async () => ({ leaseExpiresAt: at }),
+  completeNode: async () => ({ status: "landed", commit: "c", integrationBranch: "b" }),
+  failNode: async () => ({ status: "ready" }),
+  claimResources: async () => ({ status: "granted", claims: [] }),
+  releaseResources: async () => ({ released: [] }),
+  shareKnowledge: async () => ({ id: "k1" }),
+});
+
+interface Schema {
+  readonly type?: string;
+  readonly enum?: readonly string[];
+  readonly items?: Schema;
+  readonly anyOf?: readonly Schema[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: Schema | boolean;
+}
+
+const names = fc.constantFrom(
+  "a",
+  "b",
+  "shop",
+  "test",
+  "A",
+  "../x",
+  "src/**",
+  "",
+  "-",
+  "__proto__",
+  "a\u0000b",
+  "x".repeat(70),
+);
+
+/** Values of a schema's kind, mostly; now and then of any other. */
+function like(schema: Schema | undefined): fc.Arbitrary<unknown> {
+  return fc.oneof({ weight: 6, arbitrary: properly(schema ?? {}) }, { weight: 1, arbitrary: fc.jsonValue() });
+}
+
+function properly(schema: Schema): fc.Arbitrary<unknown> {
+  if (schema.enum) return fc.constantFrom(...schema.enum);
+  if (schema.anyOf) return fc.oneof(...schema.anyOf.map(properly));
+  if (schema.properties) {
+    const fields = Object.fromEntries(Object.entries(schema.properties).map(([name, inner]) => [name, like(inner)]));
+    return fc.tuple(fc.record(fields, { requiredKeys: [] }), stray).map(([record, more]) => ({ ...record, ...more }));
+  }
+  switch (schema.type) {
+    case "string":
+      return fc.oneof(names, fc.string());
+    case "number":
+    case "integer":
+      return fc.oneof(fc.integer({ min: -1, max: 200 }), fc.double());
+    case "boolean":
+      return fc.boolean();
+    case "array":
+      return fc.array(like(schema.items), { maxLength: 4 });
+    default:
+      return fc.dictionary(names, fc.jsonValue(), { maxKeys: 3 });
+  }
+}
+
+const stray = fc.oneof(
+  { weight: 8, arbitrary: fc.constant({}) },
+  { weight: 1, arbitrary: fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 2 }) },
+);
+
+describe("whatever is put in", () => {
+  test.each(allTools.map((tool) => [tool.name, tool] as const))(
+    "[M1] [M3] %s answers with a reply or a refusal of its type",
+    async (_, tool) => {
+      const schema = z.toJSONSchema(tool.input, { io: "input" }) as Schema;
+      const seen = { replied: 0, refused: 0 };
+      await fc.assert(
+        fc.asyncProperty(like(schema), async (input) => {
+          const reply = await call(tool, input, willing);
+          expect(reply.refused).not.toBe("internal_error");
+          seen[reply.refused === undefined ? "replied" : "refused"] += 1;
+        }),
+        { numRuns: 150 },
+      );
+      expect(seen.refused).toBeGreaterThan(0);
+    },
+  );
+
+  test("[M1] [M2] plans of every form are either taken or refused with problems", async () => {
+    const schema = planJsonSchema() as Schema;
+    await fc.assert(
+      fc.asyncProperty(like(schema), async (written) => {
+        const reply = await call(submitPlan, { plan: written }, willing);
+        if (reply.refused === undefined) return;
+        expect(reply.refused).toBe("invalid_input");
+        expect(reply["problems"]).not.toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("[M1] [M2] so are texts that may be YAML", async () => {
+    const line = fc.constantFrom(
+      "title: T",
+      "nodes:",
+      "  - id: a",
+      "  - {id: b, depends_on: [a]}",
+      "- x",
+      "  &x *x",
+      "? !!js/function 'x'",
+      "<<: *a",
+      "\t",
+      "...",
+      "id: [",
+      "'",
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(line, { maxLength: 6 }), async (lines) => {
+        const reply = await call(submitPlan, { plan_yaml: lines.join("\n") }, willing);
+        expect([undefined, "invalid_input"]).toContain(reply.refused);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
