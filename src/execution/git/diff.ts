@@ -1,5 +1,4 @@
 import { GitFault } from "./git-fault.ts";
-import { parseNames } from "./objects.ts";
 import type { Git, GitOutput } from "./runner.ts";
 
 /** One path that differs between two trees; a rename found is one entry with `from`. */
@@ -21,6 +20,8 @@ export interface DiffOptions {
   readonly paths?: readonly string[];
   /** The same in git's own syntax. */
   readonly pathspecs?: readonly string[];
+  /** `latin1` keeps names that are no UTF-8: one character per byte. */
+  readonly encoding?: "utf8" | "latin1";
 }
 
 /** What differs between two commits or trees, by path. Renames are D and A unless asked for. */
@@ -30,27 +31,17 @@ export function diffTrees(
   next: string,
   options: DiffOptions = {},
 ): Promise<readonly TreeChange[]> {
-  const renames = options.renames === true ? ["-M", "-l1000"] : ["--no-renames"];
+  const only = [...(options.pathspecs ?? []), ...(options.paths ?? []).map((path) => `:(literal)${path}`)];
   return git.run({
-    args: [
-      "diff-tree",
-      "-r",
-      "-z",
-      "--raw",
-      "--ignore-submodules=none",
-      ...renames,
-      old,
-      next,
-      "--",
-      ...(options.pathspecs ?? []),
-      ...(options.paths ?? []).map((path) => `:(literal)${path}`),
-    ],
-    parse: parseRaw,
+    args: [...DIFF_TREE, ...(options.renames === true ? ["-M", "-l1000"] : ["--no-renames"]), old, next, "--", ...only],
+    parse: (output) => parseRaw(output, options.encoding ?? "utf8"),
   });
 }
 
-function parseRaw(output: GitOutput): readonly TreeChange[] {
-  const fields = parseNames(output);
+const DIFF_TREE = ["diff-tree", "-r", "-z", "--raw", "--ignore-submodules=none"];
+
+function parseRaw({ stdout }: GitOutput, encoding: "utf8" | "latin1"): readonly TreeChange[] {
+  const fields = stdout.toString(encoding).split("\0").filter(Boolean);
   const changes: TreeChange[] = [];
   for (let at = 0; at < fields.length; ) {
     const [oldMode = "", newMode = "", oldId = "", newId = "", kind = ""] = (fields[at] ?? "").slice(1).split(" ");
