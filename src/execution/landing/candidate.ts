@@ -4,7 +4,12 @@ import type { Git } from "../git/runner.ts";
 /** The commit of a merged tree that gates will judge. */
 export function candidateCommit(
   git: Git,
-  candidate: { readonly parents: readonly string[]; readonly tree: string; readonly message: string; readonly date?: string },
+  candidate: {
+    readonly parents: readonly string[];
+    readonly tree: string;
+    readonly message: string;
+    readonly date?: string;
+  },
 ): Promise<string> {
   return commitTree(git, candidate);
 }
