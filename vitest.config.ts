@@ -15,7 +15,11 @@ export default defineConfig({
       { extends: true, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: long } },
       {
         extends: true,
-        test: { name: "long", include: long.map((folder) => `${folder}/*.test.ts`), globalSetup: "test/global-setup.ts" },
+        test: {
+          name: "long",
+          include: long.map((folder) => `${folder}/*.test.ts`),
+          globalSetup: "test/global-setup.ts",
+        },
       },
     ],
   },

@@ -193,6 +193,17 @@ describe("[G5] merging depends on nothing outside the repository's content", () 
     expect(existsSync(trap)).toBe(false);
   });
 
+  test("[G5] drivers that the user has for attributes of the repository do not run", async () => {
+    const trap = join(repo.folder, "ran");
+    repo.sh(["config", "merge.mine.driver", `touch ${trap}; true`]);
+    repo.sh(["config", "--global", "merge.everywhere.driver", `touch ${trap}; true`]);
+    for (const driver of ["mine", "everywhere"]) {
+      const base = commitOn("main", { ".gitattributes": `* merge=${driver}\n` });
+      expect(conflictsOf(await merge(ours, theirs, base))).toEqual(["content a.txt"]);
+    }
+    expect(existsSync(trap)).toBe(false);
+  });
+
   test("[G5] a replaced object is not looked at", async () => {
     const one = commitOn("main", ours);
     const two = commitOn("main", theirs);

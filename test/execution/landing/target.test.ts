@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createGit, type Git } from "../../../src/execution/git/runner.ts";
 import { ensureBranch, landBranch } from "../../../src/execution/landing/branch.ts";
 import { landOnTarget } from "../../../src/execution/landing/target.ts";
 import { createSlots } from "../../../src/execution/slots/slots.ts";
@@ -61,9 +62,8 @@ describe("a clean checkout", () => {
   });
 
   test("counts as clean when files were only touched", async () => {
-    const now = new Date();
-    utimesSync(join(repo.root, "a.txt"), now, now);
-    utimesSync(join(repo.root, "gone"), now, now);
+    const longAgo = new Date("2020-01-01");
+    for (const name of ["a.txt", "gone"]) utimesSync(join(repo.root, name), longAgo, longAgo);
     expect(await land()).toMatchObject({ landed: true });
   });
 
@@ -95,7 +95,6 @@ describe("a clean checkout", () => {
     repo.sh(["rm", "-q", "b.txt"], sub);
     const next = repo.sh(["commit-tree", "-p", commit, "-m", "next", repo.sh(["write-tree"], sub)], sub);
     repo.sh(["reset", "-q", "--hard"], sub);
-    const { createGit } = await import("../../../src/execution/git/runner.ts");
     const git = createGit({ gitDir: join(repo.gitDir, "modules/sub") });
     expect(await landOnTarget(git, { branch: "main", to: next })).toMatchObject({ landed: true, checkouts: [sub] });
     expect(status(sub)).toBe("");
@@ -216,6 +215,37 @@ describe("the target branch", () => {
     const own = repo.commit("own");
     expect(await land()).toEqual({ refused: "not_fast_forward", actual: own });
     expect(await landOnTarget(repo.git, { branch: "none", to })).toEqual({ refused: "unknown_branch" });
+  });
+
+  test("[G6] that moves while its checkout does is not overwritten, and the checkout goes back", async () => {
+    const theirs = repo.sh(["commit-tree", "-p", from, "-m", "theirs", `${from}^{tree}`]);
+    const racing: Git = {
+      ...repo.git,
+      run: (command, place) => {
+        if (command.args[0] === "update-ref") repo.sh(["update-ref", "refs/heads/main", theirs]);
+        return repo.git.run(command, place);
+      },
+    };
+    expect(await landOnTarget(racing, { branch: "main", to })).toEqual({ refused: "moved_meanwhile", actual: theirs });
+    expect(repo.sh(["rev-parse", "main"])).toBe(theirs);
+    expect(status()).toBe("");
+  });
+
+  test("[G1] a file that appears while others are moved is not overwritten", async () => {
+    const racing: Git = {
+      ...repo.git,
+      run: (command, place) => {
+        if (command.args[0] === "read-tree") repo.write({ "new/file.txt": "mine" });
+        return repo.git.run(command, place);
+      },
+    };
+    expect(await landOnTarget(racing, { branch: "main", to })).toEqual({
+      refused: "untracked_in_the_way",
+      worktree: repo.root,
+      paths: ["new/file.txt"],
+    });
+    expect(readFileSync(join(repo.root, "new/file.txt"), "utf8")).toBe("mine");
+    expect(status()).toBe("?? new/");
   });
 
   test("can be another name for a branch: the one at the end moves", async () => {

@@ -186,6 +186,21 @@ describe("[G4] a reused slot is as a new one", () => {
     expect(existsSync(join(it.folder, "outside/.git"))).toBe(true);
   });
 
+  test("[G4] a link above a submodule does not lead the cleaning astray", async () => {
+    const outside = join(it.folder, "outside");
+    it.sh(["clone", "-q", it.root, join(it.folder, "sub")]);
+    it.sh(["-c", "protocol.file.allow=always", "submodule", "add", "-q", join(it.folder, "sub"), "lib/sub"]);
+    const base = it.commit("with submodule");
+    const path = await it.slot("s1", base);
+    it.write({ "sub/precious": "p", "sub/.git/precious": "p" }, outside);
+    rmSync(join(path, "lib"), { recursive: true });
+    symlinkSync(outside, join(path, "lib"));
+    await it.slots.prepare({ name: "s1", base, fresh: false, keep: [] });
+    expect(existsSync(join(outside, "sub/precious"))).toBe(true);
+    expect(existsSync(join(outside, "sub/.git/precious"))).toBe(true);
+    expect(outsideGit(path)).toBe(outsideGit(await it.slot("s2", base)));
+  });
+
   test("[G4] after repositories were made in new, ignored and tracked folders", () =>
     reusedAfter((path) => {
       for (const folder of ["nested", "dist/nested", "src"]) {

@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { commitSnapshot } from "../../../src/execution/slots/commit-snapshot.ts";
 import { filesOf, whatIsTheUsers } from "../git/temporary-repository.ts";
@@ -119,6 +120,17 @@ describe("[G2] a snapshot is the exact non-ignored content of the slot", () => {
     it.sh(["update-index", "--skip-worktree", "src/c.ts"], path);
     rmSync(join(path, "src/c.ts"));
     expect(await changesOf()).toEqual(["M a.txt", "M src/b.ts", "D src/c.ts"]);
+  });
+
+  test("[G2] a change of the same size in the second of the checkout is seen, however much later", async () => {
+    // Many gits compare whole seconds, so a change can look like what was checked out.
+    const paths = ["a.txt", "src/b.ts", "src/c.ts"];
+    for (const file of paths) writeFileSync(join(path, file), "x\n");
+    await sleep(2_500);
+    expect(await changesOf()).toEqual(["M a.txt", "M src/b.ts", "M src/c.ts"]);
+    for (const file of paths) writeFileSync(join(path, file), "y\n");
+    const tree = (await it.snapshot()).tree;
+    expect(it.sh(["cat-file", "-p", `${tree}:a.txt`])).toBe("y");
   });
 
   test("[G2] the second snapshot sees what changed after the first, and what changed back", async () => {
