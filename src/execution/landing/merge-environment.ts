@@ -8,7 +8,7 @@ import type { Git, GitPlace } from "../git/runner.ts";
 
 /**
  * Where merges run: an empty repository of ours with its own configuration that borrows the objects, and a work tree that holds
- * nothing but the attributes of one commit. The user's settings, drivers and checkout cannot change the outcome. [G5]
+ * nothing but the attributes of one commit. The user's settings, drivers, replacements and checkout cannot change the outcome. [G5]
  */
 export interface MergeEnvironment {
   readonly place: GitPlace;
@@ -47,7 +47,6 @@ async function isolation(git: Git): Promise<Record<string, string>> {
     GIT_CONFIG_NOSYSTEM: "1",
     GIT_CONFIG_GLOBAL: devNull,
     GIT_ATTR_NOSYSTEM: "1",
-    GIT_NO_REPLACE_OBJECTS: "1",
     GIT_OBJECT_DIRECTORY: join(git.gitDir, "objects"),
     ...((await exists(shallow)) ? { GIT_SHALLOW_FILE: shallow } : {}),
   };

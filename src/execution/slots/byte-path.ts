@@ -35,6 +35,12 @@ export function folderOf(path: BytePath): BytePath {
   return path.slice(0, Math.max(path.lastIndexOf("/"), 0)) as BytePath;
 }
 
+/** The folders a path is in, from the outermost on, without the top one. */
+export function foldersAbove(path: BytePath): readonly BytePath[] {
+  const folder = folderOf(path);
+  return folder === "" ? [] : [...foldersAbove(folder), folder];
+}
+
 /** The last name of a path. */
 export function nameOf(path: BytePath): string {
   return path.slice(path.lastIndexOf("/") + 1);

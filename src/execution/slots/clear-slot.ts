@@ -1,9 +1,9 @@
 import { readdirSync } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { GitFault } from "../git/git-fault.ts";
 import type { Git, GitPlace } from "../git/runner.ts";
-import { type BytePath, fromText, nameOf, onDisk, parseBytePaths, toStdin } from "./byte-path.ts";
+import { type BytePath, foldersAbove, fromText, nameOf, onDisk, parseBytePaths, toStdin } from "./byte-path.ts";
 import { ourLinks, unlinkFolders } from "./linked-folders.ts";
 import { isReallyInside } from "./real-path.ts";
 import { openUp, removeFolder } from "./remove-folder.ts";
@@ -51,6 +51,18 @@ export async function emptySubmodules(slot: SlotPlace, gitlinks: Iterable<BytePa
     if (!isReallyInside(slot.path, path) || kindOf(folder) !== "folder") continue;
     for (const name of await readdir(folder, { encoding: "buffer" })) {
       await removeFolder(Buffer.concat([folder, Buffer.from("/"), name]));
+    }
+  }
+}
+
+/** Makes the folders of submodules real ones: git is content with a link there that leads to any folder. */
+export async function restoreSubmodules(slot: SlotPlace, gitlinks: Iterable<BytePath>): Promise<void> {
+  for (const path of gitlinks) {
+    for (const above of [...foldersAbove(path), path]) {
+      const kind = kindOf(onDisk(slot.path, above));
+      if (kind === "folder") continue;
+      if (kind !== undefined) await removeFolder(onDisk(slot.path, above));
+      await mkdir(onDisk(slot.path, above));
     }
   }
 }

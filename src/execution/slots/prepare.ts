@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { GitFault } from "../git/git-fault.ts";
 import type { Git, GitOutput, GitPlace } from "../git/runner.ts";
 import { listStash } from "./agent-traces.ts";
-import { clearRegistration, emptySubmodules, removeLeftovers } from "./clear-slot.ts";
+import { clearRegistration, emptySubmodules, removeLeftovers, restoreSubmodules } from "./clear-slot.ts";
 import { confirmLeftovers, scanLeftovers } from "./leftovers.ts";
 import { isHalfMade, makeSlot } from "./make-slot.ts";
 import { openUp, removeFolder } from "./remove-folder.ts";
@@ -83,6 +83,7 @@ async function moveFiles(
     request.justMade ? [] : scanLeftovers(place.path, layout),
     checkOut(git, place, { base: request.base, content }, files),
   ]);
+  await restoreSubmodules(place, layout.gitlinks);
   await removeLeftovers(git, place, confirmLeftovers(place.path, layout, found), request.keep, files);
   if (content !== request.base) {
     await git.run({ args: ["read-tree", "--reset", request.base], parse: () => undefined }, files);

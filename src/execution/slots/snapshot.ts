@@ -1,4 +1,6 @@
-import { mkdir } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { statSync } from "node:fs";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { diffTrees } from "../git/diff.ts";
 import type { Git } from "../git/runner.ts";
@@ -11,6 +13,7 @@ import { asTexts, readFiles } from "./read-files.ts";
 import type { SlotDamage } from "./slot-broken.ts";
 import { readNote } from "./slot-notes.ts";
 import { inspectSlot, type SlotPlace } from "./slot-place.ts";
+import { copyIndex } from "./stat-cache.ts";
 import { addFolders, type Layouts } from "./tree-layout.ts";
 import type { Unreadable } from "./update-index.ts";
 
@@ -86,6 +89,7 @@ export async function takeSnapshot(
 /** Reads a slot's files with what is remembered of it as a stat cache. */
 export async function readSlotFiles(git: Git, place: SlotPlace, base: string, layouts: Layouts): Promise<SlotFiles> {
   await mkdir(place.notes, { recursive: true });
+  await settleCache(git, place);
   const [layout, links] = await Promise.all([layouts.of(base), ourLinks(place)]);
   const read = await readFiles(git, {
     workTree: place.path,
@@ -106,6 +110,37 @@ export async function readSlotFiles(git: Git, place: SlotPlace, base: string, la
     nested: [...nested],
     overlaid: repositories.filter((folder) => !nested.has(folder)),
   };
+}
+
+/**
+ * What was written in the same second as an index has to be read again and again, and in a new slot that is everything. Once
+ * that second is over, one look makes the index worth more; afterwards it is newer than the note that it was prepared.
+ */
+async function settleCache(git: Git, place: SlotPlace): Promise<void> {
+  const index = join(place.notes, "index");
+  const [written, prepared] = [timeOf(index), timeOf(join(place.notes, "base"))];
+  if (
+    written === undefined ||
+    prepared === undefined ||
+    written > prepared ||
+    Date.now() - prepared < SECOND_IS_OVER_MS
+  )
+    return;
+  const draft = `${index}.${randomUUID()}`;
+  try {
+    await copyIndex(index, draft);
+    const args = ["update-index", "-q", "--refresh"];
+    await git.run({ args, okCodes: [0, 1], parse: () => undefined }, { workTree: place.path, indexFile: draft });
+    if (timeOf(join(place.notes, "base")) === prepared) await rename(draft, index);
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+const SECOND_IS_OVER_MS = 2_000;
+
+function timeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs;
 }
 
 /** Without rename detection git has no others. */

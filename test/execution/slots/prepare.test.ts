@@ -199,6 +199,11 @@ describe("[G4] a reused slot is as a new one", () => {
     expect(existsSync(join(outside, "sub/precious"))).toBe(true);
     expect(existsSync(join(outside, "sub/.git/precious"))).toBe(true);
     expect(outsideGit(path)).toBe(outsideGit(await it.slot("s2", base)));
+    rmSync(join(path, "lib/sub"), { recursive: true });
+    symlinkSync(outside, join(path, "lib/sub"));
+    await it.slots.prepare({ name: "s1", base, fresh: false, keep: [] });
+    expect(existsSync(join(outside, "sub/precious"))).toBe(true);
+    expect(outsideGit(path)).toBe(outsideGit(await it.slot("s2", base)));
   });
 
   test("[G4] after repositories were made in new, ignored and tracked folders", () =>
