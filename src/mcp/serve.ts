@@ -2,13 +2,13 @@ import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import { buildServer, type ServerOptions } from "./server.ts";
 
 export type { OpenWorkspace } from "./call-tool.ts";
-export type { ServerOptions } from "./server.ts";
+export type StdioOptions = Omit<ServerOptions, "subscriptions">;
 
 /**
  * Serves one client over stdin and stdout, in whichever protocol era it opens with, until the client goes or the signal
  * aborts. Nothing else may be written to stdout meanwhile.
  */
-export async function serveOverStdio(options: ServerOptions, signal: AbortSignal): Promise<void> {
+export async function serveOverStdio(options: StdioOptions, signal: AbortSignal): Promise<void> {
   const gone = new Promise<void>((resolve) => {
     const once = { once: true };
     signal.addEventListener("abort", () => resolve(), once);
@@ -16,7 +16,7 @@ export async function serveOverStdio(options: ServerOptions, signal: AbortSignal
     process.stdin.once("close", resolve);
     process.stdout.once("error", () => resolve());
   });
-  const handle = serveStdio(() => buildServer(options), {
+  const handle = serveStdio(({ era }) => buildServer({ ...options, subscriptions: era === "legacy" }), {
     onerror: (error) => options.logger.error({ err: error }, "the connection had a fault"),
   });
   if (!signal.aborted) await gone;

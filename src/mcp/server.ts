@@ -1,26 +1,34 @@
 import { McpServer } from "@modelcontextprotocol/server";
 import { z } from "zod";
 import { type Profile, toolsFor } from "../tools/all-tools.ts";
-import { type Connection, callTool } from "./call-tool.ts";
+import { type Connection, callTool, originOf } from "./call-tool.ts";
 import { ClientRoots } from "./client-roots.ts";
 import { instructions } from "./instructions.ts";
 import { prompts } from "./prompts.ts";
 import { registerResources } from "./resources.ts";
+import { Subscriptions } from "./subscriptions.ts";
 import { inputSchemaOf, passThrough, sharedOutput } from "./tool-schema.ts";
 
 export interface ServerOptions extends Omit<Connection, "server" | "roots"> {
   readonly profile: Profile;
   readonly version: string;
+  /** Subscribing to resources is for the older protocol; the newer one gets it when a client asks for it. */
+  readonly subscriptions: boolean;
 }
 
 /** One server for one connection. It lists its tools wherever it runs; only calls need a repository. */
-export function buildServer({ profile, version, ...rest }: ServerOptions): McpServer {
+export function buildServer({ profile, version, subscriptions, ...rest }: ServerOptions): McpServer {
   const server = new McpServer(
     { name: "interlock", title: "Interlock", version },
     {
       instructions,
       // The lists never change while a server runs; the experimental key makes Codex say where its sandbox is.
-      capabilities: { tools: { listChanged: false }, experimental: { "codex/sandbox-state": {} } },
+      capabilities: {
+        tools: { listChanged: false },
+        resources: { listChanged: false, ...(subscriptions ? { subscribe: true } : {}) },
+        prompts: { listChanged: false },
+        experimental: { "codex/sandbox-state": {} },
+      },
     },
   );
   const connection: Connection = { ...rest, server, roots: new ClientRoots(server) };
@@ -50,5 +58,6 @@ export function buildServer({ profile, version, ...rest }: ServerOptions): McpSe
     }
   }
   registerResources(connection);
+  if (subscriptions) new Subscriptions(server, (context) => originOf(context, connection).execution());
   return server;
 }

@@ -22,6 +22,8 @@ export interface Answer {
 export interface ReadCall {
   readonly agent?: string;
   readonly requestId?: string;
+  /** `<plan>/<node>` of the lease that was shown, if one was. */
+  readonly subject?: string;
   readonly run: (context: ToolContext) => Promise<Answer | Refused>;
 }
 
@@ -68,10 +70,11 @@ export function defineTool<Shape extends z.ZodRawShape, Reply extends Answer>(
       const parsed = input.safeParse(raw ?? {});
       if (!parsed.success) return { problems: problemsOf(parsed.error.issues, raw ?? {}) };
       const { request_id: id, ...fields } = parsed.data as Readonly<Record<string, unknown>>;
-      const agent = fields["agent"];
+      const { agent, lease } = fields as { readonly agent?: unknown; readonly lease?: unknown };
       return {
         ...(typeof agent === "string" ? { agent } : {}),
         ...(typeof id === "string" ? { requestId: id } : {}),
+        ...(typeof lease === "string" ? { subject: lease.split("/", 2).join("/") } : {}),
         run: (context) => run(fields as z.infer<z.ZodObject<Shape>>, context),
       };
     },

@@ -55,12 +55,18 @@ function contextOf(tool: Tool, { requestId }: ReadCall, raw: unknown, execution:
   return { execution, call, waitMs };
 }
 
-/** Of a name that the caller may not use, the news are not shown, since showing acknowledges older ones. */
-async function newsFor({ agent }: ReadCall, reply: Reply, execution: Execution): Promise<Partial<Reply>> {
+/**
+ * Of a name that the caller may not use, the news are not shown, since showing acknowledges older ones. What the reply
+ * itself says of the caller's node is no news.
+ */
+async function newsFor({ agent, subject }: ReadCall, reply: Reply, execution: Execution): Promise<Partial<Reply>> {
   if (agent === undefined || reply.refused === "bad_lease" || reply.refused === "agent_name_taken") return {};
   const { notices, more } = await execution.takeNotices(agent, mostNotices);
-  if (notices.length === 0) return {};
-  return { notices: notices.map(noticeFacts), ...(more > 0 ? { more_notices: more } : {}) };
+  const news = notices.filter(({ kind, about }) => !(kind === reply.status && about === subject));
+  return {
+    ...(news.length > 0 ? { notices: news.map(noticeFacts) } : {}),
+    ...(more > 0 ? { more_notices: more } : {}),
+  };
 }
 
 /** A digest of what a call asks for. How long it waits is no part of that, so a repetition may wait differently. */

@@ -5,6 +5,7 @@ import type { CallContext } from "../../src/execution/answers.ts";
 import { completeNode } from "../../src/tools/complete-node.ts";
 import { reportProgress } from "../../src/tools/report-progress.ts";
 import { requestNextNode } from "../../src/tools/request-next-node.ts";
+import { node, Played, plan } from "../tools/played.ts";
 import { expectValidReply } from "../tools/valid-reply.ts";
 import { connectInMemory } from "./in-memory.ts";
 
@@ -204,4 +205,56 @@ describe("resources and prompts", () => {
     expect((await client.getPrompt({ name: "status" })).messages).toHaveLength(1);
     await close();
   });
+});
+
+test("a client hears of the resources that it subscribed to, and of no others", async () => {
+  const played = new Played().does({ type: "SubmitPlan", plan: plan("shop", [node("a")]) });
+  const heard: string[] = [];
+  let begin = () => {};
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  let hear = () => {};
+  const told = new Promise<void>((resolve) => {
+    hear = resolve;
+  });
+  const { client, close } = await connectInMemory({
+    hands: played.hands({
+      follow: async function* (after) {
+        await begun;
+        played.takes("ann");
+        for (const recorded of played.log) if (recorded.position > after) yield recorded;
+      },
+    }),
+  });
+  client.setNotificationHandler("notifications/resources/updated", ({ params }) => {
+    heard.push(params.uri);
+    if (heard.length === 2) hear();
+  });
+  await client.subscribeResource({ uri: "interlock://plan/other" });
+  await client.subscribeResource({ uri: "interlock://plan/shop" });
+  await client.subscribeResource({ uri: "interlock://node/shop/a" });
+  begin();
+  await told;
+  expect(heard.sort()).toEqual(["interlock://node/shop/a", "interlock://plan/shop"]);
+  await client.unsubscribeResource({ uri: "interlock://plan/shop" });
+  await close();
+});
+
+test("the client's roots are asked for once, and count before the working directory", async () => {
+  const seen: (readonly string[])[] = [];
+  const { client, close } = await connectInMemory({
+    roots: [{ uri: pathToFileURL("/project").href }],
+    open: async (looked) => {
+      seen.push(looked);
+      return { refused: "no_repository", looked };
+    },
+  });
+  await client.callTool({ name: "get_status", arguments: {} });
+  await client.callTool({ name: "get_status", arguments: {} });
+  await close();
+  expect(seen).toEqual([
+    ["/project", "/nowhere"],
+    ["/project", "/nowhere"],
+  ]);
 });

@@ -162,6 +162,18 @@ describe("notices", () => {
     }
   });
 
+  test("what the reply says itself is no news", async () => {
+    const reply = await call(
+      completeNode,
+      { agent: "ann", lease: "shop/api/1.abc", summary: "s" },
+      {
+        completeNode: async () => ({ status: "landed", commit: "c", integrationBranch: "b" }),
+        takeNotices: async () => ({ notices: [notice(1), { ...notice(2), about: "shop/ui" }], more: 0 }),
+      },
+    );
+    expect(reply.notices?.map(({ id }) => id)).toEqual(["n2"]);
+  });
+
   test("a forged lease shows no news, because showing acknowledges", async () => {
     const reply = await call(
       reportProgress,
