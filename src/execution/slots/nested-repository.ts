@@ -1,5 +1,5 @@
 import { lstat, readdir, readFile, realpath } from "node:fs/promises";
-import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { type BytePath, onDisk } from "./byte-path.ts";
 import type { SlotPlace } from "./slot-place.ts";
 
@@ -81,9 +81,4 @@ async function stashOf(gitDir: string): Promise<string[]> {
 async function headOf(gitDir: string, refs: ReadonlyMap<string, string>): Promise<string | undefined> {
   const head = (await readFile(join(gitDir, "HEAD"), "utf8").catch(() => "")).trim();
   return ID.test(head) ? head : refs.get(head.replace(/^ref: /, ""));
-}
-
-/** A nested repository's name for people; the slot itself is `.`. */
-export function nameOfNested(folder: BytePath): string {
-  return folder === "" ? "." : basename(Buffer.from(folder, "latin1").toString("utf8"));
 }
