@@ -25,6 +25,8 @@ export function isAlive({ pid, started }: Pick<Whereabouts, "pid" | "started">):
     // Not ours to signal, but there.
     return error instanceof Error && "code" in error && error.code === "EPERM";
   }
+  // Killed, and not yet collected by its parent; where a container has no init, that may be for ever.
+  if (statOf(pid)?.[0] === "Z") return false;
   const found = startOf(pid);
   return found === undefined || started === "" || found === started;
 }
@@ -35,11 +37,16 @@ function findPlace(): string {
   return `${boot ?? hostname()} ${namespace ?? "-"}`;
 }
 
-// proc(5): the command may hold blanks and brackets, so fields are counted after its closing one; start time is the 22nd.
 function startOf(pid: number): string | undefined {
+  return statOf(pid)?.[19];
+}
+
+// proc(5): the command may hold blanks and brackets, so fields are counted after its closing one. The first is the
+// state, the twentieth the start time.
+function statOf(pid: number): readonly string[] | undefined {
   return attempt(() => {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   });
 }
 

@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { rename, rm } from "node:fs/promises";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -114,3 +115,19 @@ function rows(): readonly number[] {
   db.close();
   return pids;
 }
+
+test.runIf(process.platform === "linux")(
+  "a process that was killed and that nobody has collected is gone",
+  async () => {
+    // The shell becomes a program that never asks how its child ended.
+    const parent = spawn("sh", ["-c", "sleep 60 & echo $!; exec sleep 60"]);
+    const [line] = await once(parent.stdout, "data");
+    const pid = Number(line);
+    expect(isAlive({ pid, started: "" })).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    process.kill(pid, "SIGKILL");
+    await expect.poll(() => isAlive({ pid, started: "" })).toBe(false);
+    expect(() => process.kill(pid, 0)).not.toThrow();
+    parent.kill("SIGKILL");
+  },
+);
