@@ -1,7 +1,6 @@
 import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import { buildServer, type ServerOptions } from "./server.ts";
 
-export type { OpenWorkspace } from "./call-tool.ts";
 export type StdioOptions = Omit<ServerOptions, "subscriptions">;
 
 /**

@@ -30,7 +30,3 @@ export const allTools: readonly Tool[] = [
 export function toolsFor(profile: Profile): readonly Tool[] {
   return profile === "worker" ? allTools.filter((tool) => tool.profile === "worker") : allTools;
 }
-
-export function toolNamed(name: string): Tool | undefined {
-  return allTools.find((tool) => tool.name === name);
-}

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineTool } from "./define-tool.ts";
 import { agentName, leaseToken, patterns, waitSeconds } from "./fields.ts";
 import { blockerReply } from "./refusal-reply.ts";
-import { blockerFacts } from "./refusal-words.ts";
+import { blockerFacts } from "./refusals/wording.ts";
 import { replyOf } from "./reply.ts";
 import { claimFacts, claimReply } from "./work-replies.ts";
 

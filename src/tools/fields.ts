@@ -13,9 +13,6 @@ export const agentName = idField.describe("Your own name; keep it.");
 /** Not checked for form here: whatever is not a lease of ours is `bad_lease`. */
 export const leaseToken = z.string().describe("The token from request_next_node.");
 
-export const planId = idField;
-export const nodeId = idField;
-
 export const requestId = z.string().min(1).max(200).describe("Repeating a call with it never acts twice.");
 
 /** The text of an agent, capped so that no reply can be flooded by another agent. */

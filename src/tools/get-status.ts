@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Refused } from "../execution/answers.ts";
 import type { Execution } from "../execution/execution.ts";
 import { defineTool } from "./define-tool.ts";
-import { agentName, nodeId, planId } from "./fields.ts";
+import { agentName, idField } from "./fields.ts";
 import { replyOf } from "./reply.ts";
 import { agentsFacts, agentsView, sayAgents } from "./views/agents.ts";
 import { locksFacts, locksView, sayLocks } from "./views/locks.ts";
@@ -53,8 +53,8 @@ export const getStatus = defineTool({
   readOnly: true,
   input: {
     view: z.enum(viewNames).optional().describe("Default: overview, or node if node_id is given."),
-    plan_id: planId.optional(),
-    node_id: nodeId.optional(),
+    plan_id: idField.optional(),
+    node_id: idField.optional(),
     since: z.int().min(0).optional().describe("timeline: the position to go on from."),
     limit: z.int().min(1).max(10_000).optional(),
     detail: z.enum(["concise", "detailed"]).default("concise"),

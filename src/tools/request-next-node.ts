@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Assigned, Idle } from "../execution/answers.ts";
 import { defineTool } from "./define-tool.ts";
-import { agentName, planId, waitSeconds } from "./fields.ts";
+import { agentName, idField, waitSeconds } from "./fields.ts";
 import { instantReply, replyOf } from "./reply.ts";
 import { timeText } from "./time-text.ts";
 import { claimFacts, claimReply, factsOfRework, reworkFacts, sayOfRework } from "./work-replies.ts";
@@ -64,7 +64,7 @@ export const requestNextNode = defineTool({
       .max(100)
       .optional()
       .describe("What you can do, if nodes require it."),
-    plan_id: planId.optional(),
+    plan_id: idField.optional(),
     wait_seconds: waitSeconds.default(45),
     accept_parked: z.boolean().default(false).describe("Put the kept work of an earlier attempt into the worktree."),
   },

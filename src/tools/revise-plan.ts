@@ -2,7 +2,7 @@ import { z } from "zod";
 import { problemsOf } from "../config/problems.ts";
 import type { InputProblem } from "../execution/answers.ts";
 import { defineTool } from "./define-tool.ts";
-import { nodeId, planId } from "./fields.ts";
+import { idField } from "./fields.ts";
 import { draftOfRevision } from "./plan-draft.ts";
 import { changeOf, nodeOf, policyOf } from "./plan-input.ts";
 import { planReply, replyToPlan } from "./plan-reply.ts";
@@ -22,7 +22,7 @@ const listOf = (description: string) =>
     .optional()
     .meta({ type: "array", items: { type: "object" }, description });
 const objectOf = (description: string) => z.unknown().optional().meta({ type: "object", description });
-const ids = z.array(nodeId).max(200_000);
+const ids = z.array(idField).max(200_000);
 
 export const revisePlan = defineTool({
   name: "revise_plan",
@@ -31,7 +31,7 @@ export const revisePlan = defineTool({
   purpose:
     "Change a running plan: add, change, cancel or retry nodes, set flags or policy, pause, resume, finish. Nodes have the fields of submit_plan. Landed nodes never change.",
   input: {
-    plan_id: planId,
+    plan_id: idField,
     add: listOf("New nodes."),
     change: listOf("An id and the fields to replace."),
     cancel: ids.optional(),

@@ -4,8 +4,8 @@ import type { CallContext, Refused } from "../execution/answers.ts";
 import type { Execution } from "../execution/execution.ts";
 import type { Answer, ReadCall, Tool } from "./define-tool.ts";
 import { noticeFacts } from "./notice-words.ts";
-import type { CallRefused } from "./refusal-words.ts";
 import { wordRefusal } from "./refusal-words.ts";
+import type { CallRefused } from "./refusals/wording.ts";
 import type { Reply } from "./reply.ts";
 
 /** Where a call comes from, and what it may cost its client. */

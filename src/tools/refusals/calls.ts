@@ -1,0 +1,63 @@
+import { listed, type Wordings } from "./wording.ts";
+
+type Codes =
+  | "cancelled"
+  | "internal_error"
+  | "invalid_input"
+  | "no_repository"
+  | "not_built"
+  | "outdated"
+  | "request_id_reused"
+  | "store_busy"
+  | "store_unusable";
+
+/** Words for what may happen to any call. */
+export const callRefusals: Wordings<Codes> = {
+  cancelled: () => ({ say: "The call was cancelled while it waited.", next: [], facts: {} }),
+  internal_error: ({ reference }) => ({
+    say: "Something went wrong in Interlock itself. It was logged under reference; calling again may help, and `interlock doctor` may know more.",
+    next: ["get_status"],
+    facts: { reference },
+  }),
+  invalid_input: ({ problems }) => ({
+    say:
+      problems.length === 1
+        ? "The input has a problem, so nothing was done. Correct it and call again."
+        : `The input has ${problems.length} problems, so nothing was done. Correct them all and call again.`,
+    next: [],
+    facts: listed(
+      "problems",
+      problems.map(({ cycle, ...problem }) => ({ ...problem, ...(cycle ? { cycle: [...cycle] } : {}) })),
+    ),
+  }),
+  no_repository: ({ looked }) => ({
+    say: "No git repository was found. Start the server inside one, or give it --root or INTERLOCK_ROOT.",
+    next: [],
+    facts: { looked: [...looked] },
+  }),
+  not_built: ({ what }) => ({
+    say: "This is not built yet. Nothing was done; call again without it.",
+    next: [],
+    facts: { what },
+  }),
+  outdated: () => ({
+    say: "Things changed while this was done. Look again and repeat the call if it still makes sense.",
+    next: ["get_status"],
+    facts: {},
+  }),
+  request_id_reused: () => ({
+    say: "This request_id was used for another call. Take a new one for a new call.",
+    next: [],
+    facts: {},
+  }),
+  store_busy: () => ({
+    say: "The store is busy. Nothing was done; call again in a moment.",
+    next: [],
+    facts: { retry_after_seconds: 2 },
+  }),
+  store_unusable: ({ problem }) => ({
+    say: "The store cannot be used as it is. Nothing was done.",
+    next: [],
+    facts: { problem },
+  }),
+};

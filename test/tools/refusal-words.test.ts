@@ -1,0 +1,66 @@
+import { describe, expect, test } from "vitest";
+import { allTools } from "../../src/tools/all-tools.ts";
+import { refusalCodes } from "../../src/tools/refusal-reply.ts";
+import { wordRefusal } from "../../src/tools/refusal-words.ts";
+import type { CallRefused } from "../../src/tools/refusals/wording.ts";
+import { reportProgress } from "../../src/tools/report-progress.ts";
+import { expectValidReply } from "./valid-reply.ts";
+
+const by = { plan: "shop", node: "ui", attempt: 1 };
+const wish = { kind: "path", pattern: "a", mode: "write" } as const;
+
+const samples: { readonly [Code in CallRefused["refused"]]: Extract<CallRefused, { readonly refused: Code }> } = {
+  agent_name_taken: { refused: "agent_name_taken", freeName: "ann-2" },
+  bad_lease: { refused: "bad_lease" },
+  bad_pattern: { refused: "bad_pattern", pattern: "../x", problem: "leaves the repository" },
+  branch_in_the_way: { refused: "branch_in_the_way", branch: "refs/heads/interlock" },
+  cancelled: { refused: "cancelled" },
+  changed_path: { refused: "changed_path", paths: ["a"] },
+  cycle: { refused: "cycle", cycle: ["a", "b"] },
+  deadlock: { refused: "deadlock", cycle: [{ plan: "shop", node: "a", agent: "ann", holds: ["x"], wants: ["y"] }] },
+  holds_node: { refused: "holds_node", plan: "shop", node: "a" },
+  idle: { refused: "idle", reason: "blocked", waiting: { ready: 1 } },
+  internal_error: { refused: "internal_error", reference: "abc" },
+  invalid_input: { refused: "invalid_input", problems: [{ path: "x", problem: "is wrong" }] },
+  markers_left: { refused: "markers_left", paths: ["a"] },
+  no_repository: { refused: "no_repository", looked: ["/x"] },
+  node_exists: { refused: "node_exists", nodes: ["a"] },
+  node_live: { refused: "node_live", nodes: ["a"] },
+  node_over: { refused: "node_over", nodes: ["a"] },
+  not_built: { refused: "not_built", what: "x" },
+  out_of_claim: { refused: "out_of_claim", paths: [{ path: "a", heldBy: "shop/ui" }] },
+  outdated: { refused: "outdated" },
+  plan_exists: { refused: "plan_exists", plan: "shop", same: false },
+  plan_over: { refused: "plan_over", plan: "shop", status: "landed" },
+  request_id_reused: { refused: "request_id_reused" },
+  slot_failed: { refused: "slot_failed", problem: "disk full" },
+  stale_lease: { refused: "stale_lease", state: "ready", parkedRef: "refs/x" },
+  store_busy: { refused: "store_busy" },
+  store_unusable: { refused: "store_unusable", problem: "too old" },
+  target: { refused: "target", problem: "dirty", paths: ["a"], worktree: "/x" },
+  unknown_claim: { refused: "unknown_claim", patterns: ["a"] },
+  unknown_node: { refused: "unknown_node", plan: "shop", node: "a" },
+  unknown_parked: { refused: "unknown_parked", ref: "refs/x" },
+  unknown_plan: { refused: "unknown_plan", plan: "shop" },
+  unknown_pool: { refused: "unknown_pool", wish },
+  unknown_ticket: { refused: "unknown_ticket", ticket: "t1" },
+  unlanded_nodes: { refused: "unlanded_nodes", nodes: ["a"] },
+  unreadable_worktree: { refused: "unreadable_worktree", problem: "x" },
+  would_wait: { refused: "would_wait", blockers: [{ wish, witness: "a", by, pattern: "a", mode: "read", since: 0 }] },
+};
+
+describe("every refusal", () => {
+  test.each(Object.values(samples).map((sample) => [sample.refused, sample] as const))(
+    "[M1] %s has words, facts of its type, and only tools that exist",
+    (_, sample) => {
+      const reply = expectValidReply(reportProgress, wordRefusal(sample));
+      expect(reply.say).toMatch(/^[A-Z].*\.$/);
+      for (const name of reply.next) expect(allTools.map((tool) => tool.name)).toContain(name);
+    },
+  );
+
+  test("[M1] has a published type, and every published type is used", () => {
+    const worded = new Set(Object.values(samples).map((sample) => wordRefusal(sample).refused));
+    expect([...worded].sort()).toEqual([...refusalCodes]);
+  });
+});
