@@ -5,6 +5,7 @@ import type { AttemptRef, NodeRef } from "./ids.ts";
 import { decideLanding } from "./landing.ts";
 import { fence, refreshAll, renew } from "./lease-keeping.ts";
 import { claim, releaseClaims, withdraw } from "./locks/claiming.ts";
+import { untieQueue } from "./locks/deadlock.ts";
 import { actingAttempt, giveUp, submit } from "./node/hand-in.ts";
 import { dropStarvation, handOut, resume } from "./node/hand-out.ts";
 import { type Node, workedOn } from "./node/node.ts";
@@ -12,7 +13,7 @@ import type { Plan } from "./plan/plan.ts";
 import { adopt, integrationMoved, mergeTarget, planLanded, submitPlan } from "./plan/planning.ts";
 import { revise } from "./plan/revising.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
-import { configure } from "./settings.ts";
+import { configure, type Settings } from "./settings.ts";
 import { decideSlot } from "./slot-keeping.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -21,7 +22,7 @@ export type Decision = readonly WorkspaceEvent[] | Refusal;
 export function decide(workspace: Workspace, command: WorkspaceCommand): Decision {
   switch (command.type) {
     case "ConfigureWorkspace":
-      return configure(workspace.settings, command.settings);
+      return configureWorkspace(workspace, command.settings);
     case "SubmitPlan":
       return submitPlan(workspace, command.plan);
     case "RevisePlan":
@@ -84,6 +85,12 @@ export function decide(workspace: Workspace, command: WorkspaceCommand): Decisio
     case "ReportIntegrationMoved":
       return inPlan(workspace, command.plan, (plan) => integrationMoved(plan, command.expected));
   }
+}
+
+/** Smaller pools can close a cycle of waits. */
+function configureWorkspace(workspace: Workspace, settings: Settings): Decision {
+  const events = configure(workspace.settings, settings);
+  return events.length === 0 ? events : [...events, ...untieQueue(workspace, settings)];
 }
 
 function inPlan(workspace: Workspace, id: string, then: (plan: Plan) => Decision): Decision {

@@ -5,7 +5,7 @@ import { worked } from "./lease-keeping.ts";
 import { evolveClaims, refold } from "./locks/evolve-claims.ts";
 import { tellAgents } from "./news.ts";
 import { evolveNode } from "./node/evolve-node.ts";
-import { workedOn } from "./node/node.ts";
+import { attemptOf, workedOn } from "./node/node.ts";
 import { evolvePlan } from "./plan/evolve-plan.ts";
 import { orderPlans } from "./plan/order.ts";
 import type { Recorded } from "./recorded.ts";
@@ -139,16 +139,18 @@ function evolveLease(workspace: Workspace, event: LeaseEvent, at: Instant): void
   if (event.process) meet(workspace, attempt.agent, event.process, at);
 }
 
+/** An attempt whose slot was put aside has none until it gets another. */
 function followSlot(workspace: Workspace, event: SlotEvent): void {
-  if (event.type !== "SlotPrepared" && event.type !== "SlotReplaced") return;
-  const node = findNode(workspace, event.plan, event.node);
-  const attempt = node && workedOn(node);
-  if (attempt?.attempt !== event.attempt) return;
+  if (event.type === "SlotFreed" || event.type === "SlotRemoved") return;
+  const by = event.type === "SlotQuarantined" ? workspace.slots.byName.get(event.slot)?.by : event;
+  const node = by && findNode(workspace, by.plan, by.node);
+  const attempt = node && attemptOf(node);
+  if (!attempt || attempt.attempt !== by.attempt) return;
   if (event.type === "SlotReplaced") {
     attempt.slot = event.slot;
     attempt.fresh = true;
   }
-  attempt.slotReady = event.type === "SlotPrepared";
+  if (attempt.slot === event.slot) attempt.slotReady = event.type === "SlotPrepared";
 }
 
 function evolveTrain(workspace: Workspace, event: TrainEvent): void {

@@ -10,7 +10,7 @@ import { matches } from "../pattern/match.ts";
 import { isRefusal, type Refusal } from "../refusal.ts";
 import type { Workspace } from "../workspace.ts";
 import type { ClaimEvent, GrantedClaim, Wish } from "./claim-events.ts";
-import { joinQueue } from "./deadlock.ts";
+import { joinQueue, requeue } from "./deadlock.ts";
 import { judge } from "./granting.ts";
 import { claimKey, heldBy, patternOf } from "./locks.ts";
 import { allowsChange } from "./modes.ts";
@@ -58,19 +58,7 @@ export function claim(
     if ("claims" in inFront) return granted(by, inFront.claims);
   }
   if (!wait) return { refused: "would_wait", blockers: verdict.blockers };
-  return [
-    ...victims,
-    { type: "ClaimsQueued", ...by, ticket: id, wants, before },
-    ...requeued.map(
-      (ticket): ClaimEvent => ({
-        type: "ClaimsQueued",
-        ...ticket.by,
-        ticket: ticket.id,
-        wants: ticket.wants,
-        before: [],
-      }),
-    ),
-  ];
+  return [...victims, { type: "ClaimsQueued", ...by, ticket: id, wants, before }, ...requeued.map(requeue)];
 }
 
 /** Claims that are held already need no event. */

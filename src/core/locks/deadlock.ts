@@ -8,6 +8,7 @@ import { nodeKey, type TicketId } from "../ids.ts";
 import { attemptOf, type Node, workedOn } from "../node/node.ts";
 import { overlap } from "../pattern/overlap.ts";
 import type { Refusal } from "../refusal.ts";
+import type { Settings } from "../settings.ts";
 import { nodeByKey, type Workspace } from "../workspace.ts";
 import type { ClaimEvent, CycleLink } from "./claim-events.ts";
 import { heldBy, patternOf, type Ticket } from "./locks.ts";
@@ -36,10 +37,9 @@ export function joinQueue(workspace: Workspace, asked: Ticket): Joining | Refusa
     const played = untangle(waits);
     if (!played.stuck.some(({ owner }) => owner === me)) return { victims, ...places(played, asked) };
     const cycle = cycleThrough(played.stuck, me);
-    const spelled = spell(workspace, cycle);
     const victim = victimOf(workspace, cycle);
-    if (!victim || victim.id === asked.id) return { refused: "deadlock", cycle: spelled };
-    victims.push({ type: "TicketEnded", ...victim.by, ticket: victim.id, why: "victim", cycle: spelled });
+    if (!victim || victim.id === asked.id) return { refused: "deadlock", cycle: spell(workspace, cycle) };
+    victims.push(ended(workspace, victim, cycle));
     waits = waits.filter(({ ticket }) => ticket.id !== victim.id);
   }
 }
@@ -51,7 +51,30 @@ function places({ order, overtaking, stuck }: Untangled, asked: Ticket): Pick<Jo
   return { before: [], requeued: [...order, ...stuck].map(({ ticket }) => ticket) };
 }
 
-/** The shortest chain of stuck tickets that leads from a node back to it. */
+/** What has to happen to the queue when pools become smaller, so that nobody waits for ever. */
+export function untieQueue(workspace: Workspace, settings: Settings): readonly ClaimEvent[] {
+  let waits = waitsAmong(workspace.locks, settings, workspace.locks.queue);
+  const victims: ClaimEvent[] = [];
+  for (;;) {
+    const { order, overtaking, stuck } = untangle(waits);
+    const cycle = stuck.map(({ owner }) => cycleThrough(stuck, owner)).find((one) => one.length > 0) ?? [];
+    const victim = victimOf(workspace, cycle);
+    if (!victim) return overtaking.length === 0 ? victims : [...victims, ...order.map(({ ticket }) => requeue(ticket))];
+    victims.push(ended(workspace, victim, cycle));
+    waits = waits.filter(({ ticket }) => ticket.id !== victim.id);
+  }
+}
+
+/** Moves a ticket to the end of the queue. */
+export function requeue({ id, by, wants }: Ticket): ClaimEvent {
+  return { type: "ClaimsQueued", ...by, ticket: id, wants, before: [] };
+}
+
+function ended(workspace: Workspace, victim: Ticket, cycle: readonly TicketWaits[]): ClaimEvent {
+  return { type: "TicketEnded", ...victim.by, ticket: victim.id, why: "victim", cycle: spell(workspace, cycle) };
+}
+
+/** The shortest chain of stuck tickets that leads from a node back to it, or nothing if it only waits for a cycle. */
 function cycleThrough(stuck: readonly TicketWaits[], start: string): readonly TicketWaits[] {
   const byOwner = new Map<string, TicketWaits[]>();
   for (const waits of stuck) byOwner.set(waits.owner, [...(byOwner.get(waits.owner) ?? []), waits]);
@@ -67,7 +90,7 @@ function cycleThrough(stuck: readonly TicketWaits[], start: string): readonly Ti
       }
     }
   }
-  return byOwner.get(start) ?? [];
+  return [];
 }
 
 function traceBack(cameBy: ReadonlyMap<string, TicketWaits>, last: string, start: string): readonly TicketWaits[] {

@@ -1,0 +1,273 @@
+import { expect } from "vitest";
+import type { WorkspaceEvent } from "../../src/core/event.ts";
+import { nodeKey } from "../../src/core/ids.ts";
+import type { GrantedClaim, Wish } from "../../src/core/locks/claim-events.ts";
+import { wishesOf } from "../../src/core/locks/claiming.ts";
+import { judge } from "../../src/core/locks/granting.ts";
+import { isThere, ticketInAdvance } from "../../src/core/locks/obstacle.ts";
+import { attemptOf, isOver, type Node, workedOn } from "../../src/core/node/node.ts";
+import type { Plan } from "../../src/core/plan/plan.ts";
+import { byRank } from "../../src/core/plan/ranking.ts";
+import { why } from "../../src/core/why.ts";
+import { nodeByKey, refOf, type Workspace } from "../../src/core/workspace.ts";
+import { excludes, neverGranted, sizeOf } from "./queue-oracle.ts";
+
+/** Everything that must be true of a settled workspace, whatever happened before. */
+export function holdsTogether(workspace: Workspace): void {
+  claimsAreApart(workspace);
+  claimsHaveOwners(workspace);
+  ticketsHaveOwners(workspace);
+  queueMoves(workspace);
+  slotsHaveOneHolder(workspace);
+  agentsKnowTheirNodes(workspace);
+  for (const plan of workspace.plans.values()) {
+    countersAreRight(plan);
+    whoWaitsIsRight(plan);
+    trainIsRight(plan);
+    lanesAreSound(workspace, plan);
+    everybodyIsExplained(workspace, plan);
+  }
+}
+
+function claimsAreApart({ locks }: Workspace): void {
+  const all = [...locks.held.values()].flat();
+  for (const [i, a] of all.entries())
+    for (const b of all.slice(i + 1))
+      if (nodeKey(a.by) !== nodeKey(b.by) && excludes(locks, a, b))
+        expect.fail(
+          `[L1] ${a.mode} ${a.pattern} of ${nodeKey(a.by)} beside ${b.mode} ${b.pattern} of ${nodeKey(b.by)}`,
+        );
+  for (const [pool, held] of locks.names) {
+    const lent = held.filter(({ kind }) => kind === "pool");
+    const values = lent.map(({ value }) => value);
+    expect(new Set(values).size, `[L6] ${pool} lent a value twice: ${values.join()}`).toBe(lent.length);
+    for (const value of values) expect(value, `[L6] ${pool} lent no value`).toBeTypeOf("number");
+  }
+}
+
+function claimsHaveOwners(workspace: Workspace): void {
+  const counted = new Map<string, number>();
+  for (const [key, claims] of workspace.locks.held) {
+    const node = nodeByKey(workspace, key);
+    const attempt = node && attemptOf(node);
+    expect(claims.length, `${key} is listed with no claims`).toBeGreaterThan(0);
+    for (const claim of claims) {
+      expect(claim.by.attempt, `${key} holds ${claim.pattern} of an attempt that ended`).toBe(attempt?.attempt);
+      const what = `${claim.kind} ${claim.mode} ${claim.pattern}`;
+      counted.set(what, (counted.get(what) ?? 0) + 1);
+      if (node?.state.is !== "submitted") continue;
+      const ended = claim.kind === "pool" || claim.mode === "read" || claim.mode === "watch";
+      expect(ended && claim.kind !== "name", `[L7] ${key} holds ${what} after it was handed in`).toBe(false);
+    }
+  }
+  expect(new Map([...workspace.locks.holders].sort()), "holders are counted").toEqual(new Map([...counted].sort()));
+}
+
+function ticketsHaveOwners(workspace: Workspace): void {
+  const { queue, settled, lastTicket } = workspace.locks;
+  const places = queue.map(({ place }) => place);
+  expect(places, "places grow along the queue").toEqual([...new Set(places)].sort((a, b) => a - b));
+  expect(new Set(queue.map(({ id }) => id)).size).toBe(queue.length);
+  for (const { id, by } of queue) {
+    expect(Number(id.slice(1))).toBeLessThanOrEqual(lastTicket);
+    const node = nodeByKey(workspace, nodeKey(by));
+    if (by.attempt === 0) expect(node?.state.is, `${id} keeps a place for ${nodeKey(by)}`).toBe("ready");
+    else expect(node && workedOn(node)?.attempt, `${id} waits for an attempt that ended`).toBe(by.attempt);
+  }
+  for (const [id, { by }] of settled) {
+    const node = nodeByKey(workspace, nodeKey(by));
+    expect(node && attemptOf(node)?.attempt, `${id} is remembered for an attempt that ended`).toBe(by.attempt);
+  }
+}
+
+function queueMoves({ locks, settings }: Workspace): void {
+  const stuck = neverGranted(locks, settings, locks.queue);
+  expect(
+    stuck.map(({ id, by }) => `${id} of ${nodeKey(by)}`),
+    "[L5] wait for ever",
+  ).toEqual([]);
+  for (const { id, by, wants, place } of locks.queue) {
+    if (by.attempt === 0) continue;
+    expect("claims" in judge(locks, settings, by, wants, place), `[W2] ${id} waits for nothing`).toBe(false);
+  }
+}
+
+function slotsHaveOneHolder(workspace: Workspace): void {
+  const { byName, lastNumber } = workspace.slots;
+  const inHands = new Map<string, string>();
+  for (const [slot, state] of byName) {
+    expect(Number(slot.slice(1))).toBeLessThanOrEqual(lastNumber);
+    if (state.is !== "preparing" && state.is !== "held") continue;
+    inHands.set(slot, nodeKey(state.by));
+    const node = nodeByKey(workspace, nodeKey(state.by));
+    const attempt = node && attemptOf(node);
+    expect([attempt?.attempt, attempt?.slot], `${slot} is held for an attempt that ended`).toEqual([
+      state.by.attempt,
+      slot,
+    ]);
+  }
+  const used = new Set<string>();
+  for (const plan of workspace.plans.values()) {
+    for (const node of plan.nodes.values()) {
+      const attempt = attemptOf(node);
+      if (!attempt) continue;
+      expect(used.has(attempt.slot), `${attempt.slot} has two holders`).toBe(false);
+      used.add(attempt.slot);
+      const state = byName.get(attempt.slot);
+      expect(state?.is === "free", `${attempt.slot} is free and in use`).toBe(false);
+      if (attempt.slotReady && node.state.is === "leased" && state?.is !== "quarantined")
+        expect(state?.is).toBe("held");
+    }
+  }
+}
+
+function agentsKnowTheirNodes(workspace: Workspace): void {
+  const expected = new Map([...workspace.agents.keys()].map((agent): [string, string[]] => [agent, []]));
+  for (const plan of workspace.plans.values())
+    for (const node of plan.nodes.values()) {
+      const agent = attemptOf(node)?.agent;
+      if (agent !== undefined) expected.get(agent)?.push(nodeKey(refOf(node)));
+    }
+  for (const [agent, nodes] of expected)
+    expect([...(workspace.agents.get(agent)?.nodes ?? [])].sort(), `the nodes of ${agent}`).toEqual(nodes.sort());
+}
+
+function countersAreRight(plan: Plan): void {
+  const nodes = [...plan.nodes.values()];
+  const counted = {
+    open: nodes.filter((node) => !isOver(node)).length,
+    live: nodes.filter((node) => workedOn(node)).length,
+    failed: nodes.filter(({ state }) => state.is === "failed").length,
+    reached: plan.reached.size,
+  };
+  const { open, live, failed } = plan;
+  expect({ open, live, failed, reached: 0 }, `counters of ${plan.id}`).toEqual(counted);
+  for (const node of nodes)
+    expect(attemptOf(node)?.attempt ?? node.attempts, `[N2] the attempt of ${node.id}`).toBe(node.attempts);
+}
+
+function whoWaitsIsRight(plan: Plan): void {
+  const ready: Node[] = [];
+  for (const node of plan.nodes.values()) {
+    const unmet = node.spec.dependsOn.filter((id) => !lets(plan, id)).length;
+    if (node.state.is === "ready") ready.push(node);
+    if (node.state.is === "pending" || node.state.is === "ready") {
+      expect(node.unmet, `[H2] what ${node.id} waits for`).toBe(unmet);
+      expect(node.state.is, node.id).toBe(unmet > 0 ? "pending" : "ready");
+    }
+  }
+  expect([...plan.ready].map(({ id }) => id)).toEqual(ready.sort(byRank).map(({ id }) => id));
+}
+
+/** Whether a dependency holds nobody up; a skipped one passes on what it stands on. */
+export function lets(plan: Plan, id: string): boolean {
+  const node = plan.nodes.get(id);
+  if (node?.state.is === "landed") return true;
+  return node?.state.is === "skipped" && node.spec.dependsOn.every((before) => lets(plan, before));
+}
+
+function trainIsRight(plan: Plan): void {
+  const submitted = [...plan.nodes.values()].filter(({ state }) => state.is === "submitted").map(({ id }) => id);
+  expect([...plan.train].sort(), `the train of ${plan.id}`).toEqual(submitted.sort());
+}
+
+function lanesAreSound({ locks, settings }: Workspace, plan: Plan): void {
+  for (const { behind, nodes } of plan.ready.lanes()) {
+    if (!behind || !isThere(locks, settings, behind)) continue;
+    for (const node of nodes) {
+      const place = ticketInAdvance(locks, refOf(node))?.place;
+      const verdict = judge(locks, settings, refOf(node), wishesOf(node, settings), place);
+      expect("claims" in verdict, `${node.id} is passed by although nothing is in its way`).toBe(false);
+    }
+  }
+}
+
+function everybodyIsExplained(workspace: Workspace, plan: Plan): void {
+  const explained = new Set(why(workspace, { plan: plan.id }).map(({ node }) => node));
+  for (const node of plan.nodes.values()) {
+    const isWaiting = !["landed", "skipped", "cancelled"].includes(node.state.is);
+    expect(explained.has(node.id), `[W1] why ${node.id} is ${node.state.is}`).toBe(isWaiting);
+  }
+}
+
+/** What must be true when an event comes, seen on the state before it. */
+export function mayHappen(before: Workspace, event: WorkspaceEvent): void {
+  switch (event.type) {
+    case "NodeLeased": {
+      const plan = before.plans.get(event.plan);
+      const node = plan?.nodes.get(event.node);
+      expect(node?.state.is, `[N1] ${event.node} is handed out`).toBe("ready");
+      expect(event.attempt, "[N2] epochs grow by one").toBe((node?.attempts ?? 0) + 1);
+      expect(
+        node?.spec.dependsOn.every((id) => plan && lets(plan, id)),
+        `[H2] ${event.node}`,
+      ).toBe(true);
+      const slot = before.slots.byName.get(event.slot);
+      expect(slot?.is, `${event.slot} is taken`).toBe(event.fresh ? undefined : "free");
+      if (event.fresh) expect(Number(event.slot.slice(1))).toBeGreaterThan(before.slots.lastNumber);
+      const own = ticketInAdvance(before.locks, event);
+      poolsLendWhatTheyHave(before, event.claims);
+      nobodyIsOvertaken(before, event, event.claims, own?.id);
+      return;
+    }
+    case "NodeLanded": {
+      const plan = before.plans.get(event.plan);
+      const node = plan?.nodes.get(event.node);
+      expect(
+        node?.spec.dependsOn.every((id) => plan && lets(plan, id)),
+        `[T3] ${event.node} lands`,
+      ).toBe(true);
+      if (event.paths.length === 0 || node?.state.is !== "submitted") return;
+      const { candidate } = node.state;
+      expect(candidate?.intended && candidate.onto === plan?.tip, `[T1] ${event.node} lands`).toBe(true);
+      return;
+    }
+    case "LandingIntended": {
+      const node = before.plans.get(event.plan)?.nodes.get(event.node);
+      const passed = node?.state.is === "submitted" ? node.state.candidate?.passed : undefined;
+      expect(
+        node?.spec.gates.filter((gate) => !passed?.has(gate)),
+        `[T2] ${event.node} lands`,
+      ).toEqual([]);
+      return;
+    }
+    case "ClaimsGranted":
+      poolsLendWhatTheyHave(before, event.claims);
+      if (event.ticket !== undefined) nobodyIsOvertaken(before, event, event.claims, event.ticket);
+      return;
+    case "SlotFreed":
+      expect(before.slots.byName.get(event.slot)?.is, `${event.slot} is freed`).toBe("retiring");
+      return;
+    default:
+      return;
+  }
+}
+
+function poolsLendWhatTheyHave({ locks, settings }: Workspace, claims: readonly GrantedClaim[]): void {
+  for (const { kind, pattern, value } of claims) {
+    if (kind !== "pool") continue;
+    const size = settings.pools[pattern] ?? { capacity: 0 };
+    const [first, last] = "capacity" in size ? [1, size.capacity] : [size.from, size.to];
+    expect(value, `[L6] a value of ${pattern}`).toBeGreaterThanOrEqual(first);
+    expect(value, `[L6] a value of ${pattern}`).toBeLessThanOrEqual(last);
+    expect(locks.names.get(pattern)?.length ?? 0, `[L6] ${pattern} has one left`).toBeLessThan(
+      sizeOf(settings, pattern),
+    );
+  }
+}
+
+function nobodyIsOvertaken(
+  { locks }: Workspace,
+  by: { readonly plan: string; readonly node: string },
+  claims: readonly Wish[],
+  ticket: string | undefined,
+): void {
+  const at = locks.queue.findIndex(({ id }) => id === ticket);
+  const older = at < 0 ? locks.queue : locks.queue.slice(0, at);
+  for (const other of older)
+    if (
+      nodeKey(other.by) !== nodeKey(by) &&
+      other.wants.some((one) => claims.some((claim) => excludes(locks, one, claim)))
+    )
+      expect.fail(`[L4] ${nodeKey(by)} overtakes ${other.id} of ${nodeKey(other.by)}`);
+}

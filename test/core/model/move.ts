@@ -1,0 +1,105 @@
+import fc from "fast-check";
+
+/** Something that somebody tries. The numbers pick among what there is at that moment, so that a run shrinks well. */
+export interface Move {
+  readonly kind: (typeof kinds)[number];
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+  readonly repeat: boolean;
+}
+
+const weights = {
+  request: 10,
+  claim: 8,
+  submit: 7,
+  train: 12,
+  release: 2,
+  withdraw: 2,
+  giveUp: 2,
+  resume: 1,
+  progress: 1,
+  wait: 3,
+  fence: 2,
+  late: 2,
+  revise: 5,
+  merge: 1,
+  integration: 1,
+  slot: 4,
+  stale: 2,
+  plan: 1,
+  configure: 1,
+  steward: 1,
+  knowledge: 1,
+  reload: 1,
+} as const;
+
+export const kinds = Object.keys(weights) as readonly (keyof typeof weights)[];
+
+const small = fc.nat({ max: 999 });
+
+export const moves: fc.Arbitrary<Move> = fc.record({
+  kind: fc.oneof(...kinds.map((kind) => ({ weight: weights[kind], arbitrary: fc.constant(kind) }))),
+  a: small,
+  b: small,
+  c: small,
+  repeat: fc.nat({ max: 9 }).map((n) => n === 0),
+});
+
+const patterns = [
+  "src/**",
+  "src/a/**",
+  "src/a/x.ts",
+  "src/b/*.ts",
+  "src/{a,b}/x.ts",
+  "docs/**",
+  "**/*.ts",
+  "lib",
+  "lib/c?",
+];
+export const files = ["src/a/x.ts", "src/a/y.ts", "src/b/x.ts", "docs/one.md", "lib/c1", "lib/d", "README.md"];
+const pattern = fc.constantFrom(...patterns);
+const few = fc.array(pattern, { maxLength: 2 });
+
+/** What a node of a random plan wants; which nodes it depends on are bits of a number. */
+export interface NodePlan {
+  readonly writes: readonly string[];
+  readonly edits: readonly string[];
+  readonly reads: readonly string[];
+  readonly watches: readonly string[];
+  readonly uses: readonly string[];
+  readonly before: number;
+  readonly priority: number;
+  readonly minutes: number;
+  readonly flavour: number;
+}
+
+export const nodePlan: fc.Arbitrary<NodePlan> = fc.record({
+  writes: few,
+  edits: few,
+  reads: few,
+  watches: fc.array(pattern, { maxLength: 1 }),
+  uses: fc.subarray(["build", "port", "db:main"], { maxLength: 1 }),
+  before: fc.nat({ max: 255 }),
+  priority: fc.nat({ max: 3 }),
+  minutes: fc.nat({ max: 3 }),
+  flavour: fc.nat({ max: 19 }),
+});
+
+export interface RandomPlan {
+  readonly nodes: readonly NodePlan[];
+  readonly limit: number;
+  readonly strict: boolean;
+  readonly stop: boolean;
+}
+
+export const randomPlan: fc.Arbitrary<RandomPlan> = fc.record({
+  nodes: fc.array(nodePlan, { minLength: 1, maxLength: 7 }),
+  limit: fc.integer({ min: 1, max: 4 }),
+  strict: fc.boolean(),
+  stop: fc.nat({ max: 3 }).map((n) => n === 0),
+});
+
+export function patternAt(n: number): string {
+  return patterns[n % patterns.length] ?? "src/**";
+}

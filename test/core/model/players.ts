@@ -1,0 +1,355 @@
+import type { WorkspaceCommand } from "../../../src/core/command.ts";
+import type { AttemptRef } from "../../../src/core/ids.ts";
+import { attemptNumber, nextStep } from "../../../src/core/landing.ts";
+import { dueAttempts, fenceReason } from "../../../src/core/lease-keeping.ts";
+import type { Wish } from "../../../src/core/locks/claim-events.ts";
+import { useWish } from "../../../src/core/locks/claiming.ts";
+import { heldBy } from "../../../src/core/locks/locks.ts";
+import { modes } from "../../../src/core/locks/modes.ts";
+import { heldNode } from "../../../src/core/node/hand-out.ts";
+import { attemptOf, type Node, workedOn } from "../../../src/core/node/node.ts";
+import type { Plan } from "../../../src/core/plan/plan.ts";
+import type { NodeSpec, PlanSpec, Priority } from "../../../src/core/plan/spec.ts";
+import { defaultSettings } from "../../../src/core/settings.ts";
+import { refOf, type Workspace } from "../../../src/core/workspace.ts";
+import { plan, work } from "../plans.ts";
+import { files, type Move, type NodePlan, patternAt, type RandomPlan } from "./move.ts";
+import type { Run } from "./run.ts";
+
+export const agents = ["ada", "bob", "cyd", "dan"];
+
+/** Carries a move out, if there is anything in the workspace that it could be about. */
+export function play(run: Run, move: Move, plans: readonly RandomPlan[]): void {
+  const { a, b, repeat } = move;
+  if (move.kind === "wait") run.now += [1_000, 200_000, 601_000, 1_201_000][a % 4] ?? 0;
+  else if (move.kind === "reload") run.reload();
+  else if (move.kind === "stale") {
+    const command = pick(run.history, a);
+    if (command) run.do(command);
+  } else if (move.kind === "fence") {
+    for (const command of fences(run)) run.do(command, repeat);
+  } else if (move.kind === "plan") {
+    const next = plans[run.workspace.plans.size];
+    if (next) run.do({ type: "SubmitPlan", plan: planFrom(next, `p${run.workspace.plans.size}`) }, repeat);
+  } else {
+    const command = commandFor(run, move);
+    if (command) run.do(command, repeat);
+    if (b === 0 && move.kind === "train") run.reload();
+  }
+}
+
+function commandFor(run: Run, move: Move): WorkspaceCommand | undefined {
+  const { workspace } = run;
+  const { a, b, c } = move;
+  const agent = pick(agents, a) ?? "ada";
+  const held = heldNode(workspace, agent);
+  const attempt = held && workedOn(held);
+  const by = attempt && refTo(attempt);
+  const some = pick([...workspace.plans.values()], b);
+  switch (move.kind) {
+    case "request": {
+      const only = c % 3 === 0 && some ? { plan: some.id } : {};
+      const capabilities = c % 2 === 0 ? ["ui"] : [];
+      return { type: "RequestNode", agent, process: `pr${b % 2}`, capabilities, acceptParked: c % 5 === 0, ...only };
+    }
+    case "resume":
+      return {
+        type: "ResumeNode",
+        agent,
+        process: `pr${b % 2}`,
+        acceptParked: c % 2 === 0,
+        deadProcesses: c % 3 === 0 ? ["pr0"] : [],
+      };
+    case "claim":
+      return by && { type: "ClaimResources", ...by, wants: wishes(workspace, b, c), wait: c % 4 !== 0 };
+    case "release": {
+      const one = held && pick(heldBy(workspace.locks, refOf(held)), b);
+      return (
+        by &&
+        one && { type: "ReleaseResources", ...by, patterns: [one.pattern], changedPaths: c % 2 === 0 ? [] : paths(c) }
+      );
+    }
+    case "withdraw": {
+      const known = [...workspace.locks.queue.map(({ id }) => id), ...workspace.locks.settled.keys(), "t999"];
+      return by && { type: "WithdrawTicket", ...by, ticket: pick(known, b) ?? "t999" };
+    }
+    case "submit":
+      return (
+        attempt &&
+        submission(
+          attempt,
+          c % 9 === 0 ? "elsewhere" : attempt.base,
+          b % 3 === 0 ? own(workspace, attempt, c) : paths(c),
+        )
+      );
+    case "late": {
+      const late = pick(
+        allNodes(workspace).flatMap((node) => node.late?.attempt ?? []),
+        a,
+      );
+      return late && submission(late, late.base, c % 3 === 0 ? [] : paths(c));
+    }
+    case "giveUp":
+      return (
+        by && {
+          type: "GiveUpNode",
+          ...by,
+          reason: "tired",
+          retryable: b % 2 === 0,
+          ...(c % 2 ? { parked: parked(by) } : {}),
+        }
+      );
+    case "progress":
+      if (!by) return undefined;
+      return c % 2 === 0
+        ? { type: "ReportProgress", ...by, process: `pr${b % 2}`, percent: b % 100, note: "so far" }
+        : { type: "RenewLease", ...by, by: pick(["call", "files", "client"] as const, b) ?? "call" };
+    case "train":
+      return some && trainMove(some, c);
+    case "revise":
+      return some && revision(some, move);
+    case "merge":
+      return some && { type: "MergeTarget", plan: some.id, target: `target${c % 3}`, gates: c % 2 ? [] : ["test"] };
+    case "integration":
+      if (!some) return undefined;
+      return c % 2 === 0
+        ? { type: "ReportIntegrationMoved", plan: some.id, expected: some.tip }
+        : { type: "AdoptIntegration", plan: some.id, commit: `adopted${run.events.length}` };
+    case "slot":
+      return slotMove(workspace, move);
+    case "configure":
+      return {
+        type: "ConfigureWorkspace",
+        settings: {
+          ...defaultSettings,
+          pools: { build: { capacity: 1 + (a % 3) }, port: { from: 1, to: 1 + (b % 2) } },
+        },
+      };
+    case "steward": {
+      const place = workspace.locks.queue.find((ticket) => ticket.by.attempt === 0)?.by;
+      return a % 2 === 0 || !place
+        ? { type: "RefreshLeases" }
+        : { type: "DropStarvation", plan: place.plan, node: place.node };
+    }
+    case "knowledge":
+      return { type: "ShareKnowledge", agent, topic: "t", text: "x", paths: paths(c) };
+    default:
+      return undefined;
+  }
+}
+
+export function submission(attempt: AttemptRef, base: string, changed: readonly string[]): WorkspaceCommand {
+  const name = `${attempt.node}.${attempt.attempt}`;
+  return {
+    type: "SubmitNode",
+    ...refTo(attempt),
+    commit: `c.${name}`,
+    tree: `t.${name}`,
+    base,
+    paths: changed,
+    summary: "done",
+  };
+}
+
+/** The next step of a train; a number says how it goes. */
+export function trainMove(of: Plan, luck: number): WorkspaceCommand | undefined {
+  const step = nextStep(of);
+  if (!step) return undefined;
+  const { node } = step;
+  const by = refOf(node);
+  const attempt = attemptNumber(node);
+  const content = `merge.${node.id}.${luck}`;
+  const back = { type: "ReturnNode", ...by, attempt, base: of.tip, content } as const;
+  switch (step.do) {
+    case "build":
+      if (luck % 6 === 1) return { ...back, why: { reason: "conflict", conflicts: [] } };
+      return {
+        type: "ReportCandidate",
+        ...by,
+        attempt,
+        candidate: `k.${node.id}.${of.tip.length}.${luck}`,
+        tree: "tree",
+        onto: of.tip,
+        paths: node.state.is === "submitted" ? (node.state.submission?.paths ?? []) : [],
+      };
+    case "gate":
+      if (luck % 6 === 1) return { ...back, why: { reason: "gate_failed", gates: [] } };
+      if (luck % 6 === 2) return { type: "ReportGateStart", ...by, candidate: step.candidate.commit, gate: step.gate };
+      return {
+        type: "ReportGate",
+        ...by,
+        candidate: step.candidate.commit,
+        verdict: {
+          name: step.gate,
+          passed: luck % 6 !== 3,
+          exitCode: 0,
+          outputTail: "",
+          alsoFailsOnBase: false,
+          seconds: 1,
+        },
+      };
+    case "intend":
+      return { type: "IntendLanding", ...by, candidate: step.candidate.commit };
+    case "land":
+      return { type: "ReportLanded", ...by, candidate: step.candidate.commit };
+  }
+}
+
+function revision(of: Plan, { a, b, c }: Move): WorkspaceCommand {
+  const nothing = {
+    type: "RevisePlan",
+    plan: of.id,
+    add: [],
+    change: [],
+    cancel: [],
+    retry: [],
+    pause: false,
+    resume: false,
+    finish: false,
+  } as const;
+  const node = pick([...of.nodes.values()], b);
+  const id = node?.id ?? "";
+  const stopped = [...of.nodes.values()].filter(({ state }) => state.is === "failed" || state.is === "cancelled");
+  switch (a % 10) {
+    case 0:
+      return {
+        ...nothing,
+        add: [
+          work(`x${of.nodes.size}`, {
+            dependsOn: c % 2 ? [id] : [],
+            writes: [patternAt(c)],
+            gates: c % 3 ? [] : ["test"],
+          }),
+        ],
+      };
+    case 1:
+      return { ...nothing, change: [{ id, fields: { priority: (c % 4) as Priority, title: "New" } }] };
+    case 2:
+      return {
+        ...nothing,
+        change: [{ id, fields: { writes: [patternAt(c)], edits: [], uses: c % 2 ? ["build"] : [] } }],
+      };
+    case 3: {
+      const other = pick([...of.nodes.keys()], c);
+      return { ...nothing, change: [{ id, fields: { dependsOn: other && other !== id ? [other] : [] } }] };
+    }
+    case 4:
+      return { ...nothing, cancel: c % 4 === 0 ? [id] : [] };
+    case 5:
+      return { ...nothing, retry: stopped.map((one) => one.id) };
+    case 6:
+      return { ...nothing, pause: c % 2 === 0, resume: c % 2 === 1 };
+    case 7:
+      return { ...nothing, flags: { extra: c % 2 === 0 } };
+    case 8:
+      return { ...nothing, change: [{ id, fields: { gates: c % 2 ? ["test"] : [], requires: c % 3 ? [] : ["ui"] } }] };
+    default:
+      return { ...nothing, finish: c % 2 === 0, cancel: c % 8 === 0 ? [...of.nodes.keys()] : [] };
+  }
+}
+
+function slotMove({ slots, ...workspace }: Workspace, { a, b, c }: Move): WorkspaceCommand | undefined {
+  const node = pick(
+    allNodes({ ...workspace, slots }).filter((one) => workedOn(one)),
+    b,
+  );
+  const attempt = node && workedOn(node);
+  const slot = pick([...slots.byName.keys()], c);
+  const state = slot === undefined ? undefined : slots.byName.get(slot);
+  switch (a % 6) {
+    case 0:
+    case 1:
+      return attempt && { type: "ReportSlot", ...refTo(attempt), slot: attempt.slot };
+    case 2:
+      return attempt && { type: "ReplaceSlot", ...refTo(attempt), broken: attempt.slot, why: "torn" };
+    case 3:
+      if (slot === undefined || state?.is !== "retiring") return undefined;
+      return {
+        type: "RetireSlot",
+        slot,
+        leftOut: b % 5 === 0 ? ["big"] : [],
+        ...(b % 2 ? { parked: { ...refTo(state.by), ...parked(state.by) } } : {}),
+      };
+    case 4:
+      return slot === undefined ? undefined : { type: "QuarantineSlot", slot, why: "odd" };
+    default:
+      return slot === undefined ? undefined : { type: "ForgetSlot", slot };
+  }
+}
+
+export function fences({ workspace, now }: Run): readonly WorkspaceCommand[] {
+  workspace.now = Math.max(workspace.now, now);
+  return [...dueAttempts(workspace)].flatMap(({ node }): WorkspaceCommand[] => {
+    const attempt = workedOn(node);
+    if (!attempt || !fenceReason(node, workspace)) return [];
+    return [
+      { type: "FenceAttempt", ...refTo(attempt), judgedUntil: attempt.until, leftOut: [], parked: parked(attempt) },
+    ];
+  });
+}
+
+export function planFrom({ nodes, limit, strict, stop }: RandomPlan, id: string): PlanSpec {
+  const specs = nodes.map((node, i) => nodeFrom(node, i));
+  return plan(id, specs, {
+    policy: {
+      mode: "parallel",
+      maxParallel: limit,
+      scope: strict ? "strict" : "auto",
+      onFailure: stop ? "stop" : "continue",
+    },
+  });
+}
+
+function nodeFrom({ before, priority, minutes, flavour, ...claims }: NodePlan, i: number): NodeSpec {
+  const dependsOn = Array.from({ length: i }, (_, at) => at)
+    .filter((at) => (before >> at) & 1)
+    .map((at) => `n${at}`);
+  return work(`n${i}`, {
+    ...(flavour === 0 ? {} : claims),
+    kind: flavour === 0 ? "sync" : "work",
+    dependsOn,
+    priority: priority as Priority,
+    ...(minutes > 0 ? { estimateMinutes: minutes * 10 } : {}),
+    ...(flavour === 1 || flavour === 2 ? { when: "extra" } : {}),
+    requires: flavour === 3 ? ["ui"] : [],
+    gates: flavour % 4 === 0 ? ["test", "lint"].slice(0, 1 + (flavour % 3)) : [],
+    retries: flavour % 3,
+  });
+}
+
+function wishes({ settings }: Workspace, b: number, c: number): readonly Wish[] {
+  if (b % 7 === 0) return [useWish(pick(["build", "port", "db:main"], c) ?? "build", settings)];
+  const first: Wish = { kind: "path", pattern: patternAt(b), mode: pick(modes, c) ?? "write" };
+  if (b % 3 > 0) return [first];
+  return [first, { kind: "path", pattern: patternAt(c), mode: pick(modes, b) ?? "write" }];
+}
+
+/** Paths that the attempt may change by its claims, as far as any of ours fit. */
+function own({ locks }: Workspace, attempt: AttemptRef, c: number): readonly string[] {
+  const literal = heldBy(locks, attempt).filter(({ pattern }) => files.includes(pattern));
+  return literal.length > 0 ? literal.map(({ pattern }) => pattern) : paths(c).slice(0, 1);
+}
+
+function paths(c: number): readonly string[] {
+  return files.filter((_, i) => (c >> i) & 1);
+}
+
+export function refTo({ plan: of, node, attempt }: AttemptRef): AttemptRef {
+  return { plan: of, node, attempt };
+}
+
+function parked({ node, attempt }: AttemptRef) {
+  return { ref: `refs/interlock/parked/${node}/${attempt}`, commit: `parked.${node}.${attempt}` };
+}
+
+export function allNodes(workspace: Workspace): readonly Node[] {
+  return [...workspace.plans.values()].flatMap(({ nodes }) => [...nodes.values()]);
+}
+
+export function attempts(workspace: Workspace) {
+  return allNodes(workspace).flatMap((node) => attemptOf(node) ?? []);
+}
+
+function pick<T>(all: readonly T[], n: number): T | undefined {
+  return all[n % Math.max(1, all.length)];
+}
