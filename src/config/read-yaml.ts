@@ -2,7 +2,7 @@ import { parseDocument } from "yaml";
 import type { Problem } from "./problems.ts";
 
 /** Larger texts are refused before they are parsed; no plan or config of a person comes near. */
-const mostBytes = 4 * 1024 * 1024;
+const mostBytes = 32 * 1024 * 1024;
 
 /** An alias may stand for this many nodes in all, so that a small text cannot become a huge value. */
 const mostAliases = 100;

@@ -17,6 +17,8 @@ export interface Connection {
   readonly place: ServerPlace;
   readonly open: OpenWorkspace;
   readonly roots: ClientRoots;
+  /** Names of the tools that this client has; a reply points to no others. */
+  readonly offered: ReadonlySet<string>;
   readonly logger: FaultLogger;
 }
 
@@ -37,7 +39,7 @@ export async function callTool(
       signal,
       ...(progress ? { onWaiting: progress.say } : {}),
     });
-    return resultOf(reply);
+    return resultOf({ ...reply, next: reply.next.filter((name) => connection.offered.has(name)) });
   } finally {
     progress?.stop();
   }
@@ -47,8 +49,11 @@ export async function callTool(
 export function originOf(context: ServerContext, { server, place, open, roots, logger }: Connection): CallOrigin {
   return {
     execution: async () => {
-      const call = { roots: place.root === undefined ? await roots.list() : [], meta: context.mcpReq._meta };
-      return open(repositoryCandidates(place, call));
+      const named = place.root ?? place.claudeProjectDir;
+      const early = named === undefined ? undefined : await open([named]);
+      // Asking a client for its roots may take seconds, so that is left to those who need it.
+      if (early && (place.root !== undefined || !("refused" in early))) return early;
+      return open(repositoryCandidates(place, { roots: await roots.list(), meta: context.mcpReq._meta }));
     },
     signal: context.mcpReq.signal,
     mostWaitSeconds: mostWaitSeconds(clientName(context, server)),

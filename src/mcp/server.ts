@@ -9,7 +9,7 @@ import { registerResources } from "./resources.ts";
 import { Subscriptions } from "./subscriptions.ts";
 import { inputSchemaOf, passThrough, sharedOutput } from "./tool-schema.ts";
 
-export interface ServerOptions extends Omit<Connection, "server" | "roots"> {
+export interface ServerOptions extends Omit<Connection, "server" | "roots" | "offered"> {
   readonly profile: Profile;
   readonly version: string;
   /** Subscribing to resources is for the older protocol; the newer one gets it when a client asks for it. */
@@ -31,8 +31,10 @@ export function buildServer({ profile, version, subscriptions, ...rest }: Server
       },
     },
   );
-  const connection: Connection = { ...rest, server, roots: new ClientRoots(server) };
-  for (const tool of toolsFor(profile)) {
+  const tools = toolsFor(profile);
+  const offered = new Set(tools.map(({ name }) => name));
+  const connection: Connection = { ...rest, server, roots: new ClientRoots(server), offered };
+  for (const tool of tools) {
     server.registerTool(
       tool.name,
       {

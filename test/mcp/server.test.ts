@@ -31,6 +31,18 @@ describe("a call", () => {
     ]);
   });
 
+  test("points only to tools that the client has", async () => {
+    for (const [profile, next] of [
+      ["worker", []],
+      ["planner", ["submit_plan"]],
+    ] as const) {
+      const { client, close } = await connectInMemory({ profile });
+      const result = await client.callTool({ name: "get_status", arguments: {} });
+      await close();
+      expect(result.structuredContent).toMatchObject({ next });
+    }
+  });
+
   test("[M2] with invalid input is answered by us, not by the SDK", async () => {
     const { client, close } = await connectInMemory({});
     const result = await client.callTool({ name: "report_progress", arguments: { agent: 5, colour: "red" } });

@@ -6,6 +6,7 @@ import { reportProgress } from "../../src/tools/report-progress.ts";
 import { requestNextNode } from "../../src/tools/request-next-node.ts";
 import { shareKnowledge } from "../../src/tools/share-knowledge.ts";
 import { call } from "./fake-execution.ts";
+import { replyProblems } from "./valid-reply.ts";
 
 const at = Date.UTC(2026, 10, 20, 12);
 const progress = { reportProgress: async () => ({ leaseExpiresAt: at }) };
@@ -108,6 +109,18 @@ describe("faults", () => {
     );
     expect(reply.refused).toBe("cancelled");
   });
+});
+
+test("[M1] the check of replies catches a stray fact, a missing sentence and an unknown code", () => {
+  const good = { say: "Yes.", next: [], lease_expires_at: "2026-11-20T12:00:00.000Z" };
+  expect(replyProblems(reportProgress, good)).toBeUndefined();
+  for (const bad of [
+    { ...good, leaseExpiresAt: 5 },
+    { next: [] },
+    { say: "No.", next: [], refused: "because" },
+    { ...good, lease_expires_at: "noon" },
+  ])
+    expect(replyProblems(reportProgress, bad)).toBeTypeOf("string");
 });
 
 describe("notices", () => {
