@@ -8,7 +8,7 @@ const layers: Readonly<Record<string, { readonly may: readonly string[]; readonl
   log: { may: ["core"], packages: true },
   config: { may: ["core"], packages: true },
   execution: { may: ["core", "log", "config"], packages: true },
-  tools: { may: ["core", "execution"], packages: true },
+  tools: { may: ["core", "config", "execution"], packages: true },
   mcp: { may: ["tools"], packages: true },
   cli: { may: ["core", "log", "config", "execution", "tools", "mcp"], packages: true },
 };
@@ -21,7 +21,7 @@ const bannedInCore = [
   /\bDate\s*\.\s*now\b/,
   /\bnew Date\b/,
   /\bMath\s*\.\s*random\b/,
-  /\bprocess\s*\./,
+  /(?<![\w.])process\.[a-z]/,
   /\bfetch\s*\(/,
   /\bset(Timeout|Interval)\b/,
 ];
