@@ -1,10 +1,12 @@
-import { getStatus } from "../../tools/get-status.ts";
-import { callTool } from "../call-tool.ts";
+import { whyView } from "../../tools/views/why.ts";
 import { type ExitCode, exitCodes } from "../exit-code.ts";
 import { type CommonOptions, withWorkspace } from "../open-workspace.ts";
+import { choosePlan } from "../plan-choice.ts";
 import { showRefusal } from "../show-refusal.ts";
 import type { Terminal } from "../terminal.ts";
 import { drawWhy } from "../why/draw-why.ts";
+
+const mostShown = 1_000;
 
 /** Says what each node that has not landed waits for: the answer that agents get, drawn for people. */
 export async function why(
@@ -13,16 +15,15 @@ export async function why(
   terminal: Terminal,
 ): Promise<ExitCode> {
   return withWorkspace(options, terminal, async ({ execution }) => {
-    const input = {
-      view: "why",
-      limit: 10_000,
-      ...(options.plan === undefined ? {} : { plan_id: options.plan }),
-      ...(node === undefined ? {} : { node_id: node }),
-    };
-    const reply = await callTool(execution, getStatus, input, { terminal });
-    if (reply.refused !== undefined) return showRefusal(reply, terminal, options);
-    if (options.json) terminal.printJson(reply);
-    else terminal.print(drawWhy(reply, Date.now(), terminal));
+    const workspace = await execution.workspace();
+    const plan = options.plan === undefined ? undefined : choosePlan(workspace, options.plan, () => true).id;
+    const plans = [...workspace.plans.values()].filter(({ id }) => plan === undefined || id === plan);
+    if (node !== undefined && !plans.some(({ nodes }) => nodes.has(node)))
+      return showRefusal({ refused: "unknown_node", plan: plan ?? "", node }, terminal, options);
+    const asked = { ...(plan === undefined ? {} : { plan }), ...(node === undefined ? {} : { node }) };
+    const view = whyView(workspace, { ...asked, limit: mostShown, detailed: true }, await execution.stewardIsThere());
+    if (options.json) terminal.printJson(view);
+    else terminal.print(drawWhy(view, Date.now(), terminal));
     return exitCodes.done;
   });
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { WorkspaceEvent } from "../../core/event.ts";
 import type { Recorded } from "../../core/recorded.ts";
 import { type Outlook, outlookOf } from "./outlook.ts";
@@ -48,6 +49,7 @@ export async function workPlan(job: Job, crew: Crew, keys: StopKeys, view: RunVi
   try {
     await look();
     await Promise.all(workers.map((worker) => worker.work()));
+    await untilTrainIsEmpty(job, over.signal, keys.stopping);
     await look();
   } finally {
     clearInterval(timer);
@@ -55,6 +57,19 @@ export async function workPlan(job: Job, crew: Crew, keys: StopKeys, view: RunVi
     await following;
   }
   return outlook;
+}
+
+/** After a drain: what is in the train lands or comes back, sync points that were reached by it included. */
+async function untilTrainIsEmpty(
+  { execution, plan: id }: Job,
+  over: AbortSignal,
+  stopping: AbortSignal,
+): Promise<void> {
+  while (!over.aborted && !stopping.aborted) {
+    const plan = (await execution.workspace()).plans.get(id);
+    if (!plan || plan.status.is === "paused" || plan.train.length + plan.reached.size === 0) return;
+    await pause(100);
+  }
 }
 
 async function followEvents(events: AsyncIterable<Recorded>, tell: (recorded: Recorded) => void): Promise<void> {
