@@ -52,9 +52,10 @@ export const claimReply = z.union([
   refusal,
 ]);
 
+/** What can be seen of the others; nothing, when looking was refused. */
 export const locksReply = z.object({
-  locks: z.array(z.object({ pattern: z.string(), agent: z.string() })),
-  waiting: z.array(z.object({ wants: z.array(z.object({ pattern: z.string() })) })),
+  locks: z.array(z.object({ pattern: z.string(), agent: z.string() })).default([]),
+  waiting: z.array(z.object({ wants: z.array(z.object({ pattern: z.string() })) })).default([]),
 });
 
-export const planReply = z.object({ nodes: z.array(z.object({ id: z.string(), state: z.string() })) });
+export const planReply = z.object({ nodes: z.array(z.object({ id: z.string(), state: z.string() })).default([]) });

@@ -1,0 +1,78 @@
+import { execFileSync } from "node:child_process";
+import { rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished } from "vitest";
+import { finishedFiles } from "../../src/cli/demo/shop/finished-files.ts";
+import { interlock } from "../cli/command-line.ts";
+
+/** What the tests use of the demo as it is shipped: its agents can only be started from the compiled program. */
+const shipped = new URL("../../dist/cli/demo/", import.meta.url);
+export const { Crew } = (await import(new URL("crew.js", shipped).href)) as typeof import("../../src/cli/demo/crew.ts");
+const { makeRepository } = (await import(
+  new URL("make-repository.js", shipped).href
+)) as typeof import("../../src/cli/demo/make-repository.ts");
+
+export interface ShopRepository {
+  readonly root: string;
+  git(...args: readonly string[]): string;
+  /** What `interlock ... --json` answers. */
+  ask<T>(...args: readonly string[]): Promise<T>;
+}
+
+/** The demo's repository, removed when the test ends; with the demo's plan submitted, unless asked otherwise. */
+export async function shopRepository({ submit = true } = {}): Promise<ShopRepository> {
+  const root = await makeRepository();
+  onTestFinished(() => rmSync(root, { recursive: true, force: true, maxRetries: 5 }));
+  const shop = openShop(root);
+  if (submit) await shop.ask("plan", "plan.yaml");
+  return shop;
+}
+
+export function openShop(root: string): ShopRepository {
+  return {
+    root,
+    git: (...args) =>
+      execFileSync("git", args, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim(),
+    ask: async <T>(...args: readonly string[]) => {
+      const { exitCode, stdout, stderr } = await interlock(root, [...args, "--json"]);
+      expect({ exitCode, stderr }, `interlock ${args.join(" ")}: ${stdout}`).toEqual({ exitCode: 0, stderr: "" });
+      return JSON.parse(stdout) as T;
+    },
+  };
+}
+
+/** An event in the output of `interlock log --json`, which has one a line. */
+interface Logged {
+  readonly type: string;
+  readonly node?: string;
+}
+
+/** The plan has ended right: the tree is what its nodes make of it, each landed once, and nothing is left over. */
+export async function expectTheRightEnd(
+  { root, git, ask }: ShopRepository,
+  about: string,
+  branch: string,
+): Promise<void> {
+  const wanted = finishedFiles();
+  const found = git("ls-tree", "-r", "--name-only", branch).split("\n");
+  expect(found.sort(), about).toEqual(Object.keys(wanted).sort());
+  for (const [path, text] of Object.entries(wanted)) expect(git("show", `${branch}:${path}`), about).toBe(text.trim());
+  const { stdout: log } = await interlock(root, ["log", "--json", "--limit", "100000"]);
+  const events = log
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Logged);
+  const landed = events.flatMap(({ type, node }) => (type === "NodeLanded" && node ? [node] : []));
+  expect(landed.sort(), about).toEqual([...new Set(landed)].sort());
+  expect(landed, about).toHaveLength(10);
+  expect(await ask("locks"), about).toMatchObject({ locks: [], waiting: [] });
+  expect(execFileSync("git", ["fsck", "--full", "--no-dangling"], { cwd: root, encoding: "utf8" }), about).toBe("");
+}
+
+/** A file in which the agents complain; next to the repository, so that it outlives it. */
+export function complaintsFile(): string {
+  const file = join(tmpdir(), `interlock-whole-${process.pid}-${Math.round(performance.now())}.log`);
+  onTestFinished(() => rmSync(file, { force: true }));
+  return file;
+}
