@@ -1,6 +1,6 @@
 /** What the hands of Interlock answer: facts for the tools and the command line to put into words. */
 import type { AgentName, CommitId, Instant, NodeId, PlanId, RefName, TicketId } from "../core/ids.ts";
-import type { CycleLink, GrantedClaim } from "../core/locks/claim-events.ts";
+import type { GrantedClaim } from "../core/locks/claim-events.ts";
 import type { Blocker } from "../core/locks/locks.ts";
 import type { ConflictedPath, GateVerdict, ParkedWork } from "../core/node/node-events.ts";
 import type { IdleReason, Refusal, StateCounts } from "../core/refusal.ts";
@@ -124,11 +124,6 @@ export type Claimed =
 
 /** A blocker with the name of the agent behind it, where there is one. */
 export type NamedBlocker = Blocker & { readonly agent?: AgentName };
-
-export interface Deadlock {
-  readonly refused: "deadlock";
-  readonly cycle: readonly CycleLink[];
-}
 
 export interface Budget {
   readonly used: number;
