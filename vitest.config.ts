@@ -6,7 +6,14 @@ const report = process.env["INTERLOCK_TEST_REPORT"];
 const forCi: ["json", { outputFile: string }][] = report ? [["json", { outputFile: report }]] : [];
 
 /** Tests of these folders start processes, or work on real repositories and stores, and take their time. */
-const long = ["test/execution/**", "test/log/sqlite/**", "test/mcp/**", "test/cli/**", "test/whole/**"];
+const long = [
+  "test/execution/**",
+  "test/log/sqlite/**",
+  "test/log/postgres/**",
+  "test/mcp/**",
+  "test/cli/**",
+  "test/whole/**",
+];
 
 export default defineConfig({
   test: {
