@@ -50,7 +50,6 @@ const newsworthy: ReadonlySet<WorkspaceEvent["type"]> = new Set([
   "NodeCancelled",
   "GateJudged",
   "TicketEnded",
-  "SlotReplaced",
   "SlotQuarantined",
 ]);
 

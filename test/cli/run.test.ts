@@ -128,6 +128,34 @@ describe("run", () => {
     expect(git("show", "interlock/small:src/contract.txt")).toBe("half");
   });
 
+  test.runIf(process.platform === "linux")(
+    "a run that was killed leaves a command behind; the next run ends it and goes on in the same worktree",
+    async () => {
+      const { folder, git } = smallRepository();
+      const pid = join(folder, ".git", "pid");
+      const exec = `echo $$ > '${pid}'; echo half > src/half.txt; while :; do sleep 0.1; done`;
+      const killed = startInterlock(folder, ["run", "plan.yaml", "--exec", exec]);
+      while (!existsSync(pid)) await new Promise((resolve) => setTimeout(resolve, 20));
+      killed.child.kill("SIGKILL");
+      const left = readFileSync(pid, "utf8").trim();
+      expect(stateOf(left)).not.toMatch(/^Z?$/);
+      const run = await interlock(folder, ["run", "small", "--exec", agent(folder)]);
+      expect(run.exitCode).toBe(0);
+      expect(stateOf(left)).toMatch(/^Z?$/);
+      expect(git("show", "interlock/small:src/half.txt")).toBe("half");
+    },
+  );
+
+  test("worktrees that cannot be prepared end the run, with the reason", async () => {
+    const { folder, write, commit } = smallRepository();
+    write("interlock.yaml", "worktree: {setup: 'echo no network >&2; exit 1'}\n");
+    commit("setup");
+    const run = await interlock(folder, ["run", "plan.yaml", "--exec", "true"]);
+    expect(run.exitCode).toBe(1);
+    expect(run.stdout).toContain("small is stuck");
+    expect(run.stdout).toContain("no network");
+  });
+
   test("two runs on one plan share it, under names that differ", async () => {
     const { folder, git } = smallRepository();
     const exec = `sleep 0.2; ${agent(folder)}`;

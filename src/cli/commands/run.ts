@@ -24,12 +24,16 @@ export interface RunOptions extends CommonOptions, Crew {
 
 /** Works a plan with agents of our own: each does node after node with the command, until the plan is over. */
 export async function run(planOrFile: string, options: RunOptions, terminal: Terminal): Promise<ExitCode> {
-  return withWorkspace(options, terminal, async (open) => {
+  // A picture that is drawn again must not be written into by somebody else.
+  let complain = terminal.complain;
+  const shared: Terminal = { ...terminal, complain: (text) => complain(text) };
+  return withWorkspace(options, shared, async (open) => {
     const { execution } = open;
     const reply = await planFrom(planOrFile, execution, terminal);
     if (reply.refused !== undefined) return showRefusal(reply, terminal, options);
     const plan = String(reply["plan_id"]);
     const view = runViewFor(terminal, plan, options.agents, options.json ?? false);
+    if (terminal.interactive && !options.json) complain = view.say;
     const keys = listenForStops(
       () =>
         view.say(
@@ -39,7 +43,8 @@ export async function run(planOrFile: string, options: RunOptions, terminal: Ter
     );
     execution.start({ longLived: true });
     try {
-      const outlook = await workPlan(await jobFor(open, plan, options, terminal), options, keys, view);
+      const outlook = await workPlan(await jobFor(open, plan, options, shared), options, keys, view);
+      complain = terminal.complain;
       view.close();
       return await report(execution, plan, outlook, keys.draining.aborted, options, terminal);
     } finally {

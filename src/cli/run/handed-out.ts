@@ -8,6 +8,8 @@ const handedOut = z.looseObject({
   lease: z.string(),
   worktree: z.string(),
   environment: z.record(z.string(), z.string()),
+  /** The agent had it already. */
+  resumed: z.boolean(),
   rework: z.unknown().optional(),
 });
 

@@ -24,12 +24,17 @@ export async function workPlan(job: Job, crew: Crew, keys: StopKeys, view: RunVi
   const done = new AbortController();
   const ports = workerPorts(job);
   const limits = { draining: keys.draining, stopping: keys.stopping, over: over.signal, reworks: crew.reworks };
+  let outlook: Outlook = { is: "moving" };
+  let halted: Outlook | undefined;
+  const halt = (why: string) => {
+    halted ??= { is: "stuck", why: [why] };
+    over.abort();
+  };
   const workers = Array.from({ length: crew.agents }, (_, i) => {
     const say = (agent: string, text: string) => view.say(`${agent}: ${text}`);
     const show = view.worker.bind(view, i);
-    return new Worker(`${crew.agentPrefix}-${i + 1}`, { ...ports, say, show }, limits);
+    return new Worker(`${crew.agentPrefix}-${i + 1}`, { ...ports, say, show, halt }, limits);
   });
-  let outlook: Outlook = { is: "moving" };
   const look = async () => {
     const workspace = await execution.workspace();
     const plan = workspace.plans.get(id);
@@ -56,7 +61,7 @@ export async function workPlan(job: Job, crew: Crew, keys: StopKeys, view: RunVi
     done.abort();
     await following;
   }
-  return outlook;
+  return halted ?? outlook;
 }
 
 /** After a drain: what is in the train lands or comes back, sync points that were reached by it included. */

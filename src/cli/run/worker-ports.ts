@@ -11,7 +11,8 @@ import { requestNextNode } from "../../tools/request-next-node.ts";
 import { callTool } from "../call-tool.ts";
 import type { Terminal } from "../terminal.ts";
 import { type CommandEnd, runAgentCommand } from "./agent-command.ts";
-import type { HandedOut } from "./handed-out.ts";
+import { attemptKey, type HandedOut } from "./handed-out.ts";
+import { endLeftRunning } from "./left-running.ts";
 import type { WorkerPorts } from "./worker.ts";
 
 export interface Job {
@@ -31,7 +32,8 @@ export interface Job {
 const longestText = 9_000;
 
 /** A worker's doings, for real: calls of the same tools that agents use, and processes. */
-export function workerPorts(job: Job): Omit<WorkerPorts, "say" | "show"> {
+export function workerPorts(job: Job): Omit<WorkerPorts, "say" | "show" | "halt"> {
+  const begun = new Set<string>();
   const call = (tool: Tool, input: object, signal?: AbortSignal): Promise<Reply> =>
     callTool(job.execution, tool, input, { terminal: job.terminal, ...(signal ? { signal } : {}) });
   return {
@@ -51,7 +53,12 @@ export function workerPorts(job: Job): Omit<WorkerPorts, "say" | "show"> {
       call(completeNode, { agent, lease, summary: summary.slice(-longestText), wait_seconds }, signal),
     failNode: (agent, lease, reason, retryable) =>
       call(failNode, { agent, lease, reason: reason.slice(0, longestText), retryable }),
-    runCommand: (agent, handed, again, signal) => runFor(job, agent, handed, again, signal),
+    runCommand: (agent, handed, again, signal) => {
+      const key = attemptKey(handed);
+      if (handed.resumed && !begun.has(key)) endLeftRunning(handed.lease);
+      begun.add(key);
+      return runFor(job, agent, handed, again, signal);
+    },
     keepLease: async (agent, lease) => {
       const { refused } = await call(reportProgress, { agent, lease });
       return refused !== "stale_lease";

@@ -4,6 +4,7 @@
  */
 import { setTimeout as pause } from "node:timers/promises";
 import type { Reply } from "../../tools/reply.ts";
+import { refusalLines } from "../show-refusal.ts";
 import type { CommandEnd } from "./agent-command.ts";
 import { attemptKey, type HandedOut, handedOutIn } from "./handed-out.ts";
 
@@ -17,6 +18,8 @@ export interface WorkerPorts {
   /** Called while the command runs, so that the lease stays alive; says whether it still does. */
   keepLease(agent: string, lease: string): Promise<boolean>;
   readonly keepLeaseMs: number;
+  /** Nothing can go on before somebody mends this; the run ends. */
+  halt(why: string): void;
   /** Something that the person should know. */
   say(agent: string, text: string): void;
   /** What the worker does now, for the live view. */
@@ -45,8 +48,11 @@ export interface WorkerLimits {
   readonly reworks: number;
 }
 
-/** Short, so that a worker without work does not hammer the store when it is refused or told to come again. */
+/** So that a worker without work does not hammer the store when it is told to come again. */
 const breathMs = 300;
+
+/** What is refused again and again is asked for more and more rarely, down to this. */
+const longestBreathMs = 10_000;
 
 export class Worker {
   readonly #ports: WorkerPorts;
@@ -55,6 +61,8 @@ export class Worker {
   /** Handed in and not decided yet, by attempt. */
   readonly #handedIn = new Map<string, HandedOut>();
   readonly #cameBack = new Map<string, number>();
+  #refusals = 0;
+  #lastRefusal = "";
   #running: { readonly key: string; readonly end: AbortController } | undefined;
 
   constructor(agent: string, ports: WorkerPorts, limits: WorkerLimits) {
@@ -88,6 +96,8 @@ export class Worker {
   async #next(reply: Reply): Promise<void> {
     const handed = handedOutIn(reply);
     if (handed) {
+      this.#refusals = 0;
+      this.#lastRefusal = "";
       const key = attemptKey(handed);
       const again = handed.rework === undefined ? undefined : reply;
       await this.#attempt(handed, again, again ? this.#countBack(key) : 0);
@@ -98,10 +108,25 @@ export class Worker {
       this.#agent = reply["free_name"];
       return;
     }
-    if (reply.refused !== undefined && reply.refused !== "cancelled") this.#ports.say(this.#agent, reply.say);
+    if (reply.refused !== undefined && reply.refused !== "cancelled") return this.#refused(reply);
     const because = typeof reply["reason"] === "string" ? { because: reply["reason"] } : {};
     this.#ports.show({ is: "waiting", agent: this.#agent, ...because });
     await pause(breathMs);
+  }
+
+  /** The same refusal is said once, and asked again after a while. */
+  async #refused(reply: Reply): Promise<void> {
+    const text = refusalLines(reply).join(" ");
+    if (text !== this.#lastRefusal) this.#ports.say(this.#agent, text);
+    this.#lastRefusal = text;
+    this.#ports.show({ is: "waiting", agent: this.#agent, because: reply.say });
+    this.#refusals += 1;
+    if (isHopeless(reply, this.#refusals)) this.#ports.halt(text);
+    const { draining, over } = this.#limits;
+    const signal = AbortSignal.any([draining, over]);
+    await pause(Math.min(longestBreathMs, breathMs * 2 ** this.#refusals), undefined, { signal }).catch(
+      () => undefined,
+    );
   }
 
   /** Runs the command for a node until it is handed in, given up, or stopped. */
@@ -146,7 +171,7 @@ export class Worker {
     if (reply.status === "rework") return reply;
     if (reply.refused === undefined || reply.refused === "stale_lease" || reply.refused === "cancelled")
       return undefined;
-    this.#ports.say(this.#agent, `${handed.node.id} could not be handed in: ${reply.say}`);
+    this.#ports.say(this.#agent, `${handed.node.id} could not be handed in: ${refusalLines(reply).join(" ")}`);
     return reply;
   }
 
@@ -184,6 +209,11 @@ export class Worker {
     this.#cameBack.set(key, times);
     return times;
   }
+}
+
+/** A store that cannot be used stays so; a worktree that cannot be made twice in a row has a cause in the repository. */
+function isHopeless({ refused }: Reply, times: number): boolean {
+  return refused === "store_unusable" || refused === "unknown_plan" || (refused === "slot_failed" && times > 1);
 }
 
 function failureOf({ exitCode, killedBy, problem, lastOutput }: CommandEnd): string {
