@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { isAbsolute, join } from "node:path";
 import { type Config, defaultConfig, toSettings } from "../config/config.ts";
+import type { Log } from "../log/port.ts";
 import { openSqliteLog } from "../log/sqlite/open.ts";
 import { branchConfigs } from "./branch-config.ts";
 import { type Clock, systemClock } from "./clock.ts";
@@ -8,7 +9,7 @@ import type { Execution } from "./execution.ts";
 import { GateRoom } from "./gates/gate-room.ts";
 import { runGate } from "./gates/run-gate.ts";
 import type { Repository } from "./git/discover.ts";
-import { createGit } from "./git/runner.ts";
+import { createGit, type Git } from "./git/runner.ts";
 import type { Hands } from "./hands.ts";
 import { leaseTokens, readOrMakeKey } from "./lease-token.ts";
 import { processIdOf } from "./liveness/process-id.ts";
@@ -23,6 +24,8 @@ export interface OpenOptions {
   readonly repository: Repository;
   readonly report: (fault: unknown, doing: string) => void;
   readonly clock?: Clock;
+  /** What to put around git and the log, to watch or disturb them. */
+  readonly around?: { readonly git: (git: Git) => Git; readonly log: (log: Log) => Log };
 }
 
 /** The config at the root's HEAD cannot be used; the message says what to mend. */
@@ -34,9 +37,15 @@ export class ConfigUnusable extends Error {
 const setupMinutes = 30;
 
 /** Opens the workspace of a repository, and makes its store if there is none yet. */
-export async function openExecution({ repository, report, clock = systemClock }: OpenOptions): Promise<Execution> {
+export async function openExecution({
+  repository,
+  report,
+  clock = systemClock,
+  around,
+}: OpenOptions): Promise<Execution> {
   const folder = join(repository.commonDir, "interlock");
-  const git = createGit({ gitDir: repository.commonDir });
+  const plainGit = createGit({ gitDir: repository.commonDir });
+  const git = around?.git(plainGit) ?? plainGit;
   const configOn = branchConfigs(git);
   const found = await configOn("HEAD");
   if ("problems" in found) {
@@ -46,7 +55,8 @@ export async function openExecution({ repository, report, clock = systemClock }:
   const { config } = found;
   const key = readOrMakeKey(join(folder, "key"));
   const id = createHash("sha256").update("workspace").update(key).digest("hex").slice(0, 16);
-  const log = await openSqliteLog({ file: join(folder, "state.db") });
+  const store = await openSqliteLog({ file: join(folder, "state.db") });
+  const log = around?.log(store) ?? store;
   const manager = await Manager.open(log, id, clock);
   const settings = toSettings(config, repository.ignoreCase);
   if (JSON.stringify(settings) !== JSON.stringify(manager.workspace.settings))
