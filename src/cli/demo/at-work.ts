@@ -24,7 +24,7 @@ export interface Desk {
 }
 
 /** So long an agent looks out for somebody to meet; when nobody comes it goes on alone. */
-const meetingMs = 8_000;
+const meetingMs = 12_000;
 const lookEveryMs = 150;
 
 /** Does what a node's script says, hands it in, and does again what comes back, until it has landed or is no longer ours. */

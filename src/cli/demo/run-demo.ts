@@ -95,7 +95,12 @@ class Demo {
   /** Lands the plan on main, tests what is there, and says how it went. */
   async finish(signal: AbortSignal): Promise<ExitCode> {
     const landed = await this.#execution.land(planId, { signal });
-    if ("refused" in landed) return showRefusal(landed, this.#terminal, {});
+    if ("refused" in landed) {
+      this.#terminal.complain(
+        `The plan did not come to its end. Agents and servers complain in ${logFileIn(this.#root)}`,
+      );
+      return showRefusal(landed, this.#terminal, {});
+    }
     const tests = await testsOnMain(this.#root);
     const problems = [
       ...(await problemsOnMain(this.#root, this.#events)),
