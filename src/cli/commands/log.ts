@@ -25,25 +25,31 @@ export async function log(options: LogOptions, terminal: Terminal): Promise<Exit
     };
     const { position } = await execution.workspace();
     const after = options.since ?? (await startOfLatest(execution, position, options));
-    let last = after;
-    for (
-      let page = await execution.events(last, pageSize);
-      page.length > 0;
-      page = await execution.events(last, pageSize)
-    ) {
-      for (const recorded of page) print(recorded);
-      last = page.at(-1)?.position ?? last;
-    }
-    if (options.follow) {
-      await untilInterrupted(async (signal) => {
-        for await (const recorded of execution.follow(last, signal)) print(recorded);
-      });
-    }
+    await untilInterrupted(async (signal) => {
+      const last = await printPages(execution, after, print, signal);
+      if (!options.follow) return;
+      for await (const recorded of execution.follow(last, signal)) print(recorded);
+    });
     return exitCodes.done;
   });
 }
 
 const pageSize = 1_000;
+
+/** Prints what has happened after a position so far; returns the last position. */
+async function printPages(
+  execution: Parameters<typeof timelineView>[0],
+  after: number,
+  print: (recorded: Recorded) => void,
+  signal: AbortSignal,
+): Promise<number> {
+  for (let last = after; ; ) {
+    const page = signal.aborted ? [] : await execution.events(last, pageSize);
+    for (const recorded of page) print(recorded);
+    last = page.at(-1)?.position ?? last;
+    if (page.length < pageSize) return last;
+  }
+}
 
 /** The position after which the latest so many events stand that are asked for. */
 async function startOfLatest(
