@@ -16,6 +16,7 @@ import { processIdOf } from "./liveness/process-id.ts";
 import { LocalExecution } from "./local-execution.ts";
 import { Manager } from "./manager.ts";
 import { Preparing } from "./preparing.ts";
+import { SetupFailed } from "./slots/setup-failed.ts";
 import { defaultSlotFolder } from "./slots/slot-folder.ts";
 import { createSlots } from "./slots/slots.ts";
 import { Steward } from "./steward/steward.ts";
@@ -108,6 +109,6 @@ function setupWith(command: string): (slot: { readonly name: string; readonly pa
   return async ({ path }) => {
     const place = { cwd: path, environment: {}, onStart: () => undefined, signal: new AbortController().signal };
     const { exitCode, outputTail } = await runGate(setup, place);
-    if (exitCode !== 0) throw new Error(`worktree.setup (${command}) failed: ${outputTail.trim().slice(-500)}`);
+    if (exitCode !== 0) throw new SetupFailed(`worktree.setup (${command}) failed: ${outputTail.trim().slice(-500)}`);
   };
 }

@@ -5,10 +5,12 @@ import { isRefusal } from "../core/refusal.ts";
 import { findNode, refOf } from "../core/workspace.ts";
 import type { Refused } from "./answers.ts";
 import { treeOf } from "./git/objects.ts";
+import { parkAttempt } from "./handing-in.ts";
 import type { Hands } from "./hands.ts";
 import { mergeTrees } from "./landing/merge.ts";
 import { parkRef } from "./refs.ts";
 import { commitSnapshot } from "./slots/commit-snapshot.ts";
+import { SetupFailed } from "./slots/setup-failed.ts";
 import { SlotBroken } from "./slots/slot-broken.ts";
 
 /** Slots that this process is preparing, so that two calls for one attempt do it once. */
@@ -38,6 +40,9 @@ export class Preparing {
 /** Slots break by agents' doing, one at a time; more than a few in a row is a problem of the machine. */
 const mostTries = 3;
 
+/** What came of filling a slot; another one helps only where this one was broken. */
+type Filled = { readonly ok: true } | { readonly ok: false; readonly problem: string; readonly anotherMayDo: boolean };
+
 async function prepare(hands: Hands, node: Node, begun: Set<string>, key: string): Promise<Refused | undefined> {
   let problem = "";
   for (let tries = 0; tries < mostTries; tries += 1) {
@@ -49,23 +54,47 @@ async function prepare(hands: Hands, node: Node, begun: Set<string>, key: string
     // another process's doing that has not ended yet.
     const trusted = begun.has(key) || current.state.is === "rework";
     begun.add(key);
-    problem =
-      attempt.slotReady || !trusted
-        ? "its worktree was deleted or left half prepared"
-        : await fill(hands, current, attempt);
-    if (problem === "") return undefined;
+    const filled = attempt.slotReady || !trusted ? halfPrepared : await fill(hands, current, attempt);
+    if (filled.ok) return undefined;
+    problem = filled.problem;
+    if (!filled.anotherMayDo) break;
     const by = { ...refOf(node), attempt: attempt.attempt };
     await hands.manager.execute({ type: "ReplaceSlot", ...by, broken: attempt.slot, why: problem });
   }
+  await giveBack(hands, node, problem);
   return { refused: "slot_failed", problem };
 }
 
-/** Puts base and content into the slot and reports it; returns what went wrong, or nothing. */
-async function fill(hands: Hands, node: Node, attempt: Attempt): Promise<string> {
+const halfPrepared: Filled = {
+  ok: false,
+  problem: "its worktree was deleted or left half prepared",
+  anotherMayDo: true,
+};
+
+/** Nobody can work on the node now, so nobody holds it; it is not to blame, and what was handed in before is kept. */
+async function giveBack(hands: Hands, node: Node, problem: string): Promise<void> {
+  const attempt = workedOn(node);
+  if (!attempt) return;
+  const { work: parked } = (await parkAttempt(hands, node)) ?? {};
+  const by = { ...refOf(node), attempt: attempt.attempt };
+  const reason = `no worktree could be prepared: ${problem}`;
+  await hands.manager.execute({
+    type: "GiveUpNode",
+    ...by,
+    reason,
+    retryable: true,
+    blameless: true,
+    ...(parked ? { parked } : {}),
+  });
+}
+
+/** Puts base and content into the slot and reports it. */
+async function fill(hands: Hands, node: Node, attempt: Attempt): Promise<Filled> {
   const { slots, manager, config } = hands;
+  const failed = (problem: string, anotherMayDo: boolean): Filled => ({ ok: false, problem, anotherMayDo });
   const content = await contentFor(hands, node, attempt);
-  const known = manager.workspace.slots.byName.get(attempt.slot);
-  if (known?.is === "quarantined") return "its worktree was put aside";
+  if (manager.workspace.slots.byName.get(attempt.slot)?.is === "quarantined")
+    return failed("its worktree was put aside", true);
   try {
     await slots.prepare({
       name: attempt.slot,
@@ -75,13 +104,17 @@ async function fill(hands: Hands, node: Node, attempt: Attempt): Promise<string>
       keep: node.state.is === "rework" ? ["*"] : config.worktree.keep,
     });
   } catch (error) {
-    if (error instanceof SlotBroken) return error.message;
+    const problem = error instanceof Error ? error.message : String(error);
+    if (error instanceof SlotBroken) return failed(problem, true);
     hands.report(error, `preparing ${attempt.slot}`);
-    return error instanceof Error ? error.message : String(error);
+    if (!(error instanceof SetupFailed))
+      await manager.execute({ type: "QuarantineSlot", slot: attempt.slot, why: problem });
+    return failed(problem, false);
   }
   const by = { ...refOf(node), attempt: attempt.attempt };
   const reported = await manager.execute({ type: "ReportSlot", ...by, slot: attempt.slot });
-  return isRefusal(reported) && !workedOn(node)?.slotReady ? "its attempt moved on meanwhile" : "";
+  const movedOn = isRefusal(reported) && !workedOn(node)?.slotReady;
+  return movedOn ? failed("its attempt moved on meanwhile", true) : { ok: true };
 }
 
 /** The tree that the slot gets instead of its base's: the merge that came back, or parked work merged onto the base. */

@@ -49,6 +49,7 @@ const factsByCode = {
   slot_failed: { problem: z.string() },
   stale_lease: { state: z.string(), parked_ref: z.string().optional() },
   store_busy: { retry_after_seconds: z.number() },
+  config_unusable: { problem: z.string() },
   store_unusable: { problem: z.string() },
   target: { problem: z.string(), paths: texts.optional(), worktree: z.string().optional() },
   unknown_claim: { patterns: texts },

@@ -92,13 +92,14 @@ function isRefused(answer: Answer | Refused): answer is Refused {
   return "refused" in answer;
 }
 
-/** The store's own errors are known by name, because this layer does not know the store. */
+/** Errors of the store and of opening it are known by name, because this layer does not know where they come from. */
 function refusalOf(fault: unknown, tool: Tool, { signal, logger }: CallOrigin): CallRefused {
   if (signal.aborted) return { refused: "cancelled" };
   const name = fault instanceof Error ? fault.name : "";
   if (name === "StoreBusy") return { refused: "store_busy" };
-  if (name === "StoreUnusable")
-    return { refused: "store_unusable", problem: fault instanceof Error ? fault.message : "" };
+  const problem = fault instanceof Error ? fault.message : "";
+  if (name === "StoreUnusable") return { refused: "store_unusable", problem };
+  if (name === "ConfigUnusable") return { refused: "config_unusable", problem };
   const reference = randomBytes(6).toString("hex");
   logger.error({ err: fault, tool: tool.name, reference }, "a call failed");
   return { refused: "internal_error", reference };

@@ -242,3 +242,14 @@ test("[S1] what somebody else holds is refused with the holder, what nobody hold
   expect(await it.complete(other)).toMatchObject({ status: "landed" });
   expect(it.at(`interlock/${plan}`, "c.txt")).toBe("c");
 });
+
+test("[X3] a set-up that fails: the node is free again, without blame and without a heap of broken worktrees", async () => {
+  const it = await workspaceFixture({ "a.txt": "a\n", "interlock.yaml": "worktree: {setup: 'echo broken; exit 3'}\n" });
+  const plan = await it.plan([{ id: "one", retries: 0 }]);
+  for (let tries = 0; tries < 3; tries += 1)
+    await expect(it.take("ann", { waitMs: 0 })).rejects.toThrow(/slot_failed.*worktree.setup.*broken/);
+  const workspace = await it.execution.workspace();
+  expect(workspace.plans.get(plan)?.nodes.get("one")).toMatchObject({ state: { is: "ready" }, retriesUsed: 0 });
+  expect(workspace.locks.held.size).toBe(0);
+  expect(workspace.slots.byName.size).toBeLessThanOrEqual(3);
+});

@@ -34,7 +34,7 @@ export function evolveNode(workspace: Workspace, event: NodeEvent, recorded: Rec
       return;
     case "NodeGivenUp": {
       if (event.parked) node.parked = event.parked;
-      node.retriesUsed += event.retryable ? 1 : 0;
+      node.retriesUsed += event.retryable && !event.blameless ? 1 : 0;
       endAttempt(workspace, plan, node, "free", at);
       settle(plan, node, at);
       return;

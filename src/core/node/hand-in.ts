@@ -45,6 +45,8 @@ export interface GiveUpCommand extends OfAttempt {
   readonly retryable: boolean;
   readonly hint?: string;
   readonly parked?: ParkedWork;
+  /** The node is not to blame, as when no worktree could be made or its agent was told to stop: no retry is used up. */
+  readonly blameless?: boolean;
 }
 
 /** The attempt that a lease names, if it may still act, or the refusal that says what became of it. */
@@ -126,7 +128,7 @@ export function giveUp(node: Node, command: GiveUpCommand): readonly NodeEvent[]
   const acting = actingAttempt(node, command.attempt);
   if ("refused" in acting) return acting;
   if (!workedOn(node)) return { refused: "stale_lease", state: node.state.is };
-  const { plan, attempt, reason, retryable, hint, parked } = command;
+  const { plan, attempt, reason, retryable, hint, parked, blameless } = command;
   const event: NodeEvent = {
     type: "NodeGivenUp",
     plan,
@@ -137,7 +139,9 @@ export function giveUp(node: Node, command: GiveUpCommand): readonly NodeEvent[]
     retryable,
     ...(hint === undefined ? {} : { hint }),
     ...(parked ? { parked } : {}),
+    ...(blameless ? { blameless } : {}),
   };
+  if (blameless) return [event];
   if (retryable && node.retriesUsed < node.spec.retries) return [event];
   return [event, { type: "NodeFailed", plan, node: node.id, why: reason }];
 }

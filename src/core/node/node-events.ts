@@ -103,6 +103,8 @@ export type NodeEvent =
       readonly retryable: boolean;
       readonly hint?: string;
       readonly parked?: ParkedWork;
+      /** Set when the node was not to blame, so that no retry was used up. */
+      readonly blameless?: boolean;
     })
   | (OfAttempt & { readonly type: "AttemptFenced"; readonly why: FenceReason; readonly parked?: ParkedWork })
   | (OfAttempt & { readonly type: "WorkParked"; readonly parked: ParkedWork; readonly leftOut: readonly string[] })

@@ -36,7 +36,7 @@ export function refuseShared(folder: string, mountinfo: string): void {
   if (mount === undefined || !shared.has(mount.type)) return;
   throw new StoreUnusable(
     `The store ${folder} lies on a network file system (${mount.type} at ${mount.point}), where SQLite can lose data. ` +
-      "Keep the repository on a local disk and let others connect over HTTP (`interlock serve`), or use PostgreSQL as the store.",
+      "Keep the repository on a local disk, or use PostgreSQL as the store (store.url in interlock.yaml).",
   );
 }
 

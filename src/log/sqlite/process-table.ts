@@ -74,7 +74,7 @@ function inUse(file: string, row: ProcessRow, now: number): string {
   const seconds = Math.ceil((silentAfter - Math.abs(now - row.beat)) / 1000);
   return (
     `The store ${file} is in use by process ${row.pid} on another machine or in another container (${row.host}). ` +
-    "SQLite cannot be shared with it: connect to it over HTTP (`interlock serve`), or use PostgreSQL as the store. " +
+    "SQLite cannot be shared with it: use PostgreSQL as the store (store.url in interlock.yaml). " +
     `If it is gone, try again in ${seconds} s.`
   );
 }

@@ -9,6 +9,7 @@ type Codes =
   | "outdated"
   | "request_id_reused"
   | "store_busy"
+  | "config_unusable"
   | "store_unusable";
 
 /** Words for what may happen to any call. */
@@ -54,6 +55,11 @@ export const callRefusals: Wordings<Codes> = {
     say: "The store is busy. Nothing was done; call again in a moment.",
     next: [],
     facts: { retry_after_seconds: 2 },
+  }),
+  config_unusable: ({ problem }) => ({
+    say: "The repository's interlock.yaml cannot be used. Nothing was done; a person has to mend and commit it.",
+    next: [],
+    facts: { problem },
   }),
   store_unusable: ({ problem }) => ({
     say: "The store cannot be used as it is. Nothing was done.",

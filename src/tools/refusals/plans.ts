@@ -54,7 +54,7 @@ export const planRefusals: Wordings<Codes> = {
     facts: { plan_id: plan },
   }),
   unlanded_nodes: ({ nodes }) => ({
-    say: "These nodes have not landed. Wait for them or cancel them before finishing the plan.",
+    say: "These nodes have not landed. Wait for them, or cancel them with revise_plan.",
     next: ["get_status", "revise_plan"],
     facts: listed("nodes", nodes),
   }),

@@ -7,6 +7,7 @@ import { timeText } from "../time-text.ts";
 export type CallRefused =
   | Refused
   | { readonly refused: "internal_error"; readonly reference: string }
+  | { readonly refused: "config_unusable"; readonly problem: string }
   | { readonly refused: "store_unusable"; readonly problem: string }
   | { readonly refused: "cancelled" };
 
