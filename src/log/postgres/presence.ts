@@ -74,6 +74,6 @@ function inUse({ pid, host, clone, beat }: Present, near: boolean, now: number):
   return (
     `The log of this workspace is in use by process ${pid}${where} for the clone at ${clone}. ` +
     "One log serves one clone on one machine until work is shared through a git remote, which is not built yet: " +
-    `work in that clone, or connect to it over HTTP (\`interlock serve\`).${again}`
+    `work in that clone.${again}`
   );
 }

@@ -60,8 +60,7 @@ export class Sessions {
     const client = new Client(this.#config);
     client.on("error", ignore);
     await client.connect();
-    const { stream } = client.connection;
-    if (stream instanceof Socket) stream.unref();
+    keepsAlive(client, false);
     return client;
   }
 
@@ -119,6 +118,13 @@ export class Sessions {
     const [version, standby, encoding] = facts;
     refuseUnfit({ version, standby, encoding }, this.address);
   }
+}
+
+/** Whether the process stays alive for what this session may still say. */
+export function keepsAlive({ connection: { stream } }: Client, yes: boolean): void {
+  if (!(stream instanceof Socket)) return;
+  if (yes) stream.ref();
+  else stream.unref();
 }
 
 const most = 4;

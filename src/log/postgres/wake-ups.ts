@@ -10,6 +10,7 @@ import { Bell, type Wakeups } from "../bell.ts";
 import type { StreamId } from "../port.ts";
 import { ask } from "./ask.ts";
 import { channelOf } from "./lock-key.ts";
+import { keepsAlive } from "./sessions.ts";
 import { statements } from "./statements.ts";
 
 export class WakeUps {
@@ -59,7 +60,10 @@ export class WakeUps {
     for (const bell of this.#bells.values()) bell.end();
     clearTimeout(this.#retry);
     await this.#telling;
-    await this.#session?.then((session) => session.end()).catch(ignore);
+    const session = await this.#session?.catch(ignore);
+    if (!session) return;
+    keepsAlive(session, true);
+    await session.end();
   }
 
   async #tell(): Promise<void> {
@@ -68,7 +72,9 @@ export class WakeUps {
         const session = await this.#open();
         const channels = [...this.#untold];
         this.#untold.clear();
+        keepsAlive(session, true);
         await ask(session, statements.notify, [channels, this.#self]);
+        keepsAlive(session, false);
         await pause(quiet, undefined, { ref: false, signal: this.#ended.signal }).catch(ignore);
       }
     } catch {

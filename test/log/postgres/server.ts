@@ -3,6 +3,7 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { Client } from "pg";
 import { afterAll, beforeAll } from "vitest";
 
@@ -13,6 +14,8 @@ export interface TestServer {
   dropDatabase(url: string): Promise<void>;
   /** Asks something as the server's administrator, in the database of a url. */
   ask<Row = Record<string, unknown>>(url: string, sql: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+  /** Waits until nobody has a session with this database: the server may go on with what a killed process had sent. */
+  untilLeft(url: string): Promise<void>;
   stop(): Promise<void>;
   start(): Promise<void>;
 }
@@ -35,6 +38,7 @@ export function useServer(): TestServer {
     makeDatabase: () => running().makeDatabase(),
     dropDatabase: (url) => running().dropDatabase(url),
     ask: (url, sql, values) => running().ask(url, sql, values),
+    untilLeft: (url) => running().untilLeft(url),
     stop: () => running().stop(),
     start: () => running().start(),
   };
@@ -85,6 +89,10 @@ async function startServer() {
     ask,
     start,
     stop: () => embedded.stop(),
+    untilLeft: async (url: string) => {
+      const others = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+      while ((await ask(url, others)).length > 0) await setTimeout(5);
+    },
     makeDatabase: async () => {
       made += 1;
       await ask(urlOf("postgres"), `CREATE DATABASE store${made}`);

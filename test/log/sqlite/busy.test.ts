@@ -3,8 +3,8 @@ import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { StoreBusy } from "../../../src/log/port.ts";
 import { openSqliteLog } from "../../../src/log/sqlite/open.ts";
+import { startChild } from "../child.ts";
 import { appends, stream, texts } from "../samples.ts";
-import { startChild } from "./child.ts";
 import { makeSqlitePlace, type SqlitePlace } from "./place.ts";
 
 let place: SqlitePlace;

@@ -1,8 +1,8 @@
 import { setTimeout } from "node:timers/promises";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { stream, texts } from "../samples.ts";
-import { startChild } from "./child.ts";
+import { expectWholeBatches } from "../batches.ts";
+import { startChild } from "../child.ts";
 import { makeSqlitePlace, type SqlitePlace } from "./place.ts";
 
 let place: SqlitePlace;
@@ -34,20 +34,8 @@ const rounds = 20;
 
 async function expectWhole(acknowledged: readonly string[]): Promise<void> {
   const log = await place.open();
-  const events = await log.read(stream, 0, 1_000_000);
-  const claims = await log.readClaims(stream);
+  await expectWholeBatches(log, acknowledged);
   await log.close();
-
-  expect(events.every((each, index) => each.position === index + 1)).toBe(true);
-  const found = new Map<string, { count: number; size: number }>();
-  for (const text of texts(events)) {
-    const [name, batch, , size] = text.split("/");
-    const entry = found.get(`${name}/${batch}`) ?? { count: 0, size: Number(size) };
-    found.set(`${name}/${batch}`, { ...entry, count: entry.count + 1 });
-  }
-  expect([...found].filter(([, { count, size }]) => count !== size)).toEqual([]);
-  expect(acknowledged.filter((batch) => !found.has(batch))).toEqual([]);
-  expect(claims.map((row) => row.id).sort()).toEqual([...found.keys()].sort());
 
   const db = new Database(place.file, { readonly: true });
   expect(db.pragma("integrity_check", { simple: true })).toBe("ok");

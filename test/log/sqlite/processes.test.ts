@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { startChild } from "../child.ts";
 import { appends, stream, texts } from "../samples.ts";
-import { startChild } from "./child.ts";
 import { makeSqlitePlace, type SqlitePlace } from "./place.ts";
 
 let place: SqlitePlace;

@@ -1,4 +1,4 @@
-// Runs one of the acts below on the built log: child.mjs <build folder> <store file> <act> [arguments].
+// Runs one of the acts below on the built log: child.mjs <build folder> <store: a file or a url> <act> [arguments].
 import { once } from "node:events";
 import { writeSync } from "node:fs";
 import { join } from "node:path";
@@ -6,17 +6,28 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 
-const [folder, file, act, ...rest] = process.argv.slice(2);
-const { openSqliteLog } = await import(pathToFileURL(join(folder, "log/sqlite/open.js")).href);
+const [folder, store, act, ...rest] = process.argv.slice(2);
+const openLog = await chooseStore();
 
 const stream = "w1";
 const acts = { count, batches, keepTrying, follow };
 
 await acts[act](...rest);
 
+async function chooseStore() {
+  const load = (module) => import(pathToFileURL(join(folder, module)).href);
+  if (!store.startsWith("postgres://")) {
+    const { openSqliteLog } = await load("log/sqlite/open.js");
+    return () => openSqliteLog({ file: store });
+  }
+  const { openPostgresLog } = await load("log/postgres/open.js");
+  // It looks for itself so rarely that whoever hears anything was told.
+  return () => openPostgresLog({ url: store, pollMs: 3_600_000 });
+}
+
 /** Appends the number after the newest one, many times. */
 async function count(times) {
-  const log = await openSqliteLog({ file });
+  const log = await openLog();
   let seen = 0;
   let newest = 0;
   for (let done = 0; done < Number(times); done += 1) {
@@ -31,7 +42,7 @@ async function count(times) {
 
 /** Appends batches of some size, with a claim and the batch's size in its first event, until killed; says when each is acknowledged. */
 async function batches(size, name) {
-  const log = await openSqliteLog({ file });
+  const log = await openLog();
   // Has seen all, so that it commits most of the time instead of reading.
   let { position: seen } = await log.transact(stream, 0, () => ({ append: [], claims: [], result: 0 }));
   say("open");
@@ -56,7 +67,7 @@ async function batches(size, name) {
 
 /** Once told to, commits while somebody else holds the store, and says how long the event loop stood still at worst, in milliseconds. */
 async function keepTrying() {
-  const log = await openSqliteLog({ file });
+  const log = await openLog();
   const delay = monitorEventLoopDelay({ resolution: 5 });
   say("open");
   await once(process.stdin, "data");
@@ -73,7 +84,7 @@ async function keepTrying() {
 
 /** Hands on every event that it hears of, and exits by itself after some number of them. */
 async function follow(expected) {
-  const log = await openSqliteLog({ file });
+  const log = await openLog();
   const done = new AbortController();
   say("open");
   let heard = 0;

@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 // What `test/global-setup.ts` compiles: Node 20 cannot run TypeScript.
-const built = fileURLToPath(new URL("../../../dist", import.meta.url));
+const built = fileURLToPath(new URL("../../dist", import.meta.url));
 const script = fileURLToPath(new URL("children/child.mjs", import.meta.url));
 
 /** A process that acts on a store; see `children/child.mjs` for what it can do. */
@@ -18,8 +18,9 @@ export interface Child {
   readonly ended: Promise<number | null>;
 }
 
-export function startChild(file: string, act: string, ...args: readonly (string | number)[]): Child {
-  const argv = [script, built, file, act, ...args.map(String)];
+/** `store` is the file or the url of a store. */
+export function startChild(store: string, act: string, ...args: readonly (string | number)[]): Child {
+  const argv = [script, built, store, act, ...args.map(String)];
   const child = spawn(process.execPath, argv, { stdio: ["pipe", "pipe", "inherit"] });
   const lines: string[] = [];
   const reader = createInterface({ input: child.stdout });
