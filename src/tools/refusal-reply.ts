@@ -22,6 +22,7 @@ const factsByCode = {
   branch_in_the_way: { branch: z.string() },
   cancelled: {},
   changed_path: { paths: texts, ...listed },
+  config_unusable: { problem: z.string() },
   deadlock: {
     cycle: z.array(
       z.strictObject({ plan: z.string(), node: z.string(), agent: z.string(), holds: texts, wants: texts }),
@@ -49,7 +50,6 @@ const factsByCode = {
   slot_failed: { problem: z.string() },
   stale_lease: { state: z.string(), parked_ref: z.string().optional() },
   store_busy: { retry_after_seconds: z.number() },
-  config_unusable: { problem: z.string() },
   store_unusable: { problem: z.string() },
   target: { problem: z.string(), paths: texts.optional(), worktree: z.string().optional() },
   unknown_claim: { patterns: texts },
