@@ -1,5 +1,5 @@
 import { nodeKey } from "../../src/core/ids.ts";
-import type { GrantedClaim, Wish } from "../../src/core/locks/claim-events.ts";
+import type { Wish } from "../../src/core/locks/claim-events.ts";
 import { type Locks, patternOf, type Ticket } from "../../src/core/locks/locks.ts";
 import { compatible } from "../../src/core/locks/modes.ts";
 import { overlap } from "../../src/core/pattern/overlap.ts";
@@ -23,10 +23,8 @@ export function neverGranted(locks: Locks, settings: Settings, queue: readonly T
     for (const ticket of waiting) {
       const owner = nodeKey(ticket.by);
       const older = waiting.slice(0, waiting.indexOf(ticket)).filter(({ by }) => nodeKey(by) !== owner);
-      const own = held.get(owner) ?? [];
-      const missing = ticket.wants.filter((wish) => !own.some((one) => isSame(one, wish)));
-      if (!missing.every((wish) => isFree(locks, settings, wish, owner, held, older))) continue;
-      held.set(owner, [...own, ...missing]);
+      if (!ticket.wants.every((wish) => isFree(locks, settings, wish, owner, held, older))) continue;
+      held.set(owner, [...(held.get(owner) ?? []), ...ticket.wants]);
       waiting = waiting.filter((one) => one !== ticket);
       went = true;
       break;
@@ -69,8 +67,4 @@ export function excludes({ ignoreCase }: Pick<Locks, "ignoreCase">, a: Wish, b: 
   if (a.kind !== b.kind || a.kind === "pool" || compatible(a.mode, b.mode)) return false;
   if (a.kind === "name") return a.pattern === b.pattern;
   return overlap(patternOf(a.pattern, ignoreCase), patternOf(b.pattern, ignoreCase)) !== undefined;
-}
-
-function isSame(a: Wish | GrantedClaim, b: Wish): boolean {
-  return a.kind === b.kind && a.pattern === b.pattern && (a.kind === "pool" || a.mode === b.mode);
 }

@@ -11,7 +11,7 @@ import { isRefusal, type Refusal } from "../refusal.ts";
 import type { Workspace } from "../workspace.ts";
 import type { ClaimEvent, GrantedClaim, Wish } from "./claim-events.ts";
 import { joinQueue, requeue } from "./deadlock.ts";
-import { judge } from "./granting.ts";
+import { canonical, judge, notHeld } from "./granting.ts";
 import { claimKey, heldBy, patternOf } from "./locks.ts";
 import { allowsChange } from "./modes.ts";
 
@@ -50,7 +50,9 @@ export function claim(
   const verdict = judge(locks, settings, by, wants);
   if ("claims" in verdict) return granted(by, verdict.claims);
   const id = `t${locks.lastTicket + 1}`;
-  const joining = joinQueue(workspace, { id, by, wants, since: workspace.now, place: Number.POSITIVE_INFINITY });
+  const missing = canonical(notHeld(locks, by, wants));
+  const asked = { id, by, wants: missing, since: workspace.now, place: Number.POSITIVE_INFINITY };
+  const joining = joinQueue(workspace, asked);
   if (isRefusal(joining)) return joining;
   const { victims, before, requeued } = joining;
   if (victims.length === 0 && before.length > 0) {
@@ -58,7 +60,7 @@ export function claim(
     if ("claims" in inFront) return granted(by, inFront.claims);
   }
   if (!wait) return { refused: "would_wait", blockers: verdict.blockers };
-  return [...victims, { type: "ClaimsQueued", ...by, ticket: id, wants, before }, ...requeued.map(requeue)];
+  return [...victims, { type: "ClaimsQueued", ...by, ticket: id, wants: missing, before }, ...requeued.map(requeue)];
 }
 
 /** Claims that are held already need no event. */

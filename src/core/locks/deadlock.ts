@@ -35,7 +35,7 @@ export function joinQueue(workspace: Workspace, asked: Ticket): Joining | Refusa
   const victims: ClaimEvent[] = [];
   for (;;) {
     const played = untangle(waits);
-    if (!played.stuck.some(({ owner }) => owner === me)) return { victims, ...places(played, asked) };
+    if (!played.stuck.some(({ owner }) => owner === me)) return { victims, ...places(waits, played) };
     const cycle = cycleThrough(played.stuck, me);
     const victim = victimOf(workspace, cycle);
     if (!victim || victim.id === asked.id) return { refused: "deadlock", cycle: spell(workspace, cycle) };
@@ -45,10 +45,27 @@ export function joinQueue(workspace: Workspace, asked: Ticket): Joining | Refusa
 }
 
 /** Mostly only the request itself has to stand before others; otherwise the queue is put in order anew. */
-function places({ order, overtaking, stuck }: Untangled, asked: Ticket): Pick<Joining, "before" | "requeued"> {
-  if (overtaking.every(({ ticket }) => ticket === asked.id))
-    return { before: overtaking.flatMap(({ overtaken }) => overtaken), requeued: [] };
-  return { before: [], requeued: [...order, ...stuck].map(({ ticket }) => ticket) };
+function places(
+  waits: readonly TicketWaits[],
+  { order, overtaking, stuck }: Untangled,
+): Pick<Joining, "before" | "requeued"> {
+  const asked = waits.at(-1);
+  const overtaken = new Set(overtaking.flatMap((one) => one.overtaken));
+  const behind = waits.slice(waits.findIndex(({ ticket }) => overtaken.has(ticket.id)));
+  const alone = overtaking.every(({ ticket }) => ticket === asked?.ticket.id);
+  // Whoever stands behind one that is overtaken, but goes first all the same, has to be moved too.
+  if (
+    overtaking.length > 0 &&
+    (!alone || behind.some((one) => !overtaken.has(one.ticket.id) && asked && meets(asked, one)))
+  )
+    return { before: [], requeued: [...order, ...stuck].map(({ ticket }) => ticket) };
+  return { before: [...overtaken], requeued: [] };
+}
+
+function meets(one: TicketWaits, other: TicketWaits): boolean {
+  if (one.owner === other.owner) return false;
+  const pools = new Set(one.pools.map(({ pool }) => pool));
+  return one.rivals.has(other.ticket.id) || other.pools.some(({ pool }) => pools.has(pool));
 }
 
 /** What has to happen to the queue when pools become smaller, so that nobody waits for ever. */

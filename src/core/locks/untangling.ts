@@ -1,9 +1,12 @@
 /**
- * In which order waiting tickets can be granted, one after another, when everybody who does not wait goes on and in the
- * end gives back what it holds.
+ * In which order those who wait can get all they wait for, one after another, when everybody who does not wait goes on
+ * and in the end gives back what it holds.
+ *
+ * Whoever waits gives nothing back before all its tickets are granted. And nobody ever overtakes a ticket that it is
+ * incompatible with, so who waits for whom depends on the claims and the order of the queue, never on how long things take.
  *
  * [L4] The order of the queue is kept, except where keeping it would close a cycle.
- * [L5] What is left over waits for itself: a deadlock.
+ * [L5] What is left over waits for itself: a deadlock that no order of the queue resolves.
  */
 import type { TicketId } from "../ids.ts";
 import type { TicketWaits } from "./waiting.ts";
@@ -11,59 +14,69 @@ import type { TicketWaits } from "./waiting.ts";
 export interface Untangled {
   readonly order: readonly TicketWaits[];
   /** Who has to overtake whom. */
-  readonly overtaking: readonly { readonly ticket: TicketId; readonly overtaken: readonly TicketId[] }[];
+  readonly overtaking: readonly Overtaking[];
   readonly stuck: readonly TicketWaits[];
+}
+
+export interface Overtaking {
+  readonly ticket: TicketId;
+  readonly overtaken: readonly TicketId[];
 }
 
 /** Plays the queue to its end. The waits are in the order of the queue. */
 export function untangle(waits: readonly TicketWaits[]): Untangled {
-  const left = new Set(waits);
-  const open = new Map<string, number>();
-  for (const { owner } of waits) open.set(owner, (open.get(owner) ?? 0) + 1);
-  const isWaiting = (owner: string) => (open.get(owner) ?? 0) > 0;
+  const left = new Map<string, TicketWaits[]>();
+  for (const one of waits) {
+    const own = left.get(one.owner);
+    if (own) own.push(one);
+    else left.set(one.owner, [one]);
+  }
+  const queue = new Set(waits);
   const order: TicketWaits[] = [];
-  const overtaking: Untangled["overtaking"][number][] = [];
+  const overtaking: Overtaking[] = [];
   for (;;) {
-    const able = [...left].filter((one) => canGo(one, isWaiting));
-    const inTurn = able.find((one) => overtakenBy(one, left, isWaiting).length === 0);
-    const next = inTurn ?? able[0];
-    if (!next) return { order, overtaking, stuck: [...left] };
-    if (!inTurn) overtaking.push({ ticket: next.ticket.id, overtaken: overtakenBy(next, left, isWaiting) });
-    left.delete(next);
-    open.set(next.owner, (open.get(next.owner) ?? 1) - 1);
-    order.push(next);
+    const able = [...left].filter(([, own]) => own.every((one) => canGo(one, left)));
+    const turns = able.map(([owner, own]) => ({ owner, own, past: own.flatMap((one) => overtakes(one, queue, left)) }));
+    const next = turns.find(({ past }) => past.length === 0) ?? turns[0];
+    if (!next) return { order, overtaking, stuck: [...queue] };
+    overtaking.push(...next.past);
+    left.delete(next.owner);
+    for (const one of next.own) queue.delete(one);
+    order.push(...next.own);
   }
 }
 
 /** Whether all that a ticket needs comes free when those who do not wait are done, the queue left aside. */
-function canGo({ owner, holders, pools }: TicketWaits, isWaiting: (owner: string) => boolean): boolean {
-  for (const holder of holders) if (isWaiting(holder)) return false;
-  return pools.every((pool) => countIf(pool.holders, (one) => one !== owner && isWaiting(one)) < pool.size);
+function canGo({ owner, holders, pools }: TicketWaits, waiting: ReadonlyMap<string, unknown>): boolean {
+  for (const holder of holders) if (waiting.has(holder)) return false;
+  return pools.every((pool) => countIf(pool.holders, (one) => one !== owner && waiting.has(one)) < pool.size);
 }
 
-/** The tickets that still wait, come earlier in the queue, and would lose their turn. */
-function overtakenBy(
+/** The tickets that still wait, come earlier in the queue, and would lose their turn to this one. */
+function overtakes(
   one: TicketWaits,
-  left: ReadonlySet<TicketWaits>,
-  isWaiting: (owner: string) => boolean,
-): readonly TicketId[] {
+  queue: ReadonlySet<TicketWaits>,
+  waiting: ReadonlyMap<string, unknown>,
+): readonly Overtaking[] {
   const overtaken: TicketId[] = [];
   const ahead = new Map(
-    one.pools.map((pool) => [pool.pool, countIf(pool.holders, (by) => by !== one.owner && isWaiting(by))]),
+    one.pools.map(({ pool, holders }) => [
+      pool,
+      new Set([...holders].filter((holder) => holder !== one.owner && waiting.has(holder))),
+    ]),
   );
-  for (const other of left) {
+  for (const other of queue) {
     if (other === one) break;
     if (other.owner === one.owner) continue;
     let loses = one.rivals.has(other.ticket.id);
     for (const { pool, size } of one.pools) {
       if (!other.pools.some((theirs) => theirs.pool === pool)) continue;
-      const before = (ahead.get(pool) ?? 0) + 1;
-      ahead.set(pool, before);
-      if (before >= size) loses = true;
+      const before = ahead.get(pool)?.add(other.owner);
+      if (before && before.size >= size) loses = true;
     }
     if (loses) overtaken.push(other.ticket.id);
   }
-  return overtaken;
+  return overtaken.length > 0 ? [{ ticket: one.ticket.id, overtaken }] : [];
 }
 
 function countIf(owners: ReadonlySet<string>, picks: (owner: string) => boolean): number {

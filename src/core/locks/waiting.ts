@@ -6,7 +6,7 @@ import { nodeKey, type TicketId } from "../ids.ts";
 import { PatternIndex } from "../pattern/pattern-index.ts";
 import type { Settings } from "../settings.ts";
 import type { Wish } from "./claim-events.ts";
-import { holdersAgainst, notHeld } from "./granting.ts";
+import { holdersAgainst } from "./granting.ts";
 import { type Locks, patternOf, type Ticket } from "./locks.ts";
 import { compatible } from "./modes.ts";
 
@@ -29,12 +29,14 @@ export interface PoolWait {
   readonly holders: ReadonlySet<string>;
 }
 
-/** How tickets stand to the claims that are held and to each other, in the order in which they were given. */
+/**
+ * How tickets stand to the claims that are held and to each other, in the order in which they were given. What a node got
+ * by one ticket and waits for with another still counts as waited for, because it may give it back.
+ */
 export function waitsAmong(locks: Locks, settings: Settings, tickets: readonly Ticket[]): readonly TicketWaits[] {
-  const wanted = tickets.map((ticket) => notHeld(locks, ticket.by, ticket.wants));
-  const rivals = rivalsAmong(tickets, wanted, locks.ignoreCase);
-  return tickets.map((ticket, i): TicketWaits => {
-    const wishes = wanted[i] ?? [];
+  const rivals = rivalsAmong(tickets, locks.ignoreCase);
+  return tickets.map((ticket): TicketWaits => {
+    const wishes = ticket.wants;
     const holders = wishes
       .filter(({ kind }) => kind !== "pool")
       .flatMap((wish) => [...holdersAgainst(locks, wish, ticket.by)].map(({ by }) => nodeKey(by)));
@@ -61,11 +63,7 @@ interface Asked {
   readonly wish: Wish;
 }
 
-function rivalsAmong(
-  tickets: readonly Ticket[],
-  wanted: readonly (readonly Wish[])[],
-  ignoreCase: boolean,
-): ReadonlyMap<TicketId, ReadonlySet<TicketId>> {
+function rivalsAmong(tickets: readonly Ticket[], ignoreCase: boolean): ReadonlyMap<TicketId, ReadonlySet<TicketId>> {
   const rivals = new Map<TicketId, Set<TicketId>>(tickets.map(({ id }) => [id, new Set()]));
   const paths = new PatternIndex<Asked>();
   const names = new Map<string, Asked[]>();
@@ -74,8 +72,8 @@ function rivalsAmong(
     rivals.get(a.id)?.add(b.id);
     rivals.get(b.id)?.add(a.id);
   };
-  for (const [i, { id, by }] of tickets.entries()) {
-    for (const wish of wanted[i] ?? []) {
+  for (const { id, by, wants } of tickets) {
+    for (const wish of wants) {
       const asked = { id, owner: nodeKey(by), wish };
       if (wish.kind === "path") {
         const pattern = patternOf(wish.pattern, ignoreCase);

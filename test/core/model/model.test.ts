@@ -1,20 +1,18 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
-import { heldNode } from "../../../src/core/node/hand-out.ts";
-import { workedOn } from "../../../src/core/node/node.ts";
-import { defaultSettings } from "../../../src/core/settings.ts";
-import { why } from "../../../src/core/why.ts";
-import { moves, randomPlan } from "./move.ts";
-import { agents, fences, planFrom, play, refTo, submission, trainMove } from "./players.ts";
+import { test } from "vitest";
+import { plan, work } from "../plans.ts";
+import { finishEverything } from "./finish.ts";
+import { claimMoves, moves, randomPlan } from "./move.ts";
+import { agents, planFrom, play } from "./players.ts";
 import { Run } from "./run.ts";
 
-const runs = Number(process.env["MODEL_RUNS"] ?? 150);
+const runs = Number(process.env["MODEL_RUNS"] ?? 60);
 
-test("[L1] [L2] [L4] [L5] [L6] [L7] [N1] [N2] [D1] [I1] [W1] hold after every step, and in the end [W2] everybody comes through", () => {
+test("[L1] [L2] [L4] [L5] [L6] [L7] [N1] [N2] [T1] [T2] [T3] [D1] [I1] [W1] hold after every step, and in the end [W2] everybody comes through", () => {
   fc.assert(
     fc.property(
       fc.array(randomPlan, { minLength: 1, maxLength: 3 }),
-      fc.array(moves, { maxLength: 80, size: "max" }),
+      fc.array(moves, { minLength: 10, maxLength: 120, size: "max" }),
       (plans, steps) => {
         const run = new Run();
         const [first] = plans;
@@ -29,59 +27,23 @@ test("[L1] [L2] [L4] [L5] [L6] [L7] [N1] [N2] [D1] [I1] [W1] hold after every st
   );
 }, 600_000);
 
-/** Everybody does what is needed, and nobody makes trouble: what is left must be what failed, and what waits for that. */
-function finishEverything(run: Run): void {
-  run.do({ type: "ConfigureWorkspace", settings: defaultSettings });
-  let quiet = 0;
-  for (let round = 0; quiet < 4; round += 1) {
-    if (round > 400) expect.fail(`[W2] goes on for ever: ${JSON.stringify(why(run.workspace), undefined, 1)}`);
-    const before = run.events.length;
-    for (const plan of run.workspace.plans.values()) {
-      if (plan.status.is === "paused") {
-        const moved = plan.status.why === "integration_moved";
-        if (moved) run.do({ type: "AdoptIntegration", plan: plan.id, commit: plan.tip });
-        else
-          run.do({
-            type: "RevisePlan",
-            plan: plan.id,
-            add: [],
-            change: [],
-            cancel: [],
-            retry: [],
-            pause: false,
-            resume: true,
-            finish: false,
-          });
-      }
-      for (let step = trainMove(plan, 0); step; step = trainMove(plan, 0)) run.do(step);
-    }
-    for (const agent of agents) {
-      run.do({ type: "RequestNode", agent, process: "pr0", capabilities: ["ui"], acceptParked: false });
-      for (let held = heldNode(run.workspace, agent); held; held = heldNode(run.workspace, agent)) {
-        const attempt = workedOn(held);
-        if (attempt) run.do(submission(refTo(attempt), attempt.base, []));
-      }
-    }
-    for (const [slot, state] of [...run.workspace.slots.byName])
-      if (state.is === "retiring") run.do({ type: "RetireSlot", slot, leftOut: [] });
-    // Nothing happened: time goes by, and with it leases and places kept in the queue.
-    if (run.events.length > before) quiet = 0;
-    else {
-      quiet += 1;
-      run.now += 1_300_000;
-      for (const command of fences(run)) run.do(command);
-      for (const { by } of run.workspace.locks.queue.filter(({ by }) => by.attempt === 0))
-        run.do({ type: "DropStarvation", plan: by.plan, node: by.node });
-    }
-  }
-  const left = why(run.workspace);
-  for (const { plan, node, waitsFor } of left)
-    for (const { kind } of waitsFor)
-      expect(["failed", "failed_dependency", "dependency"], `[W2] ${plan}/${node}`).toContain(kind);
-  for (const plan of run.workspace.plans.values()) {
-    const waits = left.some((one) => one.plan === plan.id);
-    expect(plan.status.is, `[W2] ${plan.id}`).toBe(waits ? "active" : "finished");
-  }
-  expect(run.workspace.locks.held.size, "nobody holds anything").toBe(0);
-  expect(run.workspace.locks.queue, "nobody waits").toEqual([]);
-}
+test("[L1] [L2] [L4] [L5] [L6] hold while everybody wants what others have, and in the end [W2] everybody comes through", () => {
+  fc.assert(
+    fc.property(fc.array(claimMoves, { minLength: 10, maxLength: 80, size: "max" }), (steps) => {
+      const run = new Run();
+      run.do({
+        type: "SubmitPlan",
+        plan: plan(
+          "p0",
+          [...agents, "more", "most"].map((id) => work(id)),
+        ),
+      });
+      for (const agent of agents)
+        run.do({ type: "RequestNode", agent, process: "pr0", capabilities: [], acceptParked: false });
+      for (const move of steps) play(run, move, []);
+      finishEverything(run);
+      run.replay();
+    }),
+    { numRuns: runs },
+  );
+}, 600_000);

@@ -10,8 +10,8 @@ export interface Move {
 }
 
 const weights = {
-  request: 10,
-  claim: 8,
+  request: 16,
+  claim: 14,
   submit: 7,
   train: 12,
   release: 2,
@@ -19,9 +19,9 @@ const weights = {
   giveUp: 2,
   resume: 1,
   progress: 1,
-  wait: 3,
-  fence: 2,
-  late: 2,
+  wait: 4,
+  fence: 5,
+  late: 6,
   revise: 5,
   merge: 1,
   integration: 1,
@@ -38,13 +38,30 @@ export const kinds = Object.keys(weights) as readonly (keyof typeof weights)[];
 
 const small = fc.nat({ max: 999 });
 
-export const moves: fc.Arbitrary<Move> = fc.record({
-  kind: fc.oneof(...kinds.map((kind) => ({ weight: weights[kind], arbitrary: fc.constant(kind) }))),
-  a: small,
-  b: small,
-  c: small,
-  repeat: fc.nat({ max: 9 }).map((n) => n === 0),
+export const moves = movesOf(weights);
+
+/** Only what makes claims and gives them back. */
+export const claimMoves = movesOf({
+  claim: 30,
+  release: 4,
+  withdraw: 3,
+  submit: 2,
+  giveUp: 1,
+  request: 3,
+  train: 2,
+  configure: 1,
 });
+
+function movesOf(weightOf: Partial<Record<keyof typeof weights, number>>): fc.Arbitrary<Move> {
+  const some = kinds.flatMap((kind) => ({ weight: weightOf[kind] ?? 0, arbitrary: fc.constant(kind) }));
+  return fc.record({
+    kind: fc.oneof(...some.filter(({ weight }) => weight > 0)),
+    a: small,
+    b: small,
+    c: small,
+    repeat: fc.nat({ max: 9 }).map((n) => n === 0),
+  });
+}
 
 const patterns = [
   "src/**",
@@ -59,7 +76,10 @@ const patterns = [
 ];
 export const files = ["src/a/x.ts", "src/a/y.ts", "src/b/x.ts", "docs/one.md", "lib/c1", "lib/d", "README.md"];
 const pattern = fc.constantFrom(...patterns);
-const few = fc.array(pattern, { maxLength: 2 });
+const few = fc.oneof(
+  { weight: 3, arbitrary: fc.constant([]) },
+  { weight: 1, arbitrary: fc.array(pattern, { maxLength: 2 }) },
+);
 
 /** What a node of a random plan wants; which nodes it depends on are bits of a number. */
 export interface NodePlan {
@@ -80,7 +100,7 @@ export const nodePlan: fc.Arbitrary<NodePlan> = fc.record({
   reads: few,
   watches: fc.array(pattern, { maxLength: 1 }),
   uses: fc.subarray(["build", "port", "db:main"], { maxLength: 1 }),
-  before: fc.nat({ max: 255 }),
+  before: fc.oneof(fc.constant(0), fc.nat({ max: 255 })),
   priority: fc.nat({ max: 3 }),
   minutes: fc.nat({ max: 3 }),
   flavour: fc.nat({ max: 19 }),
@@ -94,8 +114,8 @@ export interface RandomPlan {
 }
 
 export const randomPlan: fc.Arbitrary<RandomPlan> = fc.record({
-  nodes: fc.array(nodePlan, { minLength: 1, maxLength: 7 }),
-  limit: fc.integer({ min: 1, max: 4 }),
+  nodes: fc.array(nodePlan, { minLength: 1, maxLength: 8, size: "max" }),
+  limit: fc.integer({ min: 1, max: 6 }),
   strict: fc.boolean(),
   stop: fc.nat({ max: 3 }).map((n) => n === 0),
 });

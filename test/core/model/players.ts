@@ -4,6 +4,7 @@ import { attemptNumber, nextStep } from "../../../src/core/landing.ts";
 import { dueAttempts, fenceReason } from "../../../src/core/lease-keeping.ts";
 import type { Wish } from "../../../src/core/locks/claim-events.ts";
 import { useWish } from "../../../src/core/locks/claiming.ts";
+import { judge } from "../../../src/core/locks/granting.ts";
 import { heldBy } from "../../../src/core/locks/locks.ts";
 import { modes } from "../../../src/core/locks/modes.ts";
 import { heldNode } from "../../../src/core/node/hand-out.ts";
@@ -16,7 +17,9 @@ import { plan, work } from "../plans.ts";
 import { files, type Move, type NodePlan, patternAt, type RandomPlan } from "./move.ts";
 import type { Run } from "./run.ts";
 
-export const agents = ["ada", "bob", "cyd", "dan"];
+export const agents = ["ada", "bob", "cyd", "dan", "eve"];
+
+const needsWork = new Set<Move["kind"]>(["claim", "release", "withdraw", "submit", "giveUp", "progress"]);
 
 /** Carries a move out, if there is anything in the workspace that it could be about. */
 export function play(run: Run, move: Move, plans: readonly RandomPlan[]): void {
@@ -41,7 +44,8 @@ export function play(run: Run, move: Move, plans: readonly RandomPlan[]): void {
 function commandFor(run: Run, move: Move): WorkspaceCommand | undefined {
   const { workspace } = run;
   const { a, b, c } = move;
-  const agent = pick(agents, a) ?? "ada";
+  const busy = agents.filter((one) => heldNode(workspace, one));
+  const agent = pick(needsWork.has(move.kind) && busy.length > 0 ? busy : agents, a) ?? "ada";
   const held = heldNode(workspace, agent);
   const attempt = held && workedOn(held);
   const by = attempt && refTo(attempt);
@@ -79,7 +83,7 @@ function commandFor(run: Run, move: Move): WorkspaceCommand | undefined {
         submission(
           attempt,
           c % 9 === 0 ? "elsewhere" : attempt.base,
-          b % 3 === 0 ? own(workspace, attempt, c) : paths(c),
+          b % 5 === 0 ? paths(c) : allowed(workspace, attempt, c),
         )
       );
     case "late": {
@@ -87,7 +91,7 @@ function commandFor(run: Run, move: Move): WorkspaceCommand | undefined {
         allNodes(workspace).flatMap((node) => node.late?.attempt ?? []),
         a,
       );
-      return late && submission(late, late.base, c % 3 === 0 ? [] : paths(c));
+      return late && submission(late, late.base, c % 3 === 0 ? [] : files.slice(c % files.length).slice(0, 1));
     }
     case "giveUp":
       return (
@@ -324,10 +328,12 @@ function wishes({ settings }: Workspace, b: number, c: number): readonly Wish[] 
   return [first, { kind: "path", pattern: patternAt(c), mode: pick(modes, b) ?? "write" }];
 }
 
-/** Paths that the attempt may change by its claims, as far as any of ours fit. */
-function own({ locks }: Workspace, attempt: AttemptRef, c: number): readonly string[] {
-  const literal = heldBy(locks, attempt).filter(({ pattern }) => files.includes(pattern));
-  return literal.length > 0 ? literal.map(({ pattern }) => pattern) : paths(c).slice(0, 1);
+/** Some paths that nobody else's claims cover. */
+function allowed({ locks, settings }: Workspace, attempt: AttemptRef, c: number): readonly string[] {
+  return paths(c | 1).filter((pattern) => {
+    const verdict = judge(locks, settings, attempt, [{ kind: "path", pattern, mode: "write" }], 0);
+    return "claims" in verdict;
+  });
 }
 
 function paths(c: number): readonly string[] {

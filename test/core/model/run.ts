@@ -2,6 +2,7 @@ import { expect } from "vitest";
 import type { WorkspaceCommand } from "../../../src/core/command.ts";
 import { evolve, settled } from "../../../src/core/evolve.ts";
 import type { Instant } from "../../../src/core/ids.ts";
+import { notHeld } from "../../../src/core/locks/granting.ts";
 import { type Done, perform } from "../../../src/core/perform.ts";
 import type { Recorded, RequestMark } from "../../../src/core/recorded.ts";
 import { isRefusal, type Refusal } from "../../../src/core/refusal.ts";
@@ -63,7 +64,7 @@ export class Run {
   #overtakesForAReason(command: WorkspaceCommand & { type: "ClaimResources" }, { event }: Recorded): void {
     const { locks, settings } = this.#shadow;
     const by = { plan: command.plan, node: command.node, attempt: command.attempt };
-    const asked = { id: "t0", by, wants: command.wants, since: 0, place: Number.POSITIVE_INFINITY };
+    const asked = { id: "t0", by, wants: notHeld(locks, by, command.wants), since: 0, place: Number.POSITIVE_INFINITY };
     const alone = event.type === "ClaimsGranted" && event.ticket === undefined;
     const overtakes =
       alone &&

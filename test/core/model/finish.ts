@@ -1,0 +1,64 @@
+import { expect } from "vitest";
+import { heldNode } from "../../../src/core/node/hand-out.ts";
+import { workedOn } from "../../../src/core/node/node.ts";
+import { defaultSettings } from "../../../src/core/settings.ts";
+import { why } from "../../../src/core/why.ts";
+import { agents, fences, refTo, submission, trainMove } from "./players.ts";
+import type { Run } from "./run.ts";
+
+/** Everybody does what is needed, and nobody makes trouble: what is left must be what failed, and what waits for that. */
+export function finishEverything(run: Run): void {
+  run.do({ type: "ConfigureWorkspace", settings: defaultSettings });
+  let quiet = 0;
+  for (let round = 0; quiet < 4; round += 1) {
+    if (round > 400) expect.fail(`[W2] goes on for ever: ${JSON.stringify(why(run.workspace), undefined, 1)}`);
+    const before = run.events.length;
+    for (const plan of run.workspace.plans.values()) {
+      if (plan.status.is === "paused") {
+        const moved = plan.status.why === "integration_moved";
+        if (moved) run.do({ type: "AdoptIntegration", plan: plan.id, commit: plan.tip });
+        else
+          run.do({
+            type: "RevisePlan",
+            plan: plan.id,
+            add: [],
+            change: [],
+            cancel: [],
+            retry: [],
+            pause: false,
+            resume: true,
+            finish: false,
+          });
+      }
+      for (let step = trainMove(plan, 0); step; step = trainMove(plan, 0)) run.do(step);
+    }
+    for (const agent of agents) {
+      run.do({ type: "RequestNode", agent, process: "pr0", capabilities: ["ui"], acceptParked: false });
+      for (let held = heldNode(run.workspace, agent); held; held = heldNode(run.workspace, agent)) {
+        const attempt = workedOn(held);
+        if (attempt) run.do(submission(refTo(attempt), attempt.base, []));
+      }
+    }
+    for (const [slot, state] of [...run.workspace.slots.byName])
+      if (state.is === "retiring") run.do({ type: "RetireSlot", slot, leftOut: [] });
+    // Nothing happened: time goes by, and with it leases and places kept in the queue.
+    if (run.events.length > before) quiet = 0;
+    else {
+      quiet += 1;
+      run.now += 1_300_000;
+      for (const command of fences(run)) run.do(command);
+      for (const { by } of run.workspace.locks.queue.filter(({ by }) => by.attempt === 0))
+        run.do({ type: "DropStarvation", plan: by.plan, node: by.node });
+    }
+  }
+  const left = why(run.workspace);
+  for (const { plan, node, waitsFor } of left)
+    for (const { kind } of waitsFor)
+      expect(["failed", "failed_dependency", "dependency"], `[W2] ${plan}/${node}`).toContain(kind);
+  for (const plan of run.workspace.plans.values()) {
+    const waits = left.some((one) => one.plan === plan.id);
+    expect(plan.status.is, `[W2] ${plan.id}`).toBe(waits ? "active" : "finished");
+  }
+  expect(run.workspace.locks.held.size, "nobody holds anything").toBe(0);
+  expect(run.workspace.locks.queue, "nobody waits").toEqual([]);
+}
