@@ -71,9 +71,7 @@ export class Manager {
   execute(command: WorkspaceCommand, request?: RequestMark): Promise<Done | Refusal> {
     return new Promise((settle, fail) => {
       this.#queue.push({ command, request, settle, fail });
-      this.#flushing ??= this.#flush().finally(() => {
-        this.#flushing = undefined;
-      });
+      this.#flushing ??= this.#flush();
     });
   }
 
@@ -149,6 +147,8 @@ export class Manager {
         await this.#oneByOne(group, error);
       }
     }
+    // In the same turn as the last look at the queue: what comes between the two would wait for ever.
+    this.#flushing = undefined;
   }
 
   /** A commit that failed says nothing about its single commands, so each is tried once more for itself. */
