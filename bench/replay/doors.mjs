@@ -27,5 +27,5 @@ async function inside(root) {
       input,
       origin,
     );
-  return { call, close: () => execution.close() };
+  return { call, execution, close: () => execution.close() };
 }
