@@ -86,7 +86,9 @@ export class Steward {
       if (!due) continue;
       this.#drive();
       const emptying = this.#emptySlots();
-      await Promise.race([...this.#driving.values(), ...(emptying ? [emptying] : [])]);
+      const running = [...this.#driving.values(), ...(emptying ? [emptying] : [])];
+      // What was due may have been done by somebody else by now, and a race of nobody never ends.
+      if (running.length > 0) await Promise.race(running);
     }
   }
 
