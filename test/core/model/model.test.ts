@@ -31,13 +31,8 @@ test("[L1] [L2] [L4] [L5] [L6] hold while everybody wants what others have, and 
   fc.assert(
     fc.property(fc.array(claimMoves, { minLength: 10, maxLength: 80, size: "max" }), (steps) => {
       const run = new Run();
-      run.do({
-        type: "SubmitPlan",
-        plan: plan(
-          "p0",
-          [...agents, "more", "most"].map((id) => work(id)),
-        ),
-      });
+      const nodes = [...agents, "more", "most"].map((id, i) => work(id, { priority: i % 2 ? 1 : 2 }));
+      run.do({ type: "SubmitPlan", plan: plan("p0", nodes) });
       for (const agent of agents)
         run.do({ type: "RequestNode", agent, process: "pr0", capabilities: [], acceptParked: false });
       for (const move of steps) play(run, move, []);
