@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect, onTestFinished } from "vitest";
 import { finishedFiles } from "../../src/cli/demo/shop/finished-files.ts";
 import { interlock } from "../cli/command-line.ts";
+import { killHard, processesIn } from "./processes.ts";
 
 /** What the tests use of the demo as it is shipped: its agents can only be started from the compiled program. */
 const shipped = new URL("../../dist/cli/demo/", import.meta.url);
@@ -23,7 +24,7 @@ export interface ShopRepository {
 /** The demo's repository, removed when the test ends; with the demo's plan submitted, unless asked otherwise. */
 export async function shopRepository({ submit = true } = {}): Promise<ShopRepository> {
   const root = await makeRepository();
-  onTestFinished(() => rmSync(root, { recursive: true, force: true, maxRetries: 5 }));
+  onTestFinished(() => leaveNothing(root));
   const shop = openShop(root);
   if (submit) await shop.ask("plan", "plan.yaml");
   return shop;
@@ -48,26 +49,28 @@ interface Logged {
   readonly node?: string;
 }
 
+/** Ends what still works on a repository, and removes it. */
+export function leaveNothing(root: string): void {
+  for (const { pid } of processesIn(root)) killHard(pid);
+  rmSync(root, { recursive: true, force: true, maxRetries: 5 });
+}
+
 /** The plan has ended right: the tree is what its nodes make of it, each landed once, and nothing is left over. */
-export async function expectTheRightEnd(
-  { root, git, ask }: ShopRepository,
-  about: string,
-  branch: string,
-): Promise<void> {
+export async function expectTheRightEnd({ root, git, ask }: ShopRepository, branch: string): Promise<void> {
   const wanted = finishedFiles();
   const found = git("ls-tree", "-r", "--name-only", branch).split("\n");
-  expect(found.sort(), about).toEqual(Object.keys(wanted).sort());
-  for (const [path, text] of Object.entries(wanted)) expect(git("show", `${branch}:${path}`), about).toBe(text.trim());
+  expect(found.sort()).toEqual(Object.keys(wanted).sort());
+  for (const [path, text] of Object.entries(wanted)) expect(git("show", `${branch}:${path}`)).toBe(text.trim());
   const { stdout: log } = await interlock(root, ["log", "--json", "--limit", "100000"]);
   const events = log
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line) as Logged);
   const landed = events.flatMap(({ type, node }) => (type === "NodeLanded" && node ? [node] : []));
-  expect(landed.sort(), about).toEqual([...new Set(landed)].sort());
-  expect(landed, about).toHaveLength(10);
-  expect(await ask("locks"), about).toMatchObject({ locks: [], waiting: [] });
-  expect(execFileSync("git", ["fsck", "--full", "--no-dangling"], { cwd: root, encoding: "utf8" }), about).toBe("");
+  expect(landed.sort()).toEqual([...new Set(landed)].sort());
+  expect(landed).toHaveLength(10);
+  expect(await ask("locks")).toMatchObject({ locks: [], waiting: [] });
+  expect(execFileSync("git", ["fsck", "--full", "--no-dangling"], { cwd: root, encoding: "utf8" })).toBe("");
 }
 
 /** A file in which the agents complain; next to the repository, so that it outlives it. */
