@@ -3,6 +3,7 @@ import { tableLines } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
 import { gitIn } from "./make-repository.ts";
 import { type Moment, situations } from "./moments.ts";
+import { shopNodes } from "./shop/shop-plan.ts";
 import type { Times } from "./times.ts";
 
 /** What the demo says before it begins. */
@@ -10,7 +11,9 @@ export function openingWords(root: string, agents: readonly string[], { colours 
   return [
     colours.bold("Interlock demo"),
     `${agents.length} scripted agents work on one repository: ${root}`,
-    "Each is a process of its own that speaks MCP to `interlock mcp`. Where a model would think, it sleeps a second or two.",
+    "Each is a process of its own that speaks MCP to `interlock mcp`. Where a model would think, it sleeps a few seconds.",
+    `The plan has ${shopNodes.length} nodes (plan.yaml); what they make must pass the repository's own tests (interlock.yaml).`,
+    "It takes about half a minute.",
     "",
   ];
 }
