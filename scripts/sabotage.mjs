@@ -132,8 +132,8 @@ const sabotages = [
     "git: hooks of the user run",
     "G1",
     "src/execution/git/environment.ts",
-    "`core.hooksPath=${devNull}`,",
-    "",
+    "core.hooksPath=",
+    "core.unknownPath=",
     "test/execution/untouched.test.ts",
   ],
   [
