@@ -21,7 +21,7 @@ export function readAddress(url: string): Address {
 
 function parse(url: string): Client {
   try {
-    if (!/^postgres(ql)?:\/\//.test(url)) throw new Error("another scheme");
+    if (!form.test(url)) throw new Error("another form");
     return new Client({ connectionString: url });
   } catch {
     // Without a cause: it could quote the url, and with it the password.
@@ -30,3 +30,7 @@ function parse(url: string): Client {
     );
   }
 }
+
+// Role and password, host, port, database, options. Strict, because a password with a bare '/', '#', '?' or '@' in it would
+// else be taken apart, and a piece of it shown as a host or a database.
+const form = /^postgres(?:ql)?:\/\/(?:[^@/?#]*@)?(?:[\w.%-]*|\[[^\]@/?#]+\])(?::\d+)?(?:\/[^@/?#]*)?(?:\?[^@#]*)?$/;

@@ -26,6 +26,7 @@ export async function openWire(url: string): Promise<Wire> {
     let deaf = false;
     for (const socket of [client, upstream]) {
       open.add(socket);
+      socket.setNoDelay();
       socket.on("error", () => {});
       socket.on("close", () => {
         open.delete(socket);
