@@ -11,7 +11,8 @@ import type { LeaseEvent } from "../lease.ts";
 import type { ClaimEvent, GrantedClaim } from "../locks/claim-events.ts";
 import { wishesOf } from "../locks/claiming.ts";
 import { judge } from "../locks/granting.ts";
-import { isThere, obstacleIn, ticketInAdvance } from "../locks/obstacle.ts";
+import { claimKey } from "../locks/locks.ts";
+import { isThere, type Obstacle, obstacleIn, ticketInAdvance } from "../locks/obstacle.ts";
 import { isOpen, type Plan, parallelLimit } from "../plan/plan.ts";
 import { byRank, merged } from "../plan/ranking.ts";
 import type { Lane } from "../plan/ready-nodes.ts";
@@ -97,11 +98,20 @@ function choose(workspace: Workspace, command: HandOutCommand, plans: readonly P
   const able = new Set(command.capabilities);
   const lanesOf = (plan: Plan) => plan.ready.lanes().filter((lane) => lane.requires.every((one) => able.has(one)));
   const open = plans.flatMap(lanesOf).filter(({ behind }) => !behind || !isThere(locks, settings, behind));
+  // Many nodes often want the very same; what stands in the way of one does so for all that have no place in the queue.
+  const known = new Map<string, Obstacle>();
   for (let lane = best(open); lane; lane = best(open)) {
     const node = lane.nodes.first;
     if (!node) break;
     const ticket = ticketInAdvance(locks, refOf(node));
-    const verdict = judge(locks, settings, refOf(node), wishesOf(node, settings), ticket?.place);
+    const wishes = wishesOf(node, settings);
+    const wanted = ticket ? "" : wishes.map(claimKey).join("\n");
+    const before = known.get(wanted);
+    if (before) {
+      workspace.plans.get(node.plan)?.ready.hinder(node, before);
+      continue;
+    }
+    const verdict = judge(locks, settings, refOf(node), wishes, ticket?.place);
     if ("claims" in verdict) {
       const higher = firstOf(
         merged(plans.flatMap(lanesOf).map(({ nodes }) => nodes)),
@@ -113,6 +123,7 @@ function choose(workspace: Workspace, command: HandOutCommand, plans: readonly P
     const obstacle = obstacleIn(verdict, ticket?.id);
     if (!obstacle || !isThere(locks, settings, obstacle))
       throw new Error(`Kept back by nothing: ${node.plan}/${node.id}`);
+    if (wanted !== "") known.set(wanted, obstacle);
     workspace.plans.get(node.plan)?.ready.hinder(node, obstacle);
   }
   return undefined;

@@ -44,10 +44,7 @@ function order(plan: Plan, at: Instant): void {
   // What is skipped lets others go on only once what stands before it does.
   const done = nodes.filter(satisfies);
   for (let node = done.pop(); node; node = done.pop()) done.push(...relieved(plan, node).filter(isSkipped));
-  for (const [id, minutes] of chains(plan)) {
-    const node = plan.nodes.get(id);
-    if (node) node.chain = minutes;
-  }
+  measureChains(plan, nodes);
   for (const node of nodes) if (isWaiting(node)) settle(plan, node, at);
 }
 
@@ -103,22 +100,23 @@ function isWaiting(node: Node): boolean {
   return node.state.is === "pending" || node.state.is === "ready";
 }
 
-/** The minutes of the longest chain that starts with each node, dependents counted first. */
-function chains(plan: Plan): ReadonlyMap<NodeId, number> {
-  const result = new Map<NodeId, number>();
-  const left = new Map([...plan.nodes.values()].map((node) => [node.id, node.dependents.length]));
-  const open = [...plan.nodes.values()].filter((node) => node.dependents.length === 0);
+/** Finds the minutes of the longest chain that starts with each node, dependents first. */
+function measureChains(plan: Plan, nodes: readonly Node[]): void {
+  const left = new Map<Node, number>();
+  const open: Node[] = [];
+  for (const node of nodes) {
+    if (node.dependents.length === 0) open.push(node);
+    else left.set(node, node.dependents.length);
+  }
   for (let node = open.pop(); node; node = open.pop()) {
-    const behind = node.dependents.reduce((most, id) => Math.max(most, result.get(id) ?? 0), 0);
-    const own = isSkipped(node) ? 0 : minutesOf(node.spec);
-    result.set(node.id, own + behind);
+    const behind = node.dependents.reduce((most, id) => Math.max(most, plan.nodes.get(id)?.chain ?? 0), 0);
+    node.chain = behind + (isSkipped(node) ? 0 : minutesOf(node.spec));
     for (const id of node.spec.dependsOn) {
       const before = plan.nodes.get(id);
       if (!before) continue;
-      const rest = (left.get(id) ?? 0) - 1;
-      left.set(id, rest);
+      const rest = (left.get(before) ?? 0) - 1;
+      left.set(before, rest);
       if (rest === 0) open.push(before);
     }
   }
-  return result;
 }

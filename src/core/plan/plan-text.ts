@@ -1,4 +1,5 @@
 /** A plan as it stands in a snapshot: what is usual is left out, and what follows from the rest is found again. */
+import type { NodeId, PlanId, Position } from "../ids.ts";
 import { isOver, type Node, type NodeState, workedOn } from "../node/node.ts";
 import type { Candidate } from "../train.ts";
 import type { Plan } from "./plan.ts";
@@ -10,11 +11,15 @@ export interface PlanText extends Pick<Plan, "id" | "header" | "status" | "tip" 
   readonly nodes: readonly NodeText[];
 }
 
-type NodeText = Partial<Omit<Node, "spec" | "state">> &
-  Pick<Node, "id" | "textAt"> & {
-    readonly spec: Lean<Node["spec"], keyof typeof usualSpec>;
-    readonly state?: StateText;
-  };
+interface NodeText extends Partial<Omit<Node, "plan" | "order" | "spec" | "state">> {
+  readonly id: NodeId;
+  readonly textAt: Position;
+  readonly spec: SpecText;
+  readonly state?: StateText;
+}
+
+/** The id stands with the node already. */
+type SpecText = Lean<Omit<Node["spec"], "id">, keyof typeof usualSpec>;
 
 /** Without those of the named fields that have their usual value. */
 type Lean<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>>;
@@ -45,42 +50,95 @@ export function planFromText({ nodes, ...text }: PlanText): Plan {
   };
 }
 
-const usualSpec = { requires: [], dependsOn: [], writes: [], edits: [], reads: [], watches: [], uses: [], gates: [] };
+const none: readonly string[] = [];
 
-const usualNode = { attempts: 0, passedOver: 0, retriesUsed: 0 };
+const usualSpec = {
+  kind: "work",
+  requires: none,
+  dependsOn: none,
+  writes: none,
+  edits: none,
+  reads: none,
+  watches: none,
+  uses: none,
+  gates: none,
+  priority: 2,
+  retries: 2,
+} as const;
+
+const usualNode = { attempts: 0, passedOver: 0, retriesUsed: 0 } as const;
 
 function nodeToText(node: Node): NodeText {
-  const { plan: _, order: _order, unmet, dependents, chain, spec, state, times, ...rest } = node;
-  const { id, textAt, ...other } = rest;
+  const { plan: _plan, order: _order, unmet: _unmet, dependents: _dependents, chain: _chain, ...kept } = node;
+  const { id, textAt, spec, state, times, ...other } = kept;
+  const { id: _id, ...fields } = spec;
   return {
     id,
     textAt,
     ...unusual(other, usualNode),
-    spec: unusual(spec, usualSpec),
+    spec: unusual(fields, usualSpec),
     ...(state.is === "pending" ? {} : { state: stateToText(state) }),
     ...(times.leasedAt === undefined && times.workedMs === 0 && times.landedAt === undefined ? {} : { times }),
   };
 }
 
-function nodeFromText({ spec, state, times, ...rest }: NodeText, plan: string, order: number): Node {
-  return {
+/** Written out field by field, because there may be a hundred thousand. */
+function nodeFromText(text: NodeText, plan: PlanId, order: number): Node {
+  const { id, textAt, spec, state } = text;
+  const node: Node = {
     plan,
+    id,
+    spec: specFromText(id, spec),
+    textAt,
     order,
+    state: state ? stateFromText(state) : { is: "pending" },
+    attempts: text.attempts ?? 0,
     unmet: 0,
     dependents: [],
     chain: 0,
-    ...usualNode,
-    ...rest,
-    spec: { ...usualSpec, ...spec },
-    state: state ? stateFromText(state) : { is: "pending" },
-    times: times ?? { workedMs: 0 },
+    passedOver: text.passedOver ?? 0,
+    retriesUsed: text.retriesUsed ?? 0,
+    times: text.times ?? { workedMs: 0 },
+  };
+  if (text.parked) node.parked = text.parked;
+  if (text.late) node.late = text.late;
+  if (text.submittedAt !== undefined) node.submittedAt = text.submittedAt;
+  return node;
+}
+
+function specFromText(id: NodeId, text: SpecText): Node["spec"] {
+  const { title, role, group, estimateMinutes, when, tokenBudget, merges } = text;
+  return {
+    id,
+    kind: text.kind ?? "work",
+    title,
+    ...(role === undefined ? undefined : { role }),
+    ...(group === undefined ? undefined : { group }),
+    requires: text.requires ?? none,
+    dependsOn: text.dependsOn ?? none,
+    writes: text.writes ?? none,
+    edits: text.edits ?? none,
+    reads: text.reads ?? none,
+    watches: text.watches ?? none,
+    uses: text.uses ?? none,
+    priority: text.priority ?? 2,
+    ...(estimateMinutes === undefined ? undefined : { estimateMinutes }),
+    gates: text.gates ?? none,
+    ...(when === undefined ? undefined : { when }),
+    retries: text.retries ?? 2,
+    ...(tokenBudget === undefined ? undefined : { tokenBudget }),
+    ...(merges === undefined ? undefined : { merges }),
   };
 }
 
-function unusual<T extends object, K extends keyof T>(whole: T, usual: Pick<T, K>): Lean<T, K> {
-  const same = (key: string, value: unknown) =>
+/** The fields whose value is not the usual one. */
+function unusual<T extends object, K extends keyof T>(
+  whole: T,
+  usual: { readonly [field in K]: T[field] },
+): Lean<T, K> {
+  const isUsual = (key: string, value: unknown) =>
     Object.hasOwn(usual, key) && (Array.isArray(value) ? value.length === 0 : value === usual[key as K]);
-  return Object.fromEntries(Object.entries(whole).filter(([key, value]) => !same(key, value))) as Lean<T, K>;
+  return Object.fromEntries(Object.entries(whole).filter(([key, value]) => !isUsual(key, value))) as Lean<T, K>;
 }
 
 function stateToText(state: NodeState): StateText {

@@ -66,8 +66,8 @@ export class ReadyNodes implements Iterable<Node> {
   }
 
   #put(node: Node, behind: Obstacle | undefined): void {
-    const requires = [...node.spec.requires].sort();
-    const key = JSON.stringify([requires, behind]);
+    const { requires } = node.spec;
+    const key = requires.length === 0 && !behind ? "" : JSON.stringify([[...requires].sort(), behind]);
     let lane = this.#lanes.get(key);
     if (!lane) {
       lane = { requires, ...(behind ? { behind } : {}), nodes: new Ranking() };
