@@ -104,7 +104,7 @@ async function fill(hands: Hands, node: Node, attempt: Attempt): Promise<Filled>
       keep: node.state.is === "rework" ? ["*"] : config.worktree.keep,
     });
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
+    const problem = sayFault(error);
     if (error instanceof SlotBroken) return failed(problem, true);
     hands.report(error, `preparing ${attempt.slot}`);
     if (!(error instanceof SetupFailed))
@@ -115,6 +115,12 @@ async function fill(hands: Hands, node: Node, attempt: Attempt): Promise<Filled>
   const reported = await manager.execute({ type: "ReportSlot", ...by, slot: attempt.slot });
   const movedOn = isRefusal(reported) && !workedOn(node)?.slotReady;
   return movedOn ? failed("its attempt moved on meanwhile", true) : { ok: true };
+}
+
+/** A fault with what caused it, short enough to be shown. */
+function sayFault(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return (error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message).slice(0, 500);
 }
 
 /** The tree that the slot gets instead of its base's: the merge that came back, or parked work merged onto the base. */
