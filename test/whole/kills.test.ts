@@ -56,6 +56,8 @@ test(
     } catch (cause) {
       const complaints = readFileSync(logFile, "utf8");
       throw new Error(`It did not end right.\n${happened.join("\n")}\n${complaints}`, { cause });
+    } finally {
+      await crew.end(0);
     }
   },
   longest,

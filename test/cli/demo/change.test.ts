@@ -35,6 +35,11 @@ describe("a conflict in which both sides have added lines", () => {
     expect(keepBothSides(two)).toBe("a\nb\n-\nc\nd\n");
   });
 
+  test("is resolved too where one lies in another", () => {
+    const inner = "<<<<<<< x\nb\n=======\na\n>>>>>>> y\n";
+    expect(keepBothSides(`<<<<<<< ours\n${inner}=======\nc\n>>>>>>> theirs\n`)).toBe(merged);
+  });
+
   test("leaves text without conflicts as it is", () => {
     expect(keepBothSides("======= a line\n<<<<<<<\n")).toBe("======= a line\n<<<<<<<\n");
   });

@@ -21,14 +21,28 @@ export function changed(text: string | undefined, change: Change, wiser = true):
  * agents added something at one place that is the right answer; a model would think, where this is simple.
  */
 export function keepBothSides(text: string): string {
-  const conflict = /^<{7}.*\n([\s\S]*?)^(?:\|{7}.*\n[\s\S]*?^)?={7}\n([\s\S]*?)^>{7}.*\n/gm;
-  return text.replace(conflict, (_, ours: string, theirs: string) => {
-    const lines = new Set([...ours.split("\n"), ...theirs.split("\n")].filter((line) => line !== ""));
-    return [...lines]
-      .sort()
-      .map((line) => `${line}\n`)
-      .join("");
-  });
+  const kept: string[] = [];
+  let sides = new Set<string>();
+  let depth = 0;
+  let inBase = false;
+  for (const line of text.split("\n")) {
+    const marker = markerOf(line);
+    if (marker === "<") depth += 1;
+    if (depth === 0) kept.push(line);
+    else if (marker === undefined && !inBase) sides.add(line);
+    if (marker !== undefined) inBase = marker === "|";
+    if (marker !== ">" || depth === 0) continue;
+    depth -= 1;
+    if (depth > 0) continue;
+    kept.push(...[...sides].sort());
+    sides = new Set();
+  }
+  // What was never closed is no conflict of a merge, but nothing of it may get lost.
+  return [...kept, ...sides].join("\n");
+}
+
+function markerOf(line: string): string | undefined {
+  return /^([<|>])\1{6} |^(=)={6}$/.exec(line)?.slice(1).find(Boolean);
 }
 
 /** Where others added lines at the same place, all stand in the order of the alphabet, whoever came first. */
