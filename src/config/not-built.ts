@@ -1,5 +1,6 @@
 /** What may stand in a config by form but would have no effect yet. It is refused instead of ignored. */
 import type { Problem } from "./problems.ts";
+import { isStore } from "./store-url.ts";
 
 /** Each row: the key, and whether a value of it asks for something that is not there. */
 const notBuilt: readonly (readonly [key: string, asks: (value: unknown) => boolean])[] = [
@@ -9,7 +10,7 @@ const notBuilt: readonly (readonly [key: string, asks: (value: unknown) => boole
   ["budgets", isFilled],
   ["affinity", isFilled],
   ["gates.sandbox", isFilled],
-  ["store.url", (value) => value !== undefined && value !== "sqlite"],
+  ["store.url", (value) => typeof value === "string" && !isStore(value)],
   ["store.remote", (value) => value !== undefined],
 ];
 

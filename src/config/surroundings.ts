@@ -1,4 +1,5 @@
 import type { Problem } from "./problems.ts";
+import { isStore } from "./store-url.ts";
 
 /** Which set of tools a server offers. */
 export type ProfileName = "worker" | "planner" | "all";
@@ -32,8 +33,9 @@ export function readSurroundings(
     const path = flags.profile === undefined ? "INTERLOCK_PROFILE" : "--profile";
     problems.push({ path, problem: `must be one of ${profiles.join(", ")}, not ${JSON.stringify(wanted)}` });
   }
-  if (store !== undefined && store !== "sqlite")
-    problems.push({ code: "not_built", path: "INTERLOCK_STORE", problem: "only sqlite is built yet" });
+  // Not quoted: it may hold a password.
+  if (store !== undefined && !isStore(store))
+    problems.push({ path: "INTERLOCK_STORE", problem: "must be sqlite or a postgres:// url" });
   if (!profile || problems.length > 0) return { problems };
   return {
     surroundings: {

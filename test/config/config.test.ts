@@ -73,12 +73,18 @@ colour: red
   });
 
   test("what is not built yet is refused instead of ignored", () => {
-    const problems = problemsOf("agents: {max: 3}\nstore: {url: postgres://x/y, remote: origin}\n");
+    const problems = problemsOf("agents: {max: 3}\nstore: {url: mysql://x/y, remote: origin}\n");
     expect(problems.map(({ code, path }) => [code, path])).toEqual([
       ["not_built", "agents"],
       ["not_built", "store.url"],
       ["not_built", "store.remote"],
     ]);
+  });
+
+  test("the log can be in PostgreSQL", () => {
+    expect(parseConfig("store: {url: postgres://x/y}\n")).toMatchObject({
+      config: { store: { url: "postgres://x/y" } },
+    });
   });
 
   test("a gate's name is taken only once", () => {
@@ -128,8 +134,14 @@ describe("environment and flags", () => {
     expect(readSurroundings({ INTERLOCK_ROOT: "" })).toEqual({ surroundings: { profile: "worker" } });
   });
 
-  test("an unknown profile and a store that is not built are problems together", () => {
-    const read = readSurroundings({ INTERLOCK_PROFILE: "boss", INTERLOCK_STORE: "postgres://x" });
+  test("a store can be SQLite or PostgreSQL", () => {
+    for (const store of ["sqlite", "postgres://x/y", "postgresql://x/y"])
+      expect(readSurroundings({ INTERLOCK_STORE: store })).toMatchObject({ surroundings: { store } });
+  });
+
+  test("an unknown profile and an unknown store are problems together, and a password in it is not quoted", () => {
+    const read = readSurroundings({ INTERLOCK_PROFILE: "boss", INTERLOCK_STORE: "mysql://me:secret@x" });
+    expect(JSON.stringify(read)).not.toContain("secret");
     expect("problems" in read && read.problems.map(({ path }) => path)).toEqual([
       "INTERLOCK_PROFILE",
       "INTERLOCK_STORE",
