@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { readSurroundings } from "../config/surroundings.ts";
+import { readSurroundings, type Surroundings } from "../config/surroundings.ts";
 import type { Execution } from "../execution/execution.ts";
 import { discoverRepository, type Repository } from "../execution/git/discover.ts";
 import { openExecution } from "../execution/open.ts";
@@ -25,7 +25,9 @@ export async function withWorkspace<T>(
   act: (open: OpenWorkspace) => Promise<T>,
 ): Promise<T> {
   const repository = await findRepository(options);
-  const execution = await openExecution({ repository, report: (fault, doing) => reportFault(terminal, fault, doing) });
+  const { store } = surroundingsFor(options);
+  const report = (fault: unknown, doing: string) => reportFault(terminal, fault, doing);
+  const execution = await openExecution({ repository, store, report });
   try {
     return await act({ execution, repository });
   } finally {
@@ -34,13 +36,8 @@ export async function withWorkspace<T>(
 }
 
 /** The repository that `--root`, `INTERLOCK_ROOT` or else the working directory is in. */
-export async function findRepository({ root }: CommonOptions): Promise<Repository> {
-  const read = readSurroundings(process.env, { root });
-  if ("problems" in read) {
-    const what = read.problems.map(({ path, problem }) => `${path} ${problem}`).join("; ");
-    throw new Problem("bad_config", exitCodes.badUsage, `${what}.`);
-  }
-  const folder = resolve(read.surroundings.root ?? ".");
+export async function findRepository(options: CommonOptions): Promise<Repository> {
+  const folder = resolve(surroundingsFor(options).root ?? ".");
   const found = await lookForRepository(folder);
   if (found) return found;
   throw new Problem(
@@ -55,6 +52,13 @@ export function reportFault(terminal: Terminal, fault: unknown, doing: string): 
   const why = fault instanceof Error ? fault.message.trim() : String(fault);
   terminal.complain(`interlock: ${doing} failed and will be tried again: ${why}`);
   if (process.env["INTERLOCK_DEBUG"] && fault instanceof Error) terminal.complain(fault.stack ?? "");
+}
+
+function surroundingsFor({ root }: CommonOptions): Surroundings {
+  const read = readSurroundings(process.env, { root });
+  if ("surroundings" in read) return read.surroundings;
+  const what = read.problems.map(({ path, problem }) => `${path} ${problem}`).join("; ");
+  throw new Problem("bad_config", exitCodes.badUsage, `${what}.`);
 }
 
 async function lookForRepository(folder: string): Promise<Repository | undefined> {

@@ -6,12 +6,15 @@ type Opened = Execution | { readonly refused: "no_repository"; readonly looked: 
 /** The workspaces that one server has opened, each once; one that could not be opened is tried again by the next call. */
 export class WorkspacePool {
   readonly #logger: FaultLogger;
+  readonly #store: string | undefined;
   /** By folder that was asked for, so that most calls need not ask git. */
   readonly #byFolder = new Map<string, Promise<Execution | undefined>>();
   readonly #byCommonDir = new Map<string, Promise<Execution>>();
 
-  constructor(logger: FaultLogger) {
+  /** `store` is where their logs are, if not where their configs say. */
+  constructor(logger: FaultLogger, store: string | undefined) {
     this.#logger = logger;
+    this.#store = store;
   }
 
   /** Opens the repository of the first folder that lies in one. */
@@ -62,7 +65,7 @@ export class WorkspacePool {
     const { openExecution } = await import("../execution/open.ts");
     const report = (err: unknown, doing: string) =>
       this.#logger.error({ err, doing }, "something failed beside a call");
-    const execution = await openExecution({ repository, report });
+    const execution = await openExecution({ repository, store: this.#store, report });
     execution.start({ longLived: false });
     return execution;
   }

@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { isAbsolute, join } from "node:path";
 import { type Config, defaultConfig, toSettings } from "../config/config.ts";
 import type { Log } from "../log/port.ts";
-import { openSqliteLog } from "../log/sqlite/open.ts";
 import { branchConfigs } from "./branch-config.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Execution } from "./execution.ts";
@@ -15,6 +14,7 @@ import { leaseTokens, readOrMakeKey } from "./lease-token.ts";
 import { processIdOf } from "./liveness/process-id.ts";
 import { LocalExecution } from "./local-execution.ts";
 import { Manager } from "./manager.ts";
+import { openStore } from "./open-store.ts";
 import { Preparing } from "./preparing.ts";
 import { SetupFailed } from "./slots/setup-failed.ts";
 import { defaultSlotFolder } from "./slots/slot-folder.ts";
@@ -24,6 +24,8 @@ import { Steward } from "./steward/steward.ts";
 export interface OpenOptions {
   readonly repository: Repository;
   readonly report: (fault: unknown, doing: string) => void;
+  /** Where the log is, if not where the config says: `sqlite` or a PostgreSQL url. */
+  readonly store?: string | undefined;
   readonly clock?: Clock;
   /** What to put around git and the log, to watch or disturb them. */
   readonly around?: { readonly git: (git: Git) => Git; readonly log: (log: Log) => Log };
@@ -41,6 +43,7 @@ const setupMinutes = 30;
 export async function openExecution({
   repository,
   report,
+  store: chosenStore,
   clock = systemClock,
   around,
 }: OpenOptions): Promise<Execution> {
@@ -56,7 +59,8 @@ export async function openExecution({
   const { config } = found;
   const key = readOrMakeKey(join(folder, "key"));
   const id = createHash("sha256").update("workspace").update(key).digest("hex").slice(0, 16);
-  const store = await openSqliteLog({ file: join(folder, "state.db") });
+  const url = chosenStore ?? config.store.url;
+  const store = await openStore({ url, folder, stream: id, clone: repository.commonDir });
   const log = around?.log(store) ?? store;
   const manager = await Manager.open(log, id, clock);
   const settings = toSettings(config, repository.ignoreCase);

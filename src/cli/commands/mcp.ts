@@ -13,11 +13,11 @@ export async function mcp(options: { readonly root?: string; readonly profile?: 
     const what = read.problems.map(({ path, problem }) => `${path} ${problem}`).join("; ");
     throw new Problem("bad_usage", exitCodes.badUsage, `${what}.`);
   }
-  const { profile, root, claudeProjectDir } = read.surroundings;
+  const { profile, root, store, claudeProjectDir } = read.surroundings;
   const ending = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.once(signal, () => ending.abort());
   const logger = stderrLogger();
-  const workspaces = new WorkspacePool(logger);
+  const workspaces = new WorkspacePool(logger, store);
   const place = {
     workingDirectory: process.cwd(),
     ...(root === undefined ? {} : { root }),
