@@ -4,6 +4,7 @@ import { type Node, workedOn } from "../core/node/node.ts";
 import { isRefusal } from "../core/refusal.ts";
 import { findNode, refOf } from "../core/workspace.ts";
 import type { Refused } from "./answers.ts";
+import { diffTrees } from "./git/diff.ts";
 import { treeOf } from "./git/objects.ts";
 import { parkAttempt } from "./handing-in.ts";
 import type { Hands } from "./hands.ts";
@@ -129,27 +130,34 @@ async function contentFor(hands: Hands, node: Node, attempt: Attempt): Promise<s
   const { git } = hands;
   if (node.state.is === "rework") {
     const { submission } = node.state;
-    const later = await keepWhatIsThere(hands, attempt, submission.base, submission.tree);
-    return later ? (await mergeTrees(git, { ours: attempt.base, theirs: later })).tree : treeOf(git, attempt.content);
+    const merged = await treeOf(git, attempt.content);
+    const later = await keepWhatIsThere(hands, attempt, submission.base, { known: submission.tree, filled: merged });
+    return later ? (await mergeTrees(git, { ours: attempt.base, theirs: later })).tree : merged;
   }
   if (node.spec.merges !== undefined) return treeOf(git, attempt.content);
-  const own = await keepWhatIsThere(hands, attempt, attempt.base, await treeOf(git, attempt.base));
-  return (await mergeTrees(git, { ours: own ?? attempt.base, theirs: attempt.content })).tree;
+  const { tree: filled } = await mergeTrees(git, { ours: attempt.base, theirs: attempt.content });
+  const known = await treeOf(git, attempt.base);
+  const own = await keepWhatIsThere(hands, attempt, attempt.base, { known, filled });
+  return own ? (await mergeTrees(git, { ours: own, theirs: attempt.content })).tree : filled;
 }
 
 /**
- * Before the slot of a running attempt is filled anew, what its agent wrote beyond a known tree is kept on a ref, and
- * returned as a commit to be merged.
+ * Before the slot of a running attempt is filled anew, what its agent wrote beyond the tree that it is known to have held
+ * is kept on a ref, and returned as a commit to be merged. What it is to be filled with may be there already, wholly or
+ * in part, when a process was killed before it could say so; that is nothing that an agent wrote.
  */
 async function keepWhatIsThere(
   { git, slots, manager }: Hands,
   attempt: Attempt,
   base: string,
-  known: string,
+  { known, filled }: { readonly known: string; readonly filled: string },
 ): Promise<string | undefined> {
   if (manager.workspace.slots.byName.get(attempt.slot)?.is !== "held") return undefined;
   const found = await slots.snapshot({ name: attempt.slot, base });
   if (found.is === "gone" || found.tree === known) return undefined;
+  const unlikeFilled = new Set((await diffTrees(git, filled, found.tree)).map(({ path }) => path));
+  const unlikeKnown = await diffTrees(git, known, found.tree);
+  if (!unlikeKnown.some(({ path }) => unlikeFilled.has(path))) return undefined;
   await slots.park({ name: attempt.slot, base, refPrefix: parkRef(attempt) });
   return commitSnapshot(git, {
     tree: found.tree,
