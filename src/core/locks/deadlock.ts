@@ -68,10 +68,16 @@ function meets(one: TicketWaits, other: TicketWaits): boolean {
   return one.rivals.has(other.ticket.id) || other.pools.some(({ pool }) => pools.has(pool));
 }
 
-/** What has to happen to the queue when pools become smaller, so that nobody waits for ever. */
+/** What has to happen to the queue when pools become smaller or are taken away, so that nobody waits for ever. */
 export function untieQueue(workspace: Workspace, settings: Settings): readonly ClaimEvent[] {
-  let waits = waitsAmong(workspace.locks, settings, workspace.locks.queue);
-  const victims: ClaimEvent[] = [];
+  const all = waitsAmong(workspace.locks, settings, workspace.locks.queue);
+  const isHopeless = ({ pools }: TicketWaits) => pools.some(({ size }) => size < 1);
+  const victims = all
+    .filter(isHopeless)
+    .map(
+      ({ ticket: { id, by } }): ClaimEvent => ({ type: "TicketEnded", ...by, ticket: id, why: "withdrawn", cycle: [] }),
+    );
+  let waits = all.filter((one) => !isHopeless(one));
   for (;;) {
     const { order, overtaking, stuck } = untangle(waits);
     const cycle = stuck.map(({ owner }) => cycleThrough(stuck, owner)).find((one) => one.length > 0) ?? [];
