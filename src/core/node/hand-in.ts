@@ -75,7 +75,9 @@ export function submit(
   const regained = late ? judge(workspace.locks, workspace.settings, by, node.late?.claims ?? []) : { claims: [] };
   if ("blockers" in regained)
     return { refused: "stale_lease", state: node.state.is, ...(node.parked ? { parkedRef: node.parked.ref } : {}) };
-  const scope = extraClaims(workspace, plan, by, command.paths, regained.claims);
+  // Who merges the target brings in what others changed there, whoever holds it here; the train sees what that meets.
+  const changed = node.spec.merges === undefined ? command.paths : [];
+  const scope = extraClaims(workspace, plan, by, changed, regained.claims);
   if ("refused" in scope) return scope;
   const claims = [...regained.claims, ...scope.claims];
   const { commit, tree, base, paths, summary, outputs, tokens } = command;

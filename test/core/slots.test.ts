@@ -1,0 +1,79 @@
+import { describe, expect, test } from "vitest";
+import type { WorkspaceCommand } from "../../src/core/command.ts";
+import { attemptOf } from "../../src/core/node/node.ts";
+import { plan, work } from "./plans.ts";
+import { fails, given, request, type Scenario, submits } from "./scenario.ts";
+
+function leased(): Scenario {
+  return given({ type: "SubmitPlan", plan: plan("p", [work("a"), work("b")]) }, request("ada"));
+}
+
+const by = { plan: "p", node: "a", attempt: 1 };
+
+const prepared: WorkspaceCommand = { type: "ReportSlot", ...by, slot: "s1" };
+
+function retire(slot: string, leftOut: readonly string[] = []): WorkspaceCommand {
+  return { type: "RetireSlot", slot, leftOut };
+}
+
+describe("a slot", () => {
+  test("is made for the first attempt, and used again once it was emptied", () => {
+    const s = leased().and(prepared, submits("ada"));
+    s.when(request("bob")).expect({ slot: "s2", fresh: true });
+    s.when(retire("s1")).expect({ type: "SlotFreed" });
+    s.and(fails("bob"));
+    s.when(request("cyd")).expect({ slot: "s1", fresh: false });
+  });
+
+  test("is freed once, and only when it is being emptied", () => {
+    const s = leased().when(retire("s1")).expectRefused({ refused: "outdated" });
+    s.and(submits("ada"), retire("s1")).when(retire("s1")).expectRefused({ refused: "outdated" });
+  });
+
+  test("of which not everything could be kept is put aside, and its name never used again", () => {
+    const s = leased()
+      .and(submits("ada"))
+      .when(retire("s1", ["big.bin"]));
+    s.expect({ type: "SlotQuarantined", why: "could not keep big.bin" });
+    s.when({ type: "ForgetSlot", slot: "s1" }).expect({ type: "SlotRemoved" });
+    s.when(request("bob")).expect({ slot: "s2" });
+  });
+
+  test("that breaks while it is free is nobody's next", () => {
+    const s = leased().and(submits("ada"), retire("s1"), { type: "QuarantineSlot", slot: "s1", why: "odd" });
+    s.when(request("bob")).expect({ slot: "s2", fresh: true });
+    s.when({ type: "QuarantineSlot", slot: "s1", why: "odd" }).expectRefused({ refused: "outdated" });
+  });
+
+  test("that breaks under an attempt is replaced by a new one, and what reports on the old one comes too late", () => {
+    const s = leased().and(prepared);
+    s.when({ type: "ReplaceSlot", ...by, broken: "s1", why: "torn" }).expect({
+      type: "SlotReplaced",
+      slot: "s2",
+      broken: "s1",
+    });
+    expect(attemptOf(s.node("a"))).toMatchObject({ slot: "s2", slotReady: false, fresh: true });
+    s.when(prepared).expectRefused({ refused: "outdated" });
+    s.when({ type: "ReplaceSlot", ...by, broken: "s1", why: "torn" }).expectRefused({ refused: "outdated" });
+    s.when({ type: "ReportSlot", ...by, slot: "s2" }).expect({ type: "SlotPrepared" });
+  });
+
+  test("that is put aside under an attempt is not prepared again", () => {
+    const s = leased().and(prepared, { type: "QuarantineSlot", slot: "s1", why: "odd" });
+    expect(attemptOf(s.node("a"))?.slotReady).toBe(false);
+    s.when(prepared).expectRefused({ refused: "outdated" });
+  });
+
+  test("in use cannot be forgotten", () => {
+    leased().when({ type: "ForgetSlot", slot: "s1" }).expectRefused({ refused: "outdated" });
+    leased().when({ type: "ForgetSlot", slot: "s9" }).expectRefused({ refused: "outdated" });
+  });
+
+  test("takes parked work only of the attempt that had it", () => {
+    const parked = { ref: "r", commit: "c", plan: "p", node: "b", attempt: 1 };
+    leased()
+      .and(submits("ada"))
+      .when({ type: "RetireSlot", slot: "s1", parked, leftOut: [] })
+      .expectRefused({ refused: "outdated" });
+  });
+});

@@ -1,0 +1,53 @@
+import { describe, expect, test } from "vitest";
+import { perform } from "../../src/core/perform.ts";
+import { fromSections, toSections } from "../../src/core/snapshot.ts";
+import { dump } from "./dump.ts";
+import { plan, work } from "./plans.ts";
+import { claims, given, request, submits } from "./scenario.ts";
+
+// That a snapshot is the state after every possible step is tried in model/.
+
+describe("[D1] a snapshot", () => {
+  const nodes = [
+    work("a", { writes: ["src/**"], uses: ["build"] }),
+    work("b", { dependsOn: ["a"] }),
+    work("c"),
+    work("d", { reads: ["src/x"] }),
+  ];
+  const s = given(
+    { type: "SubmitPlan", plan: plan("p", nodes) },
+    request("ada"),
+    request("bob"),
+    claims("bob", "read src/y"),
+  );
+  s.and(claims("bob", "edit lib"), submits("ada", "src/x"));
+
+  test("has a section for the workspace and one for each plan", () => {
+    expect([...toSections(s.workspace).keys()]).toEqual(["workspace", "plan/p"]);
+  });
+
+  test("decides like the state it was made of", () => {
+    const loaded = fromSections(toSections(s.workspace), s.workspace.position);
+    expect(dump(loaded)).toBe(dump(s.workspace));
+    const command = request("cyd");
+    expect(perform(loaded, command, 5)).toEqual(perform(s.workspace, command, 5));
+  });
+
+  test("changes only the sections of what changed", () => {
+    const before = toSections(s.and({ type: "SubmitPlan", plan: plan("q", [work("a")]) }).workspace);
+    s.and(request("dan", [], "q"));
+    const after = toSections(s.workspace);
+    expect([...after].filter(([name, text]) => before.get(name) !== text).map(([name]) => name)).toEqual([
+      "workspace",
+      "plan/q",
+    ]);
+  });
+
+  test("that lacks a section, or is of another version, is not read", () => {
+    const sections = new Map(toSections(s.workspace));
+    const other = sections.get("workspace")?.replace('"version":1', '"version":0') ?? "";
+    expect(() => fromSections(new Map([["workspace", other]]), 1)).toThrow("version 0");
+    sections.delete("plan/p");
+    expect(() => fromSections(sections, 1)).toThrow("without its section plan/p");
+  });
+});
