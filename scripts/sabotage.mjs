@@ -89,14 +89,6 @@ const sabotages = [
   ],
   ["requests: repetitions act again", "I1", "src/core/perform.ts", "if (known)", "if (known && at < 0)", "test/core"],
   [
-    "parking: the silent lose their work",
-    "X3",
-    "src/execution/liveness/lease-watch.ts",
-    "const parked = await parkAttempt(this.#hands, node);",
-    "const parked = await (async () => ({ leftOut: [], work: undefined, node }))();",
-    "test/execution/endings.test.ts",
-  ],
-  [
     "parking: what came after the hand-in is dropped",
     "X3",
     "src/execution/steward/retired-slots.ts",
