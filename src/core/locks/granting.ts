@@ -5,7 +5,7 @@
  * [L3] Everybody's wishes are taken in one canonical order.
  * [L4] Who waited longer is not overtaken.
  */
-import { type AttemptRef, type NodeRef, nodeKey } from "../ids.ts";
+import { type NodeRef, nodeKey } from "../ids.ts";
 import { overlap } from "../pattern/overlap.ts";
 import type { Settings } from "../settings.ts";
 import type { GrantedClaim, Wish } from "./claim-events.ts";
@@ -163,10 +163,4 @@ function waitingForPool(locks: Locks, pool: string, asker: NodeRef | undefined, 
 function blockerOf(wish: Wish, held: Held, witness: string): Blocker {
   const { by, pattern, mode, since } = held;
   return { wish, witness, by, pattern, mode, since };
-}
-
-/** The attempts that must move before a request can be granted, each once. */
-export function attemptsAmong(blockers: readonly Blocker[]): readonly AttemptRef[] {
-  const byKey = new Map(blockers.map((blocker) => [nodeKey(blocker.by), blocker.by]));
-  return [...byKey.values()];
 }

@@ -4,7 +4,7 @@ import { parsePattern } from "../pattern/parse.ts";
 import { cyclesOf } from "./cycles.ts";
 import { notBuilt } from "./not-built.ts";
 
-export { type Warning, warnPlan } from "./warnings.ts";
+export { warnPlan } from "./warnings.ts";
 
 /** A plan as far as it could be read. What could not be read is left out or undefined; the rest is checked all the same. */
 export interface PlanDraft {

@@ -8,7 +8,7 @@ import { judge } from "../../../src/core/locks/granting.ts";
 import { heldBy } from "../../../src/core/locks/locks.ts";
 import { modes } from "../../../src/core/locks/modes.ts";
 import { heldNode } from "../../../src/core/node/hand-out.ts";
-import { attemptOf, type Node, workedOn } from "../../../src/core/node/node.ts";
+import { type Node, workedOn } from "../../../src/core/node/node.ts";
 import type { Plan } from "../../../src/core/plan/plan.ts";
 import type { NodeSpec, PlanSpec, Priority } from "../../../src/core/plan/spec.ts";
 import { defaultSettings } from "../../../src/core/settings.ts";
@@ -350,10 +350,6 @@ function parked({ node, attempt }: AttemptRef) {
 
 export function allNodes(workspace: Workspace): readonly Node[] {
   return [...workspace.plans.values()].flatMap(({ nodes }) => [...nodes.values()]);
-}
-
-export function attempts(workspace: Workspace) {
-  return allNodes(workspace).flatMap((node) => attemptOf(node) ?? []);
 }
 
 function pick<T>(all: readonly T[], n: number): T | undefined {
