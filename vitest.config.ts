@@ -7,6 +7,7 @@ const forCi: ["json", { outputFile: string }][] = report ? [["json", { outputFil
 
 /** Tests of these folders start processes, or work on real repositories and stores, and take their time. */
 const long = [
+  "test/core/model/**",
   "test/execution/**",
   "test/log/sqlite/**",
   "test/log/postgres/**",
