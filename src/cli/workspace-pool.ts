@@ -10,6 +10,7 @@ export class WorkspacePool {
   /** By folder that was asked for, so that most calls need not ask git. */
   readonly #byFolder = new Map<string, Promise<Execution | undefined>>();
   readonly #byCommonDir = new Map<string, Promise<Execution>>();
+  #closing = false;
 
   /** `store` is where their logs are, if not where their configs say. */
   constructor(logger: FaultLogger, store: string | undefined) {
@@ -26,12 +27,16 @@ export class WorkspacePool {
     return { refused: "no_repository", looked: folders };
   }
 
+  /** Closes what is open, and what is being opened once it is: a client can go while its first call opens a workspace. */
   async close(): Promise<void> {
+    this.#closing = true;
+    await Promise.allSettled(this.#byFolder.values());
     const open = await Promise.allSettled(this.#byCommonDir.values());
     await Promise.all(open.map((one) => (one.status === "fulfilled" ? one.value.close() : undefined)));
   }
 
   async #at(folder: string): Promise<Execution | undefined> {
+    if (this.#closing) throw new Error("The server is closing.");
     const known = this.#byFolder.get(folder) ?? this.#find(folder);
     this.#byFolder.set(folder, known);
     try {
