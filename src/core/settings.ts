@@ -9,6 +9,12 @@ export interface Settings {
 /** A pool lends either numbered places or the numbers of a range, both ends included. */
 export type PoolSize = { readonly capacity: number } | { readonly from: number; readonly to: number };
 
+/** How many values a pool has; none if nobody configured it. */
+export function sizeOf(pool: PoolSize | undefined): number {
+  if (!pool) return 0;
+  return "capacity" in pool ? pool.capacity : pool.to - pool.from + 1;
+}
+
 /** All in milliseconds. */
 export interface LeaseTimes {
   readonly ttl: number;

@@ -8,6 +8,7 @@ import type { Attempt } from "../lease.ts";
 import type { Node } from "../node/node.ts";
 import { matches } from "../pattern/match.ts";
 import { isRefusal, type Refusal } from "../refusal.ts";
+import { sizeOf } from "../settings.ts";
 import type { Workspace } from "../workspace.ts";
 import type { ClaimEvent, GrantedClaim, Wish } from "./claim-events.ts";
 import { joinQueue, requeue } from "./deadlock.ts";
@@ -44,7 +45,7 @@ export function claim(
   wait: boolean,
 ): readonly ClaimEvent[] | Refusal {
   const { locks, settings } = workspace;
-  const pool = wants.find((wish) => wish.kind === "pool" && !settings.pools[wish.pattern]);
+  const pool = wants.find((wish) => wish.kind === "pool" && sizeOf(settings.pools[wish.pattern]) < 1);
   if (pool) return { refused: "unknown_pool", wish: pool };
   const by = { plan: attempt.plan, node: attempt.node, attempt: attempt.attempt };
   const verdict = judge(locks, settings, by, wants);

@@ -4,7 +4,7 @@
  */
 import { nodeKey, type TicketId } from "../ids.ts";
 import { PatternIndex } from "../pattern/pattern-index.ts";
-import type { Settings } from "../settings.ts";
+import { type Settings, sizeOf } from "../settings.ts";
 import type { Wish } from "./claim-events.ts";
 import { holdersAgainst } from "./granting.ts";
 import { type Locks, patternOf, type Ticket } from "./locks.ts";
@@ -52,9 +52,8 @@ export function waitsAmong(locks: Locks, settings: Settings, tickets: readonly T
 }
 
 function poolWait(locks: Locks, settings: Settings, pool: string): PoolWait {
-  const size = settings.pools[pool];
-  const values = !size ? 0 : "capacity" in size ? size.capacity : size.to - size.from + 1;
-  return { pool, size: values, holders: new Set((locks.names.get(pool) ?? []).map(({ by }) => nodeKey(by))) };
+  const size = sizeOf(settings.pools[pool]);
+  return { pool, size, holders: new Set((locks.names.get(pool) ?? []).map(({ by }) => nodeKey(by))) };
 }
 
 interface Asked {

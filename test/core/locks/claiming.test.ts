@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { modes } from "../../../src/core/locks/modes.ts";
 import { defaultSettings } from "../../../src/core/settings.ts";
+import { why } from "../../../src/core/why.ts";
 import { plan, work } from "../plans.ts";
 import { asks, claims, fails, given, gives, request, type Scenario, submits, withdraws } from "../scenario.ts";
 
@@ -177,6 +178,15 @@ describe("[L6] a pool", () => {
     );
     s.when({ type: "ConfigureWorkspace", settings: pools(2) });
     s.expect({ type: "WorkspaceConfigured" }, { type: "ClaimsGranted", node: "b", claims: [{ value: 2 }] });
+  });
+
+  test("that is empty is nobody's to wait for, and a node that uses it says so", () => {
+    const settings = { ...defaultSettings, pools: { build: { capacity: 0 } } };
+    const s = four().and({ type: "ConfigureWorkspace", settings });
+    s.when(claims("ada", "use build")).expectRefused({ refused: "unknown_pool" });
+    s.and({ type: "SubmitPlan", plan: plan("q", [work("a", { uses: ["build"] })]) });
+    s.when(request("eve", [], "q")).expectRefused({ refused: "idle", reason: "blocked" });
+    expect(why(s.workspace, { plan: "q" })).toMatchObject([{ node: "a", waitsFor: [{ kind: "pool", what: "build" }] }]);
   });
 
   test("that is taken away is waited for no longer", () => {
