@@ -7,7 +7,9 @@ import { StdioClientTransport as NewTransport } from "@modelcontextprotocol/clie
 import { Client as OldClient } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport as OldTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { expect, test } from "vitest";
+import { allTools } from "../../src/tools/all-tools.ts";
 import { type TemporaryRepository, temporaryRepository } from "../cli/command-line.ts";
+import { replyProblems } from "../tools/valid-reply.ts";
 
 type Facts = Readonly<Record<string, unknown>>;
 interface Session {
@@ -43,15 +45,29 @@ const sessions = {
 };
 
 for (const [era, open] of Object.entries(sessions)) {
-  test(`[X1] two agents of ${era} work a plan with a conflict and a red gate to its end`, async () => {
+  test(`[X1] [M1] two agents of ${era} work a plan with a conflict and a red gate to its end`, async () => {
     const repository = temporaryRepository({
       "list.txt": "begin\nend\n",
       "interlock.yaml": 'gates: {list: [{name: test, run: "! grep -q oops list.txt", default: true}]}\n',
     });
     const session = await open(repository.folder);
-    await wholeLife(session, repository);
+    await wholeLife(validated(session), repository);
     await session.close();
   });
+}
+
+/** Holds every reply against its tool's published type. */
+function validated({ call, close }: Session): Session {
+  return {
+    close,
+    call: async (name, args) => {
+      const reply = await call(name, args);
+      const tool = allTools.find((one) => one.name === name);
+      if (!tool) throw new Error(`There is no tool ${name}.`);
+      expect(replyProblems(tool, reply), `the reply of ${name}`).toBeUndefined();
+      return reply;
+    },
+  };
 }
 
 async function wholeLife({ call }: Session, { folder, git }: TemporaryRepository): Promise<void> {
