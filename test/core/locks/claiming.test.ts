@@ -152,6 +152,19 @@ describe("[L4] the queue", () => {
     );
     s.when(asks("cyd", "use build")).expectRefused({ refused: "would_wait", blockers: [{ ticket: "t1" }] });
   });
+
+  test("what comes free in a pool is kept for who waited longer, also while that one still waits for more", () => {
+    const settings = { ...defaultSettings, pools: { build: { capacity: 1 } } };
+    const s = four().and(
+      { type: "ConfigureWorkspace", settings },
+      claims("ada", "write x"),
+      claims("dan", "use build"),
+    );
+    s.and(claims("bob", "write x", "use build"), claims("cyd", "use build"));
+    s.when(fails("dan")).expect({ type: "NodeGivenUp" });
+    s.when(gives("ada", "x")).expect({ type: "ClaimsReleased" }, { type: "ClaimsGranted", node: "b" });
+    s.when(fails("bob")).expect({ type: "NodeGivenUp" }, { type: "ClaimsGranted", node: "c" });
+  });
 });
 
 describe("[L6] a pool", () => {

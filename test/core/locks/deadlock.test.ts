@@ -128,4 +128,12 @@ describe("[L4] [L5] the queue is reordered before anybody gives way", () => {
     s.expect({ type: "ClaimsQueued", node: "for-ada" }, { ticket: "t2" }, { ticket: "t3" }, { ticket: "t1" });
     expect(s.workspace.locks.queue.map(({ id }) => id)).toEqual(["t2", "t3", "t1"]);
   });
+
+  test("whoever must go before the one that is moved is moved too", () => {
+    const s = equals().and(claims("bob", "write l"), claims("cyd", "write c"), claims("dan", "write c", "write m"));
+    s.and(claims("ada", "read l"), claims("cyd", "read l"), claims("ada", "write m"));
+    // dan stands before ada for l, as he does for m; but cyd, who stands behind ada, has to give him c first.
+    s.when(claims("dan", "edit l")).expect({ type: "ClaimsQueued", ticket: "t5" }, {}, {}, {}, {}, {});
+    expect(s.workspace.locks.queue.map(({ id }) => id)).toEqual(["t3", "t1", "t5", "t2", "t4"]);
+  });
 });

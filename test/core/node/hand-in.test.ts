@@ -133,6 +133,16 @@ describe("[S2] [N2] an attempt that is over", () => {
     );
   });
 
+  test("is not taken for the one that was fenced after it", () => {
+    const s = leased()
+      .later(21 * minute)
+      .and(fence("ada"), request("cyd"))
+      .later(21 * minute)
+      .and(fence("cyd"));
+    s.when(submission("a", 1, "src/x.ts")).expectRefused({ refused: "stale_lease" });
+    s.when(submission("a", 2, "src/x.ts")).expect({ type: "ClaimsGranted" }, { type: "NodeSubmitted", attempt: 2 });
+  });
+
   test("is refused once somebody has taken the node, or what it needs", () => {
     const taken = leased()
       .later(21 * minute)

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { WorkspaceCommand } from "../../../src/core/command.ts";
 import { freeName } from "../../../src/core/node/hand-out.ts";
+import { defaultSettings } from "../../../src/core/settings.ts";
 import { plan, sync, work } from "../plans.ts";
 import { claims, fails, given, request, type Scenario, submits } from "../scenario.ts";
 
@@ -128,6 +129,17 @@ describe("[H3] who is handed out first", () => {
   });
 });
 
+test("[H2] what case keeps from a node is given to it when case counts", () => {
+  const nodes = [work("a", { writes: ["src/A.ts"] }), work("b", { writes: ["src/a.ts"] })];
+  const s = given(
+    { type: "ConfigureWorkspace", settings: { ...defaultSettings, ignoreCase: true } },
+    submit("p", nodes),
+    request("ada"),
+  );
+  s.when(request("bob")).expectRefused({ reason: "blocked" });
+  s.and({ type: "ConfigureWorkspace", settings: defaultSettings }).when(request("bob")).expect({ node: "b" });
+});
+
 const revision = {
   type: "RevisePlan",
   plan: "p",
@@ -177,6 +189,17 @@ describe("[H4] a node that was passed over three times", () => {
       change: [{ id: "big", fields: { dependsOn: ["holder"] } }],
     });
     expect(waiting.workspace.locks.queue).toEqual([]);
+  });
+
+  test("is not held up by who came to wait after it", () => {
+    const s = starved().and(request("b3"));
+    s.and(
+      { type: "SubmitPlan", plan: plan("q", [work("z", { priority: 0 })]) },
+      request("zoe", [], "q"),
+      claims("zoe", "read src/any"),
+    );
+    s.and(submits("ada"), submits("b1"), submits("b2"), submits("b3"));
+    s.when(request("ada")).expect({ type: "NodeLeased", node: "big" });
   });
 
   test("an agent that the place stands in the way of can still get what it is waited for", () => {
