@@ -14,7 +14,7 @@ const messages = [
 ];
 
 test.each([0, 100, 200, 300, 400, 500, 700])(
-  "[M6] a client that goes %i ms after its first call leaves no server behind",
+  "a client that goes %i ms after its first call leaves no server behind",
   async (ms) => {
     const { folder } = temporaryRepository({ "a.txt": "a\n" });
     const server = spawn(process.execPath, [main, "mcp", "--root", folder], { stdio: ["pipe", "ignore", "pipe"] });
