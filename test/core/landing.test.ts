@@ -107,6 +107,13 @@ describe("[T1] the branch moves by landings that were intended first", () => {
     handedIn().when(command).expectRefused({ refused: "outdated" });
   });
 
+  test("a landing that has only been made ready was not intended either", () => {
+    handedIn()
+      .and(candidate("a"), verdict("lint"), verdict("test"))
+      .when(landed("a"))
+      .expectRefused({ refused: "outdated" });
+  });
+
   test("what is landing is finished even while the plan is paused, and cannot be given up or cancelled", () => {
     const s = handedIn().and(candidate("a"), verdict("lint"), verdict("test"), intend("a"), {
       ...revision,

@@ -89,7 +89,7 @@ describe("[V1] a lease", () => {
   test("comes back with the rework, which is kept for its agent for one lease", () => {
     const s = leased()
       .and(submits("ada", "x"))
-      .later(100 * minute);
+      .later(30 * minute);
     s.and({
       type: "ReturnNode",
       plan: "p",
@@ -99,9 +99,11 @@ describe("[V1] a lease", () => {
       base: "base",
       content: "k",
     });
-    expect(until(s)).toBe(110 * minute);
-    s.later(minute).when(renewal("client")).expect();
-    s.later(9 * minute + 1);
+    expect(until(s)).toBe(40 * minute);
+    s.later(4 * minute)
+      .when(renewal("client"))
+      .expect();
+    s.later(6 * minute + 1);
     expect(fenceReason(s.node("a"), s.workspace)).toBe("unreserved");
     s.when(fence(s)).expect({ type: "AttemptFenced", why: "unreserved" });
   });

@@ -3,8 +3,9 @@ import { heldNode } from "../../../src/core/node/hand-out.ts";
 import { workedOn } from "../../../src/core/node/node.ts";
 import { defaultSettings } from "../../../src/core/settings.ts";
 import { why } from "../../../src/core/why.ts";
-import { agents, fences, refTo, submission, trainMove } from "./players.ts";
+import { agents, fences, refTo, submission } from "./players.ts";
 import type { Run } from "./run.ts";
+import { trainMove } from "./train.ts";
 
 /** Everybody does what is needed, and nobody makes trouble: what is left must be what failed, and what waits for that. */
 export function finishEverything(run: Run): void {

@@ -3,7 +3,8 @@ import { test } from "vitest";
 import { plan, work } from "../plans.ts";
 import { finishEverything } from "./finish.ts";
 import { claimMoves, moves, randomPlan } from "./move.ts";
-import { agents, planFrom, play } from "./players.ts";
+import { agents, play } from "./players.ts";
+import { planFrom } from "./random-plan.ts";
 import { Run } from "./run.ts";
 
 const runs = Number(process.env["MODEL_RUNS"] ?? 60);

@@ -123,3 +123,8 @@ export const randomPlan: fc.Arbitrary<RandomPlan> = fc.record({
 export function patternAt(n: number): string {
   return patterns[n % patterns.length] ?? "src/**";
 }
+
+/** One of several, picked by a number. */
+export function pick<T>(all: readonly T[], n: number): T | undefined {
+  return all[n % Math.max(1, all.length)];
+}

@@ -1,6 +1,6 @@
 import type { WorkspaceCommand } from "../../../src/core/command.ts";
 import type { AttemptRef } from "../../../src/core/ids.ts";
-import { attemptNumber, nextStep } from "../../../src/core/landing.ts";
+
 import { dueAttempts, fenceReason } from "../../../src/core/lease-keeping.ts";
 import type { Wish } from "../../../src/core/locks/claim-events.ts";
 import { useWish } from "../../../src/core/locks/claiming.ts";
@@ -9,13 +9,15 @@ import { heldBy } from "../../../src/core/locks/locks.ts";
 import { modes } from "../../../src/core/locks/modes.ts";
 import { heldNode } from "../../../src/core/node/hand-out.ts";
 import { type Node, workedOn } from "../../../src/core/node/node.ts";
-import type { Plan } from "../../../src/core/plan/plan.ts";
-import type { NodeSpec, PlanSpec, Priority } from "../../../src/core/plan/spec.ts";
+
 import { defaultSettings } from "../../../src/core/settings.ts";
 import { refOf, type Workspace } from "../../../src/core/workspace.ts";
-import { plan, work } from "../plans.ts";
-import { files, type Move, type NodePlan, patternAt, type RandomPlan } from "./move.ts";
+
+import { files, type Move, patternAt, pick, type RandomPlan } from "./move.ts";
+import { planFrom } from "./random-plan.ts";
+import { revision } from "./revision.ts";
 import type { Run } from "./run.ts";
+import { trainMove } from "./train.ts";
 
 export const agents = ["ada", "bob", "cyd", "dan", "eve"];
 
@@ -155,103 +157,6 @@ export function submission(attempt: AttemptRef, base: string, changed: readonly 
   };
 }
 
-/** The next step of a train; a number says how it goes. */
-export function trainMove(of: Plan, luck: number): WorkspaceCommand | undefined {
-  const step = nextStep(of);
-  if (!step) return undefined;
-  const { node } = step;
-  const by = refOf(node);
-  const attempt = attemptNumber(node);
-  const content = `merge.${node.id}.${luck}`;
-  const back = { type: "ReturnNode", ...by, attempt, base: of.tip, content } as const;
-  switch (step.do) {
-    case "build":
-      if (luck % 6 === 1) return { ...back, why: { reason: "conflict", conflicts: [] } };
-      return {
-        type: "ReportCandidate",
-        ...by,
-        attempt,
-        candidate: `k.${node.id}.${of.tip.length}.${luck}`,
-        tree: "tree",
-        onto: of.tip,
-        paths: node.state.is === "submitted" ? (node.state.submission?.paths ?? []) : [],
-      };
-    case "gate":
-      if (luck % 6 === 1) return { ...back, why: { reason: "gate_failed", gates: [] } };
-      if (luck % 6 === 2) return { type: "ReportGateStart", ...by, candidate: step.candidate.commit, gate: step.gate };
-      return {
-        type: "ReportGate",
-        ...by,
-        candidate: step.candidate.commit,
-        verdict: {
-          name: step.gate,
-          passed: luck % 6 !== 3,
-          exitCode: 0,
-          outputTail: "",
-          alsoFailsOnBase: false,
-          seconds: 1,
-        },
-      };
-    case "intend":
-      return { type: "IntendLanding", ...by, candidate: step.candidate.commit };
-    case "land":
-      return { type: "ReportLanded", ...by, candidate: step.candidate.commit };
-  }
-}
-
-function revision(of: Plan, { a, b, c }: Move): WorkspaceCommand {
-  const nothing = {
-    type: "RevisePlan",
-    plan: of.id,
-    add: [],
-    change: [],
-    cancel: [],
-    retry: [],
-    pause: false,
-    resume: false,
-    finish: false,
-  } as const;
-  const node = pick([...of.nodes.values()], b);
-  const id = node?.id ?? "";
-  const stopped = [...of.nodes.values()].filter(({ state }) => state.is === "failed" || state.is === "cancelled");
-  switch (a % 10) {
-    case 0:
-      return {
-        ...nothing,
-        add: [
-          work(`x${of.nodes.size}`, {
-            dependsOn: c % 2 ? [id] : [],
-            writes: [patternAt(c)],
-            gates: c % 3 ? [] : ["test"],
-          }),
-        ],
-      };
-    case 1:
-      return { ...nothing, change: [{ id, fields: { priority: (c % 4) as Priority, title: "New" } }] };
-    case 2:
-      return {
-        ...nothing,
-        change: [{ id, fields: { writes: [patternAt(c)], edits: [], uses: c % 2 ? ["build"] : [] } }],
-      };
-    case 3: {
-      const other = pick([...of.nodes.keys()], c);
-      return { ...nothing, change: [{ id, fields: { dependsOn: other && other !== id ? [other] : [] } }] };
-    }
-    case 4:
-      return { ...nothing, cancel: c % 4 === 0 ? [id] : [] };
-    case 5:
-      return { ...nothing, retry: stopped.map((one) => one.id) };
-    case 6:
-      return { ...nothing, pause: c % 2 === 0, resume: c % 2 === 1 };
-    case 7:
-      return { ...nothing, flags: { extra: c % 2 === 0 } };
-    case 8:
-      return { ...nothing, change: [{ id, fields: { gates: c % 2 ? ["test"] : [], requires: c % 3 ? [] : ["ui"] } }] };
-    default:
-      return { ...nothing, finish: c % 2 === 0, cancel: c % 8 === 0 ? [...of.nodes.keys()] : [] };
-  }
-}
-
 function slotMove({ slots, ...workspace }: Workspace, { a, b, c }: Move): WorkspaceCommand | undefined {
   const node = pick(
     allNodes({ ...workspace, slots }).filter((one) => workedOn(one)),
@@ -292,35 +197,6 @@ export function fences({ workspace, now }: Run): readonly WorkspaceCommand[] {
   });
 }
 
-export function planFrom({ nodes, limit, strict, stop }: RandomPlan, id: string): PlanSpec {
-  const specs = nodes.map((node, i) => nodeFrom(node, i));
-  return plan(id, specs, {
-    policy: {
-      mode: "parallel",
-      maxParallel: limit,
-      scope: strict ? "strict" : "auto",
-      onFailure: stop ? "stop" : "continue",
-    },
-  });
-}
-
-function nodeFrom({ before, priority, minutes, flavour, ...claims }: NodePlan, i: number): NodeSpec {
-  const dependsOn = Array.from({ length: i }, (_, at) => at)
-    .filter((at) => (before >> at) & 1)
-    .map((at) => `n${at}`);
-  return work(`n${i}`, {
-    ...(flavour === 0 ? {} : claims),
-    kind: flavour === 0 ? "sync" : "work",
-    dependsOn,
-    priority: priority as Priority,
-    ...(minutes > 0 ? { estimateMinutes: minutes * 10 } : {}),
-    ...(flavour === 1 || flavour === 2 ? { when: "extra" } : {}),
-    requires: flavour === 3 ? ["ui"] : [],
-    gates: flavour % 4 === 0 ? ["test", "lint"].slice(0, 1 + (flavour % 3)) : [],
-    retries: flavour % 3,
-  });
-}
-
 function wishes({ settings }: Workspace, b: number, c: number): readonly Wish[] {
   if (b % 7 === 0) return [useWish(pick(["build", "port", "db:main"], c) ?? "build", settings)];
   const first: Wish = { kind: "path", pattern: patternAt(b), mode: pick(modes, c) ?? "write" };
@@ -350,8 +226,4 @@ function parked({ node, attempt }: AttemptRef) {
 
 export function allNodes(workspace: Workspace): readonly Node[] {
   return [...workspace.plans.values()].flatMap(({ nodes }) => [...nodes.values()]);
-}
-
-function pick<T>(all: readonly T[], n: number): T | undefined {
-  return all[n % Math.max(1, all.length)];
 }

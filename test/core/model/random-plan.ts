@@ -1,0 +1,32 @@
+import type { NodeSpec, PlanSpec, Priority } from "../../../src/core/plan/spec.ts";
+import { plan, work } from "../plans.ts";
+import type { NodePlan, RandomPlan } from "./move.ts";
+
+export function planFrom({ nodes, limit, strict, stop }: RandomPlan, id: string): PlanSpec {
+  const specs = nodes.map((node, i) => nodeFrom(node, i));
+  return plan(id, specs, {
+    policy: {
+      mode: "parallel",
+      maxParallel: limit,
+      scope: strict ? "strict" : "auto",
+      onFailure: stop ? "stop" : "continue",
+    },
+  });
+}
+
+function nodeFrom({ before, priority, minutes, flavour, ...claims }: NodePlan, i: number): NodeSpec {
+  const dependsOn = Array.from({ length: i }, (_, at) => at)
+    .filter((at) => (before >> at) & 1)
+    .map((at) => `n${at}`);
+  return work(`n${i}`, {
+    ...(flavour === 0 ? {} : claims),
+    kind: flavour === 0 ? "sync" : "work",
+    dependsOn,
+    priority: priority as Priority,
+    ...(minutes > 0 ? { estimateMinutes: minutes * 10 } : {}),
+    ...(flavour === 1 || flavour === 2 ? { when: "extra" } : {}),
+    requires: flavour === 3 ? ["ui"] : [],
+    gates: flavour % 4 === 0 ? ["test", "lint"].slice(0, 1 + (flavour % 3)) : [],
+    retries: flavour % 3,
+  });
+}
