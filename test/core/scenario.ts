@@ -6,7 +6,7 @@ import type { Wish } from "../../src/core/locks/claim-events.ts";
 import { heldNode } from "../../src/core/node/hand-out.ts";
 import { attemptOf, type Node } from "../../src/core/node/node.ts";
 import { type Done, perform } from "../../src/core/perform.ts";
-import type { RequestMark } from "../../src/core/recorded.ts";
+import type { Recorded, RequestMark } from "../../src/core/recorded.ts";
 import { isRefusal, type Refusal } from "../../src/core/refusal.ts";
 import { emptyWorkspace, type Workspace } from "../../src/core/workspace.ts";
 import { holdsTogether } from "./invariants.ts";
@@ -57,7 +57,11 @@ export class Scenario {
   }
 
   events(): readonly WorkspaceEvent[] {
-    return this.outcome && !isRefusal(this.outcome) ? this.outcome.events.map(({ event }) => event) : [];
+    return this.recorded().map(({ event }) => event);
+  }
+
+  recorded(): readonly Recorded[] {
+    return this.outcome && !isRefusal(this.outcome) ? this.outcome.events : [];
   }
 
   node(id: string, plan = "p"): Node {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { evolve, settled } from "../../src/core/evolve.ts";
 import { perform } from "../../src/core/perform.ts";
 import { fromSections, toSections } from "../../src/core/snapshot.ts";
+import { emptyWorkspace } from "../../src/core/workspace.ts";
 import { dump } from "./dump.ts";
 import { plan, work } from "./plans.ts";
 import { claims, given, request, submits } from "./scenario.ts";
@@ -51,3 +53,34 @@ describe("[D1] a snapshot", () => {
     expect(() => fromSections(sections, 1)).toThrow("without its section plan/p");
   });
 });
+
+test("[D1] nodes that were added at different times are ready since then, however late that is looked at", () => {
+  const run = given();
+  const log = [
+    ...run.when({ type: "SubmitPlan", plan: plan("p", [work("a")]) }).recorded(),
+    ...run
+      .later(50)
+      .when({ ...revision, add: [work("b")] })
+      .recorded(),
+    ...run
+      .later(50)
+      .when({ ...revision, add: [work("c", { when: "never" }), work("d", { dependsOn: ["c"] })] })
+      .recorded(),
+  ];
+  const folded = emptyWorkspace();
+  for (const event of log) evolve(folded, event);
+  expect(dump(settled(folded))).toBe(dump(run.workspace));
+  expect(run.node("b").state).toMatchObject({ since: 50 });
+});
+
+const revision = {
+  type: "RevisePlan",
+  plan: "p",
+  add: [],
+  change: [],
+  cancel: [],
+  retry: [],
+  pause: false,
+  resume: false,
+  finish: false,
+} as const;

@@ -45,6 +45,7 @@ export function evolvePlan(workspace: Workspace, event: PlanEvent, { at, positio
     case "PlanPaused":
       plan.status = { is: "paused", why: event.why };
       plan.failedUnseen = false;
+      giveUpPlaces(workspace, plan);
       return;
     case "PlanResumed":
       plan.status = { is: "active" };
@@ -128,6 +129,16 @@ function changesOrder(fields: Partial<NodeSpec>): boolean {
 
 function changesClaims(fields: Partial<NodeSpec>): boolean {
   return (["writes", "edits", "reads", "watches", "uses"] as const).some((field) => fields[field] !== undefined);
+}
+
+/** Nodes that nobody can get now keep nobody else waiting. */
+function giveUpPlaces({ locks }: Workspace, plan: Plan): void {
+  dequeue(locks, ({ by }) => {
+    if (by.attempt !== 0 || by.plan !== plan.id) return false;
+    const node = plan.nodes.get(by.node);
+    if (node) node.passedOver = 0;
+    return true;
+  });
 }
 
 function reopen(plan: Plan): void {

@@ -191,6 +191,12 @@ describe("[H4] a node that was passed over three times", () => {
     expect(waiting.workspace.locks.queue).toEqual([]);
   });
 
+  test("keeps nobody waiting while its plan is paused", () => {
+    const s = starved().and(request("b3"), { ...revision, pause: true });
+    expect(s.workspace.locks.queue).toEqual([]);
+    expect(s.node("big").passedOver).toBe(0);
+  });
+
   test("is not held up by who came to wait after it", () => {
     const s = starved().and(request("b3"));
     s.and(
