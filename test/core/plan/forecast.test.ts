@@ -76,6 +76,16 @@ describe("a forecast", () => {
     expect(minutes(work("a", { uses: ["port"] }), work("b", { uses: ["port"] }))).toBe(10);
   });
 
+  test("lets a node go past another that waits for the same and for more", () => {
+    const nodes = [
+      work("long", { estimateMinutes: 100, writes: ["y"], priority: 0 }),
+      work("first", { writes: ["x"], priority: 0 }),
+      work("both", { writes: ["x", "y"], priority: 1 }),
+      work("last", { writes: ["x"], estimateMinutes: 200 }),
+    ];
+    expect(forecast(plan("p", nodes)).predicted.at(-1)?.minutes).toBe(220);
+  });
+
   test("gives the longest chain and the priority class their due", () => {
     const nodes = [
       work("short", { estimateMinutes: 30 }),

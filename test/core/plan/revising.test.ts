@@ -172,6 +172,18 @@ describe("pausing", () => {
     s.expect({ type: "NodeGivenUp" }, { type: "NodeFailed" }, { type: "PlanPaused", why: "node_failed" });
     s.when(revise({ resume: true })).expect({ type: "PlanResumed" });
   });
+
+  test("does not come a second time for what failed while the plan was paused", () => {
+    const policy = { mode: "parallel", maxParallel: 4, scope: "auto", onFailure: "stop" } as const;
+    const s = given(
+      submit("p", [work("a", { retries: 0 }), work("b")], { policy }),
+      request("ada"),
+      revise({ pause: true }),
+    );
+    s.and(fails("ada"))
+      .when(revise({ resume: true }))
+      .expect({ type: "PlanResumed" });
+  });
 });
 
 describe("finishing", () => {
