@@ -95,19 +95,21 @@ export async function releaseResources(
   const by = attemptBehind(hands, caller);
   if ("refused" in by) return by;
   const mark = markOf(call, caller.agent);
-  if (request.ticket !== undefined) {
-    const answer = await manager.execute({ type: "WithdrawTicket", ...by, ticket: request.ticket }, mark);
-    if (isRefusal(answer)) return answer;
-    const gone = answer.events.flatMap(({ event }) => (event.type === "ClaimsReleased" ? event.patterns : []));
-    return { released: gone };
-  }
   const node = findNode(manager.workspace, by.plan, by.node);
   const attempt = node && workedOn(node);
   if (!node || attempt?.attempt !== by.attempt) return stale(manager.workspace, by);
-  const held = heldBy(manager.workspace.locks, by);
-  const patterns = (request.patterns ?? []).map((text) => canonicalText(text, manager.workspace, held));
   const snapshot = await hands.slots.snapshot({ name: attempt.slot, base: attempt.base });
   const changedPaths = snapshot.is === "snapshot" ? snapshot.changes.map(({ path }) => path) : [];
+  if (request.ticket !== undefined) {
+    const answer = await manager.execute({ type: "WithdrawTicket", ...by, ticket: request.ticket, changedPaths }, mark);
+    if (isRefusal(answer)) return answer;
+    const gone = answer.events.flatMap(({ event }) =>
+      event.type === "ClaimsReleased" && event.node === by.node ? event.patterns : [],
+    );
+    return { released: gone };
+  }
+  const held = heldBy(manager.workspace.locks, by);
+  const patterns = (request.patterns ?? []).map((text) => canonicalText(text, manager.workspace, held));
   const answer = await manager.execute({ type: "ReleaseResources", ...by, patterns, changedPaths }, mark);
   if (isRefusal(answer)) return answer;
   return {
