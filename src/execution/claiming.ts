@@ -60,12 +60,12 @@ async function waitOn(
   waitMs: number,
   call: CallContext,
 ): Promise<Claimed | Refused> {
-  const { manager } = hands;
-  const waiting = setInterval(() => call.onWaiting?.("Waiting for the claims to become free."), 10_000);
+  const { manager, clock } = hands;
+  const stop = clock.every(10_000, () => call.onWaiting?.("Waiting for the claims to become free."));
   try {
     await manager.waitFor((workspace) => (ticketIn(workspace, ticket) ? undefined : true), waitMs, call.signal);
   } finally {
-    clearInterval(waiting);
+    stop();
   }
   const { workspace } = manager;
   const settled = workspace.locks.settled.get(ticket);

@@ -26,7 +26,7 @@ export async function completeNode(
   work: FinishedWork,
   call: CallContext,
 ): Promise<Completed | Refused> {
-  const deadline = performance.now() + work.waitMs;
+  const deadline = hands.clock.steady() + work.waitMs;
   await hands.manager.refresh();
   const by = attemptBehind(hands, caller);
   if ("refused" in by) return by;
@@ -97,13 +97,10 @@ async function verdict(
   deadline: number,
   call: CallContext,
 ): Promise<Completed | Refused> {
-  const { manager } = hands;
-  const waiting = setInterval(
-    () => call.onWaiting?.("Waiting for the gates and for what is ahead in the train."),
-    10_000,
-  );
+  const { manager, clock } = hands;
+  const stop = clock.every(10_000, () => call.onWaiting?.("Waiting for the gates and for what is ahead in the train."));
   try {
-    const left = deadline - performance.now();
+    const left = deadline - clock.steady();
     const decided = await manager.waitFor((workspace) => outcomeOf(workspace, by), left, call.signal);
     if (decided === undefined) return queued(manager.workspace, by);
     if (decided === "rework") {
@@ -112,7 +109,7 @@ async function verdict(
     }
     return decided;
   } finally {
-    clearInterval(waiting);
+    stop();
   }
 }
 

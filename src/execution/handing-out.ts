@@ -7,7 +7,6 @@ import { findNode, type Workspace } from "../core/workspace.ts";
 import type { Assigned, CallContext, Idle, Refused } from "./answers.ts";
 import { briefOf } from "./brief.ts";
 import { type Hands, markOf } from "./hands.ts";
-import { livenessOf } from "./liveness/process-id.ts";
 
 export interface NextNodeRequest {
   readonly agent: AgentName;
@@ -40,7 +39,7 @@ export async function requestNextNode(
 }
 
 async function nextNode(hands: Hands, request: NextNodeRequest, call: CallContext): Promise<Assigned | Idle | Refused> {
-  const { manager, process } = hands;
+  const { manager, process, clock } = hands;
   const { agent, capabilities, plan, acceptParked } = request;
   const command: HandOutCommand = {
     type: "RequestNode",
@@ -51,7 +50,7 @@ async function nextNode(hands: Hands, request: NextNodeRequest, call: CallContex
     ...(plan ? { plan } : {}),
   };
   const mark = markOf(call, agent);
-  const deadline = performance.now() + request.waitMs;
+  const deadline = clock.steady() + request.waitMs;
   await manager.refresh();
   for (;;) {
     const repeated =
@@ -71,7 +70,7 @@ async function nextNode(hands: Hands, request: NextNodeRequest, call: CallContex
     }
     if (answer.refused === "holds_node") continue;
     if (answer.refused !== "idle") return answer;
-    const left = deadline - performance.now();
+    const left = deadline - clock.steady();
     const idle: Idle = {
       status: "none",
       reason: answer.reason,
@@ -87,7 +86,7 @@ async function nextNode(hands: Hands, request: NextNodeRequest, call: CallContex
 async function resume(hands: Hands, held: Node, acceptParked: boolean): Promise<Assigned | Refused | undefined> {
   const attempt = workedOn(held);
   if (!attempt) return undefined;
-  const dead: readonly ProcessId[] = livenessOf(attempt.process) === "gone" ? [attempt.process] : [];
+  const dead: readonly ProcessId[] = hands.liveness(attempt.process) === "gone" ? [attempt.process] : [];
   const { agent } = attempt;
   if (attempt.slotReady) hands.preparing.own(attempt);
   const answer = await hands.manager.execute({
@@ -108,19 +107,19 @@ async function waitForWork(
   ms: number,
   call: CallContext,
 ): Promise<Refused | undefined> {
-  const { manager } = hands;
+  const { manager, clock } = hands;
   const key = `call/${command.agent}`;
   const other = await manager.log.readCell(manager.stream, key);
-  if (other !== undefined && other !== hands.process && livenessOf(other) !== "gone")
+  if (other !== undefined && other !== hands.process && hands.liveness(other) !== "gone")
     return { refused: "agent_name_taken", freeName: freeName(manager.workspace.agents, command.agent) };
   await manager.log.swapCell(manager.stream, key, other, hands.process);
-  const progress = setInterval(() => call.onWaiting?.("Still waiting for a node that can be worked on."), 10_000);
+  const stop = clock.every(10_000, () => call.onWaiting?.("Still waiting for a node that can be worked on."));
   call.onWaiting?.("Waiting for a node that can be worked on.");
   try {
     await manager.waitFor((workspace) => (mayBeHandedOut(workspace, command) ? true : undefined), ms, call.signal);
     return undefined;
   } finally {
-    clearInterval(progress);
+    stop();
     await manager.log.swapCell(manager.stream, key, hands.process, undefined);
   }
 }

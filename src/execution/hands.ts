@@ -1,12 +1,15 @@
 import type { Config } from "../config/config.ts";
-import type { AgentName, AttemptRef, PlanId, ProcessId } from "../core/ids.ts";
+import type { AgentName, AttemptRef, CommitId, PlanId, ProcessId } from "../core/ids.ts";
 import type { RequestMark } from "../core/recorded.ts";
 import type { CallContext, Refused } from "./answers.ts";
 import type { Clock } from "./clock.ts";
 import type { Caller } from "./execution.ts";
 import type { Repository } from "./git/discover.ts";
 import type { Git } from "./git/runner.ts";
+import type { MergeRequest, MergeResult } from "./landing/merge.ts";
+import type { TargetLanding } from "./landing/target.ts";
 import type { LeaseTokens } from "./lease-token.ts";
+import type { Liveness } from "./liveness/process-id.ts";
 import type { Manager } from "./manager.ts";
 import type { Preparing } from "./preparing.ts";
 import type { Slots } from "./slots/slots.ts";
@@ -17,8 +20,13 @@ export interface Hands {
   readonly git: Git;
   readonly repository: Repository;
   readonly slots: Slots;
+  /** Merges two commits in memory. */
+  readonly merge: (request: MergeRequest) => Promise<MergeResult>;
+  /** Fast-forwards a branch of the user's and its checkouts. */
+  readonly moveTarget: (landing: { readonly branch: string; readonly to: CommitId }) => Promise<TargetLanding>;
   readonly preparing: Preparing;
   readonly process: ProcessId;
+  readonly liveness: (process: ProcessId) => Liveness;
   readonly clock: Clock;
   readonly tokens: LeaseTokens;
   /** From the root's HEAD, read when the process started. */

@@ -109,7 +109,7 @@ export class LocalExecution implements Execution {
 
   workspace = () => this.#hands.manager.refresh();
 
-  stewardIsThere = () => officeIsHeld(this.#hands.manager.log, this.#hands.manager.stream, this.#hands.clock);
+  stewardIsThere = () => officeIsHeld(this.#hands);
 
   async takeNotices(agent: AgentName, most: number) {
     const { manager } = this.#hands;

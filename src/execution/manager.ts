@@ -84,13 +84,13 @@ export class Manager {
     ms: number,
     signal?: AbortSignal,
   ): Promise<T | undefined> {
-    const deadline = performance.now() + ms;
+    const deadline = this.#clock.steady() + ms;
     for (;;) {
       const happened = this.#nextChange();
       try {
         const found = look(this.#workspace);
         if (found !== undefined) return found;
-        const left = deadline - performance.now();
+        const left = deadline - this.#clock.steady();
         if (left <= 0 || signal?.aborted) return undefined;
         await happened.within(left, signal);
       } finally {

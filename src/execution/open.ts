@@ -10,8 +10,10 @@ import { runGate } from "./gates/run-gate.ts";
 import type { Repository } from "./git/discover.ts";
 import { createGit, type Git } from "./git/runner.ts";
 import type { Hands } from "./hands.ts";
+import { mergeTrees } from "./landing/merge.ts";
+import { landOnTarget } from "./landing/target.ts";
 import { leaseTokens, readOrMakeKey } from "./lease-token.ts";
-import { processIdOf } from "./liveness/process-id.ts";
+import { livenessOf, processIdOf } from "./liveness/process-id.ts";
 import { LocalExecution } from "./local-execution.ts";
 import { Manager } from "./manager.ts";
 import { openStore } from "./open-store.ts";
@@ -80,8 +82,11 @@ export async function openExecution({
     git,
     repository,
     slots,
+    merge: (request) => mergeTrees(git, request),
+    moveTarget: (landing) => landOnTarget(git, landing),
     preparing: new Preparing(),
     process,
+    liveness: livenessOf,
     clock,
     tokens: leaseTokens(key, id),
     config,
@@ -89,7 +94,8 @@ export async function openExecution({
     folder,
     report,
   };
-  const roomOptions = { git, slots, log, stream: id, process, keep: config.worktree.keep };
+  const { liveness } = hands;
+  const roomOptions = { git, slots, log, stream: id, process, liveness, keep: config.worktree.keep, run: runGate };
   const room = new GateRoom(roomOptions);
   return new LocalExecution(hands, room, new Steward(hands, room, roomOptions));
 }

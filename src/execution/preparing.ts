@@ -1,4 +1,3 @@
-import { lstat } from "node:fs/promises";
 import type { Attempt } from "../core/lease.ts";
 import { type Node, workedOn } from "../core/node/node.ts";
 import { isRefusal } from "../core/refusal.ts";
@@ -8,7 +7,6 @@ import { diffTrees } from "./git/diff.ts";
 import { treeOf } from "./git/objects.ts";
 import { parkAttempt } from "./handing-in.ts";
 import type { Hands } from "./hands.ts";
-import { mergeTrees } from "./landing/merge.ts";
 import { parkRef } from "./refs.ts";
 import { commitSnapshot } from "./slots/commit-snapshot.ts";
 import { SetupFailed } from "./slots/setup-failed.ts";
@@ -50,7 +48,7 @@ async function prepare(hands: Hands, node: Node, begun: Set<string>, key: string
     const current = findNode(hands.manager.workspace, node.plan, node.id);
     const attempt = current && workedOn(current);
     if (!current || !attempt) return { refused: "stale_lease", state: node.state.is };
-    if (attempt.slotReady && (await exists(hands.slots.pathOf(attempt.slot)))) return undefined;
+    if (attempt.slotReady && (await hands.slots.isThere(attempt.slot))) return undefined;
     // Reworked content goes into a slot that the agent has had all along; anything else that is half done may be
     // another process's doing that has not ended yet.
     const trusted = begun.has(key) || current.state.is === "rework";
@@ -132,13 +130,13 @@ async function contentFor(hands: Hands, node: Node, attempt: Attempt): Promise<s
     const { submission } = node.state;
     const merged = await treeOf(git, attempt.content);
     const later = await keepWhatIsThere(hands, attempt, submission.base, { known: submission.tree, filled: merged });
-    return later ? (await mergeTrees(git, { ours: attempt.base, theirs: later })).tree : merged;
+    return later ? (await hands.merge({ ours: attempt.base, theirs: later })).tree : merged;
   }
   if (node.spec.merges !== undefined) return treeOf(git, attempt.content);
-  const { tree: filled } = await mergeTrees(git, { ours: attempt.base, theirs: attempt.content });
+  const { tree: filled } = await hands.merge({ ours: attempt.base, theirs: attempt.content });
   const known = await treeOf(git, attempt.base);
   const own = await keepWhatIsThere(hands, attempt, attempt.base, { known, filled });
-  return own ? (await mergeTrees(git, { ours: own, theirs: attempt.content })).tree : filled;
+  return own ? (await hands.merge({ ours: own, theirs: attempt.content })).tree : filled;
 }
 
 /**
@@ -164,11 +162,4 @@ async function keepWhatIsThere(
     base,
     message: `What ${attempt.slot} held before it was filled anew`,
   });
-}
-
-async function exists(path: string): Promise<boolean> {
-  return lstat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
 }

@@ -4,9 +4,9 @@ import type { CommitId, ProcessId } from "../../core/ids.ts";
 import type { Log, StreamId } from "../../log/port.ts";
 import { treeOf } from "../git/objects.ts";
 import type { Git } from "../git/runner.ts";
-import { livenessOf } from "../liveness/process-id.ts";
+import type { Liveness } from "../liveness/process-id.ts";
 import type { Slots } from "../slots/slots.ts";
-import { endGroup, type GateRun, runGate } from "./run-gate.ts";
+import { endGroup, type GateRun, type runGate } from "./run-gate.ts";
 
 export interface GateRoomOptions {
   readonly git: Git;
@@ -14,7 +14,9 @@ export interface GateRoomOptions {
   readonly log: Log;
   readonly stream: StreamId;
   readonly process: ProcessId;
+  readonly liveness: (process: ProcessId) => Liveness;
   readonly keep: readonly string[];
+  readonly run: typeof runGate;
 }
 
 /** What was begun in a gate room, kept where others can end it. */
@@ -49,15 +51,15 @@ export class GateRoom {
   ): Promise<GateRun | undefined> {
     return this.#alone.runExclusive(async () => {
       if (this.#closing.signal.aborted) return undefined;
-      const { slots, keep } = this.#options;
+      const { slots, keep, run } = this.#options;
       await this.#note({ slot: this.#slot, group: 0 });
       this.#used = true;
       const { path } = await slots.prepare({ name: this.#slot, base: commit, fresh: true, keep });
       const noted: Promise<void>[] = [];
       const onStart = (group: number) => noted.push(this.#note({ slot: this.#slot, group }));
-      const run = await runGate(gate, { cwd: path, environment, onStart, signal: this.#closing.signal });
+      const ended = await run(gate, { cwd: path, environment, onStart, signal: this.#closing.signal });
       await Promise.all(noted);
-      return this.#closing.signal.aborted ? undefined : run;
+      return this.#closing.signal.aborted ? undefined : ended;
     });
   }
 
@@ -80,7 +82,7 @@ export class GateRoom {
 export async function clearDeadRooms(options: GateRoomOptions): Promise<void> {
   for (const [key, value] of await options.log.listCells(options.stream, prefix)) {
     const owner = key.slice(prefix.length);
-    if (livenessOf(owner) !== "gone") continue;
+    if (options.liveness(owner) !== "gone") continue;
     const { slot, group }: Occupation = JSON.parse(value);
     if (group > 0) endGroup(group);
     await removeRoom(options, slot);

@@ -7,7 +7,7 @@ import { isAncestor } from "../git/history.ts";
 import { moveRef, readRef } from "../git/refs.ts";
 import type { Hands } from "../hands.ts";
 import { parkedPrefix, pointRefs } from "../refs.ts";
-import { landOnTarget, type TargetLanding } from "./target.ts";
+import type { TargetLanding } from "./target.ts";
 
 export interface LandedPlan {
   readonly landed: PlanId;
@@ -43,7 +43,7 @@ export async function landPlan(
     const tip = await readRef(git, `refs/heads/${target}`);
     if (tip === undefined) return { refused: "target", problem: `there is no branch ${target} any more` };
     if (await isAncestor(git, tip, plan.tip)) {
-      const landing = await landOnTarget(git, { branch: target, to: plan.tip });
+      const landing = await hands.moveTarget({ branch: target, to: plan.tip });
       if ("landed" in landing) {
         await manager.execute({ type: "ReportPlanLanded", plan: plan.id, commit: plan.tip });
         return { landed: plan.id, target, commit: plan.tip, checkouts: landing.checkouts };

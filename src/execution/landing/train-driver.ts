@@ -16,7 +16,6 @@ import type { Hands } from "../hands.ts";
 import { candidateRef, pointRefs, submissionRef } from "../refs.ts";
 import { ensureBranch, landBranch } from "./branch.ts";
 import { candidateCommit } from "./candidate.ts";
-import { mergeTrees } from "./merge.ts";
 
 /** Does the next thing for a plan's train; says whether there was one. */
 export async function driveTrain(hands: Hands, room: GateRoom, planId: string): Promise<boolean> {
@@ -52,7 +51,7 @@ async function build(hands: Hands, plan: Plan, node: Node): Promise<void> {
     await manager.execute({ ...report, candidate: onto, tree: await treeOf(git, onto), paths: [] });
     return;
   }
-  const merged = await mergeTrees(git, { ours: onto, theirs });
+  const merged = await hands.merge({ ours: onto, theirs });
   const parents = submission && node.spec.merges ? [onto, theirs, node.spec.merges] : [onto, theirs];
   const message = `${node.spec.title}\n\nInterlock-Node: ${node.plan}/${node.id}\n`;
   const commit = await candidateCommit(git, { parents, tree: merged.tree, message });

@@ -5,7 +5,6 @@ import { type Node, workedOn } from "../../core/node/node.ts";
 import { refOf, type Workspace } from "../../core/workspace.ts";
 import { parkAttempt } from "../handing-in.ts";
 import type { Hands } from "../hands.ts";
-import { livenessOf } from "./process-id.ts";
 
 /** So long nobody may have been listening before everybody gets a fresh lease: half a lease, within these bounds. */
 const gapBoundsMs = { least: 2_000, most: 10_000 };
@@ -40,7 +39,7 @@ export class LeaseWatch {
     const { ttl } = this.#hands.manager.workspace.settings.leases;
     const longestGapMs = Math.min(gapBoundsMs.most, Math.max(gapBoundsMs.least, ttl / 2));
     const wall = this.#hands.clock.now();
-    const steady = performance.now();
+    const steady = this.#hands.clock.steady();
     const jumped = this.#lastWall !== undefined && wall - this.#lastWall - (steady - this.#lastSteady) > longestGapMs;
     const paused = this.#lastWall !== undefined && steady - this.#lastSteady > longestGapMs;
     const unheard = lastBeat === undefined ? this.#lastWall === undefined : wall - lastBeat > longestGapMs;
@@ -54,7 +53,7 @@ export class LeaseWatch {
     if (!attempt) return;
     const { manager } = this.#hands;
     const by = { ...refOf(node), attempt: attempt.attempt };
-    if (clientMayExtend && node.state.is === "leased" && livenessOf(attempt.process) === "runs") {
+    if (clientMayExtend && node.state.is === "leased" && this.#hands.liveness(attempt.process) === "runs") {
       await manager.execute({ type: "RenewLease", ...by, by: "client" });
       return;
     }

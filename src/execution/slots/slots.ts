@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { lstat, mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Git } from "../git/runner.ts";
 import { listWorktrees } from "../git/worktree-list.ts";
@@ -42,6 +42,8 @@ export interface Slot {
 export interface Slots {
   readonly folder: string;
   pathOf(name: string): string;
+  /** Whether there is a folder, whatever is in it. */
+  isThere(name: string): Promise<boolean>;
   /** Makes or reuses a slot; throws SlotBroken when what is there cannot be trusted. [G4] */
   prepare(request: PrepareRequest): Promise<PreparedSlot>;
   /** Writes the slot's non-ignored content as a tree, changing nothing in it. [G2] */
@@ -62,6 +64,7 @@ export function createSlots(options: SlotsOptions): Slots {
   return {
     folder,
     pathOf: (name) => placeOf(name).path,
+    isThere: (name) => isFolder(placeOf(name).path),
     prepare: async (request) => {
       const place = placeOf(request.name);
       folderIsThere ??= makeFolders(git, folder);
@@ -88,6 +91,13 @@ async function makeFolders(git: Git, folder: string): Promise<void> {
   await removeOlderThan(scratch, STALE_SCRATCH_MS);
   await ensureSlotFolder(git.gitDir, folder);
   await sweepRemoved(folder);
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return lstat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }
 
 /** What a slot has beyond its files: copies and links from the user's checkout, and what setup makes. */

@@ -1,7 +1,5 @@
 import type { ProcessId } from "../../core/ids.ts";
-import type { Log, StreamId } from "../../log/port.ts";
-import type { Clock } from "../clock.ts";
-import { livenessOf } from "../liveness/process-id.ts";
+import type { Hands } from "../hands.ts";
 
 /** The row of the one process per workspace that does what is due. */
 export interface Stewardship {
@@ -21,36 +19,34 @@ const silentAfterMs = 5_000;
 export type Office = { readonly mine: false } | { readonly mine: true; readonly before: Stewardship | undefined };
 
 /** Keeps or takes the office if this process should have it, and beats. Two that take it at once are told apart by the store. */
-export async function runForOffice(
-  log: Log,
-  stream: StreamId,
-  clock: Clock,
-  me: Omit<Stewardship, "beat">,
-): Promise<Office> {
+export async function runForOffice(hands: Hands, longLived: boolean): Promise<Office> {
+  const { process, clock } = hands;
+  const { log, stream } = hands.manager;
   const text = await log.readCell(stream, key);
   const before = text === undefined ? undefined : parse(text);
   const now = clock.now();
-  if (before && before.process !== me.process && isFit(before, now) && (before.longLived || !me.longLived))
+  if (before && before.process !== process && isFit(hands, before, now) && (before.longLived || !longLived))
     return { mine: false };
-  const next = JSON.stringify({ ...me, beat: now });
+  const next = JSON.stringify({ process, longLived, beat: now } satisfies Stewardship);
   const taken = await log.swapCell(stream, key, text, next);
   return taken ? { mine: true, before } : { mine: false };
 }
 
 /** Whether there is a living process that lands and runs gates. */
-export async function officeIsHeld(log: Log, stream: StreamId, clock: Clock): Promise<boolean> {
+export async function officeIsHeld(hands: Hands): Promise<boolean> {
+  const { log, stream } = hands.manager;
   const text = await log.readCell(stream, key);
-  return text !== undefined && isFit(parse(text), clock.now());
+  return text !== undefined && isFit(hands, parse(text), hands.clock.now());
 }
 
 /** Gives the office up, if this process has it. */
-export async function resign(log: Log, stream: StreamId, process: ProcessId): Promise<void> {
+export async function resign({ manager: { log, stream }, process }: Hands): Promise<void> {
   const text = await log.readCell(stream, key);
   if (text !== undefined && parse(text).process === process) await log.swapCell(stream, key, text, undefined);
 }
 
-function isFit({ process, beat }: Stewardship, now: number): boolean {
-  return livenessOf(process) !== "gone" && Math.abs(now - beat) < silentAfterMs;
+function isFit({ liveness }: Hands, { process, beat }: Stewardship, now: number): boolean {
+  return liveness(process) !== "gone" && Math.abs(now - beat) < silentAfterMs;
 }
 
 function parse(text: string): Stewardship {

@@ -46,8 +46,7 @@ export class Steward {
     this.#stopping.abort();
     await this.#running;
     await Promise.all([...this.#driving.values(), this.#emptying]);
-    const { manager, process } = this.#hands;
-    await resign(manager.log, manager.stream, process);
+    await resign(this.#hands);
   }
 
   async #tickOften(longLived: boolean): Promise<void> {
@@ -61,8 +60,8 @@ export class Steward {
   }
 
   async #tick(longLived: boolean): Promise<void> {
-    const { manager, clock, process } = this.#hands;
-    const office = await runForOffice(manager.log, manager.stream, clock, { process, longLived });
+    const { manager } = this.#hands;
+    const office = await runForOffice(this.#hands, longLived);
     const isNew = office.mine && !this.#inOffice;
     this.#inOffice = office.mine;
     if (!office.mine) return;
