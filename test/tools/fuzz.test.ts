@@ -6,6 +6,7 @@ import { allTools } from "../../src/tools/all-tools.ts";
 import { planJsonSchema } from "../../src/tools/plan-schema.ts";
 import { submitPlan } from "../../src/tools/submit-plan.ts";
 import { call } from "./fake-execution.ts";
+import { likeSchema, type Schema } from "./generated-input.ts";
 import { node, Played, plan } from "./played.ts";
 
 const at = 0;
@@ -36,15 +37,6 @@ const willing = played.hands({
   shareKnowledge: async () => ({ id: "k1" }),
 });
 
-interface Schema {
-  readonly type?: string;
-  readonly enum?: readonly string[];
-  readonly items?: Schema;
-  readonly anyOf?: readonly Schema[];
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly additionalProperties?: Schema | boolean;
-}
-
 const names = fc.constantFrom(
   "a",
   "b",
@@ -60,38 +52,6 @@ const names = fc.constantFrom(
   "x".repeat(70),
 );
 
-/** Values of a schema's kind, mostly; now and then of any other. */
-function like(schema: Schema | undefined): fc.Arbitrary<unknown> {
-  return fc.oneof({ weight: 6, arbitrary: properly(schema ?? {}) }, { weight: 1, arbitrary: fc.jsonValue() });
-}
-
-function properly(schema: Schema): fc.Arbitrary<unknown> {
-  if (schema.enum) return fc.constantFrom(...schema.enum);
-  if (schema.anyOf) return fc.oneof(...schema.anyOf.map(properly));
-  if (schema.properties) {
-    const fields = Object.fromEntries(Object.entries(schema.properties).map(([name, inner]) => [name, like(inner)]));
-    return fc.tuple(fc.record(fields, { requiredKeys: [] }), stray).map(([record, more]) => ({ ...record, ...more }));
-  }
-  switch (schema.type) {
-    case "string":
-      return fc.oneof(names, fc.string());
-    case "number":
-    case "integer":
-      return fc.oneof(fc.integer({ min: -1, max: 200 }), fc.double());
-    case "boolean":
-      return fc.boolean();
-    case "array":
-      return fc.array(like(schema.items), { maxLength: 4 });
-    default:
-      return fc.dictionary(names, fc.jsonValue(), { maxKeys: 3 });
-  }
-}
-
-const stray = fc.oneof(
-  { weight: 8, arbitrary: fc.constant({}) },
-  { weight: 1, arbitrary: fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 2 }) },
-);
-
 describe("whatever is put in", () => {
   test.each(allTools.map((tool) => [tool.name, tool] as const))(
     "[M1] [M3] %s answers with a reply or a refusal of its type",
@@ -99,7 +59,7 @@ describe("whatever is put in", () => {
       const schema = z.toJSONSchema(tool.input, { io: "input" }) as Schema;
       const seen = { replied: 0, refused: 0 };
       await fc.assert(
-        fc.asyncProperty(like(schema), async (input) => {
+        fc.asyncProperty(likeSchema(schema, names), async (input) => {
           const reply = await call(tool, input, willing);
           expect(reply.refused).not.toBe("internal_error");
           seen[reply.refused === undefined ? "replied" : "refused"] += 1;
@@ -113,7 +73,7 @@ describe("whatever is put in", () => {
   test("[M1] [M2] plans of every form are either taken or refused with problems", async () => {
     const schema = planJsonSchema() as Schema;
     await fc.assert(
-      fc.asyncProperty(like(schema), async (written) => {
+      fc.asyncProperty(likeSchema(schema, names), async (written) => {
         const reply = await call(submitPlan, { plan: written }, willing);
         if (reply.refused === undefined) return;
         expect(reply.refused).toBe("invalid_input");
