@@ -98,6 +98,18 @@ colour: red
     expect(problemsOf("gates: [\n")[0]?.problem).toMatch(/^is not valid YAML: /);
   });
 
+  test("a text that is nested too deeply for a process to survive is refused", () => {
+    for (const text of ["[".repeat(50_000), "- ".repeat(20_000), `${"{a: ".repeat(3_000)}${"}".repeat(3_000)}`])
+      expect(problemsOf(text)).toEqual([{ path: "", problem: "is nested too deeply" }]);
+    expect(problemsOf(`${"[".repeat(400)}${"]".repeat(400)}`)[0]?.problem).not.toMatch(/deep/);
+  });
+
+  test("a text holds one document", () => {
+    expect(problemsOf("{}\n---\n{}\n")).toEqual([
+      { path: "", problem: "is not valid YAML: it holds several documents" },
+    ]);
+  });
+
   test("an alias bomb is refused before it grows", () => {
     const bomb = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"];
     for (let i = 1; i < 9; i += 1)

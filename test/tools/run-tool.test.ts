@@ -55,6 +55,15 @@ describe("invalid input", () => {
   );
 });
 
+test("[M2] input that is nested too deeply is a problem with its place, not a fault", async () => {
+  const outputs = JSON.parse(`${"[".repeat(50_000)}${"]".repeat(50_000)}`);
+  const reply = await call(completeNode, { agent: "ann", lease: "l", summary: "s", outputs: { far: outputs } });
+  expect(reply).toMatchObject({
+    refused: "invalid_input",
+    problems: [{ path: "outputs.far.0....", problem: "is nested too deeply" }],
+  });
+});
+
 describe("faults", () => {
   test("[M3] a fault becomes a refusal without a trace, and is logged under its reference", async () => {
     const logged: { facts: object; message: string }[] = [];

@@ -6,27 +6,20 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { allTools } from "../../src/tools/all-tools.ts";
 import { LivingWorkspace } from "./fuzz/living-workspace.ts";
-import { inputFor, move } from "./fuzz/moves.ts";
+import { inputFor, type Move, move } from "./fuzz/moves.ts";
+import { times, tried } from "./fuzz/tried.ts";
 
-const times = Number(process.env["FUZZ_RUNS"] ?? 1);
-const seed = process.env["FUZZ_SEED"] === undefined ? {} : { seed: Number(process.env["FUZZ_SEED"]) };
 const timeout = 60_000 * Math.max(2, times);
 
 test(
   "[M1] [M2] [M3] input made from the schemas, and bent against them, gets a reply or a refusal of its type",
   async () => {
-    const it = await LivingWorkspace.open();
-    try {
-      for (const { name } of allTools)
-        await fc.assert(
-          fc.asyncProperty(inputFor(name), async (input) => {
-            await it.call(name, input);
-          }),
-          { ...seed, numRuns: 12 * times, endOnFailure: true },
-        );
-      it.isUnharmed();
-    } finally {
-      await it.close();
+    for (const { name } of allTools) {
+      const calls = async (it: LivingWorkspace, inputs: readonly unknown[]) => {
+        for (const input of inputs) await it.call(name, input);
+      };
+      const inputs = fc.array(inputFor(name), { minLength: 12, maxLength: 12 });
+      await tried(onALivingWorkspace(inputs, calls), 1);
     }
   },
   timeout,
@@ -36,21 +29,12 @@ test(
   "[M1] [D1] [G1] whatever agents try one after another, the log folds to the state and the checkout is untouched",
   async () => {
     const seen = new Map<string, number>();
-    await fc.assert(
-      fc.asyncProperty(fc.array(move, { minLength: 40, maxLength: 40 }), async (moves) => {
-        const it = await LivingWorkspace.open();
-        try {
-          for (const one of moves) await one(it);
-          it.isUnharmed();
-        } catch (fault) {
-          throw new Error(`${fault}\n\n${it.transcript.slice(-12).join("\n")}`, { cause: fault });
-        } finally {
-          for (const [outcome, count] of it.seen) seen.set(outcome, (seen.get(outcome) ?? 0) + count);
-          await it.close();
-        }
-      }),
-      { ...seed, numRuns: 3 * times, endOnFailure: true },
-    );
+    const moves = fc.array(move, { minLength: 40, maxLength: 40 });
+    const all = async (it: LivingWorkspace, some: readonly Move[]) => {
+      for (const one of some) await one(it);
+      for (const [outcome, count] of it.seen) seen.set(outcome, (seen.get(outcome) ?? 0) + count);
+    };
+    await tried(onALivingWorkspace(moves, all), 3);
     if (process.env["FUZZ_SHOW"])
       console.log(
         [...seen]
@@ -62,3 +46,21 @@ test(
   },
   timeout,
 );
+
+/** Does something on a workspace of its own, which must be unharmed afterwards; a failure tells what was done last. */
+function onALivingWorkspace<T>(
+  arbitrary: fc.Arbitrary<T>,
+  act: (it: LivingWorkspace, value: T) => Promise<void>,
+): fc.IAsyncProperty<[T]> {
+  return fc.asyncProperty(arbitrary, async (value) => {
+    const it = await LivingWorkspace.open();
+    try {
+      await act(it, value);
+      it.isUnharmed();
+    } catch (fault) {
+      throw new Error(`${fault}\n\n${it.transcript.slice(-12).join("\n")}`, { cause: fault });
+    } finally {
+      await it.close();
+    }
+  });
+}
