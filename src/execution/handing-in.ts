@@ -7,9 +7,10 @@ import { findNode, type Workspace } from "../core/workspace.ts";
 import type { CallContext, Completed, Refused } from "./answers.ts";
 import { integrationBranch, reworkOf } from "./brief.ts";
 import type { Caller } from "./execution.ts";
+import { commitTree } from "./git/objects.ts";
+import { pointRefs } from "./git/refs.ts";
 import { attemptBehind, type Hands, markOf } from "./hands.ts";
-import { parkRef, pointRefs } from "./refs.ts";
-import { commitSnapshot } from "./slots/commit-snapshot.ts";
+import { parkRef } from "./refs.ts";
 import type { Snapshot } from "./slots/snapshot.ts";
 
 export interface FinishedWork {
@@ -65,7 +66,7 @@ async function handIn(
   if (snapshot.markers.length > 0) return { refused: "markers_left", paths: snapshot.markers };
   if (hasMore(snapshot)) await slots.park({ name: slot, base, refPrefix: parkRef(attempt) });
   const message = `${node.spec.title}\n\n${work.summary}\n\nInterlock-Node: ${plan}/${id}\nInterlock-Agent: ${caller.agent}\n`;
-  const commit = await commitSnapshot(git, { tree: snapshot.tree, base, message });
+  const commit = await commitTree(git, { tree: snapshot.tree, parents: [base], message });
   const answer = await manager.execute(
     {
       type: "SubmitNode",

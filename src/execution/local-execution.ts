@@ -153,6 +153,7 @@ export class LocalExecution implements Execution {
     // A gate that runs would hold the steward up; what it was judging is judged again by the next one.
     await Promise.all([this.#steward.stop(), this.#room.close()]);
     this.#hands.manager.close();
+    this.#hands.git.close();
     await this.#hands.manager.log.close();
   }
 

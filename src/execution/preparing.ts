@@ -4,11 +4,10 @@ import { isRefusal } from "../core/refusal.ts";
 import { findNode, refOf } from "../core/workspace.ts";
 import type { Refused } from "./answers.ts";
 import { diffTrees } from "./git/diff.ts";
-import { treeOf } from "./git/objects.ts";
+import { commitTree, treeOf } from "./git/objects.ts";
 import { parkAttempt } from "./handing-in.ts";
 import type { Hands } from "./hands.ts";
 import { parkRef } from "./refs.ts";
-import { commitSnapshot } from "./slots/commit-snapshot.ts";
 import { SetupFailed } from "./slots/setup-failed.ts";
 import { SlotBroken } from "./slots/slot-broken.ts";
 
@@ -157,9 +156,9 @@ async function keepWhatIsThere(
   const unlikeKnown = await diffTrees(git, known, found.tree);
   if (!unlikeKnown.some(({ path }) => unlikeFilled.has(path))) return undefined;
   await slots.park({ name: attempt.slot, base, refPrefix: parkRef(attempt) });
-  return commitSnapshot(git, {
+  return commitTree(git, {
     tree: found.tree,
-    base,
+    parents: [base],
     message: `What ${attempt.slot} held before it was filled anew`,
   });
 }

@@ -69,6 +69,9 @@ export function gitEnvironment(place: {
   };
 }
 
+/** Who makes our commits, as git writes it. */
+export const ourIdentity = "Interlock <interlock@localhost>";
+
 /** Our commits are ours: they need no user identity and never borrow one. */
 const IDENTITY = {
   GIT_AUTHOR_NAME: "Interlock",

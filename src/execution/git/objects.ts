@@ -1,5 +1,7 @@
+import { ourIdentity } from "./environment.ts";
 import { GitFault } from "./git-fault.ts";
-import type { Git, GitCommand } from "./runner.ts";
+import { findObject, readObject } from "./read-object.ts";
+import type { Git } from "./runner.ts";
 
 /** An entry of a tree. */
 export interface TreeEntry {
@@ -9,17 +11,18 @@ export interface TreeEntry {
   readonly path: string;
 }
 
-/** What a commit of ours is made of; `date` is anything git takes, now when absent. */
+/** What a commit of ours is made of; it is made now when `date` is absent. */
 export interface NewCommit {
   readonly tree: string;
   readonly parents: readonly string[];
   readonly message: string;
-  readonly date?: string;
+  readonly date?: Date;
 }
 
 /** The content of a file in a commit or tree, or undefined when there is no file of that name. */
-export function readFileAt(git: Git, commit: string, path: string): Promise<Buffer | undefined> {
-  return git.run(readOneBlob, { stdin: `${commit}:${path}\0` });
+export async function readFileAt(git: Git, commit: string, path: string): Promise<Buffer | undefined> {
+  const found = await readObject(git, `${commit}:${path}`);
+  return found?.type === "blob" ? found.body : undefined;
 }
 
 /** All files of a commit or tree, or those under `under`, with subfolders walked. */
@@ -28,28 +31,30 @@ export function listTree(git: Git, tree: string, under: readonly string[] = []):
 }
 
 /** The tree of a commit. */
-export function treeOf(git: Git, commit: string): Promise<string> {
-  return git.run({ args: ["rev-parse", "--verify", `${commit}^{tree}`], parse: parseId });
+export async function treeOf(git: Git, commit: string): Promise<string> {
+  const found = await findObject(git, `${commit}^{tree}`);
+  if (!found) throw new GitFault(["cat-file", commit], undefined, `there is no commit ${commit}`);
+  return found.id;
 }
 
 /** Makes a commit by Interlock; the same input in the same second is the same commit. Returns its id. */
-export function commitTree(git: Git, commit: NewCommit): Promise<string> {
-  return git.run(
-    { args: ["commit-tree", ...commit.parents.flatMap((parent) => ["-p", parent]), commit.tree], parse: parseId },
-    {
-      stdin: commit.message,
-      env: commit.date === undefined ? {} : { GIT_AUTHOR_DATE: commit.date, GIT_COMMITTER_DATE: commit.date },
-    },
-  );
+export function commitTree(git: Git, { tree, parents, message, date = new Date() }: NewCommit): Promise<string> {
+  const by = `${ourIdentity} ${Math.floor(date.getTime() / 1000)} ${zoneOf(date)}`;
+  const head = [`tree ${tree}`, ...parents.map((parent) => `parent ${parent}`), `author ${by}`, `committer ${by}`];
+  // Git takes no commit with a NUL in its message.
+  const content = `${head.join("\n")}\n\n${message.replaceAll("\0", "")}`;
+  const args = ["hash-object", "-t", "commit", "-w", "--no-filters", "--stdin-paths"];
+  return git.ask({ args, ask: { content }, parse: parseLine });
 }
 
 /** The contents of blobs, in the order asked; throws when one is missing. */
-export async function readBlobs(git: Git, oids: readonly string[]): Promise<readonly Buffer[]> {
-  if (oids.length === 0) return [];
-  const args = ["cat-file", "--batch=%(objectname) %(objecttype) %(objectsize)"];
-  return git.run(
-    { args, parse: ({ stdout }) => splitBatch(args, stdout) },
-    { stdin: oids.map((oid) => `${oid}\n`).join("") },
+export function readBlobs(git: Git, oids: readonly string[]): Promise<readonly Buffer[]> {
+  return Promise.all(
+    oids.map(async (oid) => {
+      const found = await readObject(git, oid);
+      if (found?.type !== "blob") throw new GitFault(["cat-file", oid], undefined, `there is no blob ${oid}`);
+      return found.body;
+    }),
   );
 }
 
@@ -63,30 +68,16 @@ export function parseNames({ stdout }: { readonly stdout: Buffer }): readonly st
   return stdout.toString("utf8").split("\0").filter(Boolean);
 }
 
-const readOneBlob: GitCommand<Buffer | undefined> = {
-  args: ["cat-file", "--batch", "-z"],
-  parse: ({ stdout }) => {
-    const end = stdout.indexOf("\n");
-    const [, type, size] =
-      stdout
-        .subarray(0, end)
-        .toString("utf8")
-        .match(/^[0-9a-f]+ (\w+) (\d+)$/) ?? [];
-    return type === "blob" ? stdout.subarray(end + 1, end + 1 + Number(size)) : undefined;
-  },
-};
+function parseLine(output: Buffer): { readonly answer: string; readonly length: number } | number {
+  const end = output.indexOf("\n");
+  return end < 0 ? output.length + 1 : { answer: output.toString("utf8", 0, end), length: end + 1 };
+}
 
-function splitBatch(args: readonly string[], stdout: Buffer): readonly Buffer[] {
-  const blobs: Buffer[] = [];
-  for (let at = 0; at < stdout.length; ) {
-    const end = stdout.indexOf("\n", at);
-    const header = stdout.subarray(at, end).toString("ascii");
-    const [, size] = header.match(/^[0-9a-f]+ blob (\d+)$/) ?? [];
-    if (size === undefined) throw new GitFault(args, 0, header);
-    blobs.push(stdout.subarray(end + 1, end + 1 + Number(size)));
-    at = end + 1 + Number(size) + 1;
-  }
-  return blobs;
+/** How far the machine's clock is from UTC, as git writes it: `+0200`. */
+function zoneOf(date: Date): string {
+  const minutes = -date.getTimezoneOffset();
+  const digits = (part: number) => String(Math.floor(Math.abs(part))).padStart(2, "0");
+  return `${minutes < 0 ? "-" : "+"}${digits(minutes / 60)}${digits(minutes % 60)}`;
 }
 
 function parseTree(output: { readonly stdout: Buffer }): readonly TreeEntry[] {

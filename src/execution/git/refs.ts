@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { GitFault } from "./git-fault.ts";
 import { parseId } from "./objects.ts";
-import type { Git, GitOutput } from "./runner.ts";
+import { findObject } from "./read-object.ts";
+import type { Git } from "./runner.ts";
 
 /** A ref and the object that it names. */
 export interface Ref {
@@ -24,12 +25,7 @@ export interface RefChange {
 
 /** The commit a revision names, or undefined when it names none. */
 export async function resolveCommit(git: Git, revision: string): Promise<string | undefined> {
-  if (revision.startsWith("-")) return undefined;
-  return git.run({
-    args: ["rev-parse", "-q", "--verify", `${revision}^{commit}`],
-    okCodes: [0, 1, 128],
-    parse: (output) => (output.exitCode === 0 ? parseId(output) : undefined),
-  });
+  return (await findObject(git, `${revision}^{commit}`))?.id;
 }
 
 /** The object a ref holds, or undefined when there is no such ref. */
@@ -69,31 +65,66 @@ export async function refInTheWay(git: Git, name: string): Promise<string | unde
 
 /** Moves a ref if it holds what is expected; a lost race is a value, anything else a GitFault. [G6] */
 export async function moveRef(git: Git, move: RefChange): Promise<RefMove> {
-  const args = updateArguments(move);
   for (let tries = 0; ; tries += 1) {
-    const failure = await git.run({ args, okCodes: [0, 1, 128], parse: failureOf });
-    if (failure === undefined) return { moved: true };
+    const fault = await changeRefs(git, [commandOf(move)], move.reason);
+    if (fault === undefined) return { moved: true };
     const actual = await readRef(git, move.ref);
     if (actual !== move.from) return { moved: false, actual };
-    if (!failure.includes(".lock': File exists") || tries === LOCK_TRIES) throw new GitFault(args, 128, failure);
+    if (!fault.stderr.includes(".lock': File exists") || tries === LOCK_TRIES) throw fault;
     if (!(await removeStaleLock(git, move.ref))) await sleep(LOCK_PAUSE_MS);
   }
 }
 
+/**
+ * Points refs of ours at commits, whatever they held before, all or none: the log has the older values, and only branches
+ * have to be compared before they move.
+ */
+export async function pointRefs(
+  git: Git,
+  refs: readonly { readonly ref: string; readonly to: string }[],
+): Promise<void> {
+  for (let tries = 0; ; tries += 1) {
+    const fault = await changeRefs(
+      git,
+      refs.map(({ ref, to }) => `update ${ref}\0${to}\0\0`),
+    );
+    if (fault === undefined) return;
+    // Somebody else writes the same ref, or was killed while it did: one at a time, since that knows how to wait.
+    for (const { ref, to } of refs) await moveRef(git, { ref, from: await readRef(git, ref), to });
+    const held = await Promise.all(refs.map(({ ref }) => readRef(git, ref)));
+    if (held.every((commit, i) => commit === refs[i]?.to)) return;
+    if (tries === POINT_TRIES) throw fault;
+  }
+}
+
+const POINT_TRIES = 3;
 const LOCK_TRIES = 15;
 const LOCK_PAUSE_MS = 50;
 /** No update of one ref takes this long, so a lock this old was left by a process that was killed. */
 const STALE_LOCK_MS = 10_000;
 const OURS = ["refs/interlock/", "refs/heads/interlock/"];
 
-function updateArguments({ ref, from, to, reason }: RefChange): string[] {
-  const options = ["update-ref", "--no-deref", "-m", reason ?? "interlock"];
-  // An empty old value says "must not exist", whatever the length of this repository's ids.
-  return to === undefined ? [...options, "-d", ref, from ?? ""] : [...options, ref, to, from ?? ""];
+/** Carries out commands of `update-ref --stdin -z`, all or none; returns the fault when it was none. */
+async function changeRefs(git: Git, commands: readonly string[], reason = "interlock"): Promise<GitFault | undefined> {
+  const args = ["update-ref", "--no-deref", "-m", reason, "--stdin", "-z"];
+  try {
+    await git.ask({ args, ask: `start\0${commands.join("")}commit\0`, parse: parseDone });
+    return undefined;
+  } catch (error) {
+    if (error instanceof GitFault && error.cause === undefined) return error;
+    throw error;
+  }
 }
 
-function failureOf({ exitCode, stderr }: GitOutput): string | undefined {
-  return exitCode === 0 ? undefined : stderr;
+function commandOf({ ref, from, to }: RefChange): string {
+  if (to === undefined) return `delete ${ref}\0${from ?? ""}\0`;
+  return from === undefined ? `create ${ref}\0${to}\0` : `update ${ref}\0${to}\0${from}\0`;
+}
+
+const DONE = "start: ok\ncommit: ok\n";
+
+function parseDone(output: Buffer): { readonly answer: undefined; readonly length: number } | number {
+  return output.length < DONE.length ? DONE.length : { answer: undefined, length: DONE.length };
 }
 
 async function removeStaleLock(git: Git, ref: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { execa } from "execa";
+import { Conversations, type GitQuestion } from "./conversations.ts";
 import { gitEnvironment, pinnedConfig } from "./environment.ts";
 import { findGit } from "./executable.ts";
 import { GitFault } from "./git-fault.ts";
@@ -40,13 +41,22 @@ export interface Git {
   readonly gitDir: string;
   /** Runs a command and parses its answer; throws GitFault for any exit code that the command does not name. */
   run<T>(command: GitCommand<T>, place?: GitPlace): Promise<T>;
+  /** Asks a command that answers many questions; throws GitFault when it ends instead of answering. */
+  ask<T>(question: GitQuestion<T>): Promise<T>;
+  /** Ends the processes that wait for questions. */
+  close(): void;
 }
 
 /** Makes the runner for the repository whose common dir is `gitDir`. */
 export function createGit(options: { readonly gitDir: string; readonly executable?: string }): Git {
+  const { gitDir } = options;
+  const executable = () => options.executable ?? findGit();
+  const conversations = new Conversations({ gitDir, executable });
   return {
-    gitDir: options.gitDir,
-    run: (command, place = {}) => run(options.executable ?? findGit(), command, { gitDir: options.gitDir, ...place }),
+    gitDir,
+    run: (command, place = {}) => run(executable(), command, { gitDir, ...place }),
+    ask: (question) => conversations.ask(question),
+    close: () => conversations.close(),
   };
 }
 

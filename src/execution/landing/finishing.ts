@@ -4,9 +4,9 @@ import { integrationRef, isOpen, type Plan } from "../../core/plan/plan.ts";
 import { isRefusal } from "../../core/refusal.ts";
 import type { Refused } from "../answers.ts";
 import { isAncestor } from "../git/history.ts";
-import { moveRef, readRef } from "../git/refs.ts";
+import { moveRef, pointRefs, readRef } from "../git/refs.ts";
 import type { Hands } from "../hands.ts";
-import { parkedPrefix, pointRefs } from "../refs.ts";
+import { parkedPrefix } from "../refs.ts";
 import type { TargetLanding } from "./target.ts";
 
 export interface LandedPlan {

@@ -26,10 +26,10 @@ export async function mergeEnvironment(git: Git, commit: string): Promise<MergeE
 
 /** Whether the environment of one commit serves for another. */
 export async function hasSameAttributes(git: Git, one: string, other: string): Promise<boolean> {
-  return one === other || (await diffTrees(git, one, other, { pathspecs: [ATTRIBUTES] })).length === 0;
+  return one === other || (await diffTrees(git, one, other, { named: ATTRIBUTES })).length === 0;
 }
 
-const ATTRIBUTES = ":(glob)**/.gitattributes";
+const ATTRIBUTES = ".gitattributes";
 
 const CONFIG = `	bare = false
 	attributesFile = ${devNull}
@@ -69,9 +69,7 @@ async function ensureRepository(gitDir: string, sha256: boolean): Promise<void> 
 
 /** A folder with the attributes files of a commit; the same files are the same folder. */
 async function writeAttributes(git: Git, commit: string): Promise<string> {
-  const files = (await diffTrees(git, EMPTY_TREE[commit.length] ?? "", commit, { pathspecs: [ATTRIBUTES] })).filter(
-    isPlain,
-  );
+  const files = (await diffTrees(git, EMPTY_TREE[commit.length] ?? "", commit, { named: ATTRIBUTES })).filter(isPlain);
   const digest = createHash("sha256")
     .update(files.map((file) => `${file.newId} ${file.path}\n`).join(""))
     .digest("hex");

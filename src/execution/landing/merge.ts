@@ -77,7 +77,7 @@ function runMerge(git: Git, environment: MergeEnvironment, ours: string, theirs:
 /** Git 2.38 takes no base, but commits whose only common ancestor is that base have it. */
 async function onBase(git: Git, request: MergeRequest, base: string): Promise<{ ours: string; theirs: string }> {
   const standIn = async (commit: string, parents: readonly string[]) =>
-    commitTree(git, { tree: await treeOf(git, commit), parents, message: "stand-in", date: "2000-01-01T00:00:00Z" });
+    commitTree(git, { tree: await treeOf(git, commit), parents, message: "stand-in", date: new Date(0) });
   const root = await standIn(base, []);
   const [ours, theirs] = await Promise.all([standIn(request.ours, [root]), standIn(request.theirs, [root])]);
   return { ours, theirs };

@@ -11,11 +11,11 @@ import type { Candidate } from "../../core/train.ts";
 import { refOf } from "../../core/workspace.ts";
 import type { GateRoom } from "../gates/gate-room.ts";
 import { diffTrees } from "../git/diff.ts";
-import { treeOf } from "../git/objects.ts";
+import { commitTree, treeOf } from "../git/objects.ts";
+import { pointRefs } from "../git/refs.ts";
 import type { Hands } from "../hands.ts";
-import { candidateRef, pointRefs, submissionRef } from "../refs.ts";
+import { candidateRef, submissionRef } from "../refs.ts";
 import { ensureBranch, landBranch } from "./branch.ts";
-import { candidateCommit } from "./candidate.ts";
 
 /** Does the next thing for a plan's train; says whether there was one. */
 export async function driveTrain(hands: Hands, room: GateRoom, planId: string): Promise<boolean> {
@@ -54,7 +54,7 @@ async function build(hands: Hands, plan: Plan, node: Node): Promise<void> {
   const merged = await hands.merge({ ours: onto, theirs });
   const parents = submission && node.spec.merges ? [onto, theirs, node.spec.merges] : [onto, theirs];
   const message = `${node.spec.title}\n\nInterlock-Node: ${node.plan}/${node.id}\n`;
-  const commit = await candidateCommit(git, { parents, tree: merged.tree, message });
+  const commit = await commitTree(git, { parents, tree: merged.tree, message });
   const submitted = submission ? [{ ref: submissionRef(refOf(node)), to: submission.commit }] : [];
   await pointRefs(git, [...submitted, { ref: candidateRef(refOf(node)), to: commit }]);
   const paths = (await diffTrees(git, onto, commit)).map(({ path }) => path);

@@ -1,12 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { independentCommits } from "../git/history.ts";
+import { findObject } from "../git/read-object.ts";
 import { resolveCommit } from "../git/refs.ts";
 import type { Git } from "../git/runner.ts";
 import type { SlotPlace } from "./slot-place.ts";
 
 /** The commit that the slot's HEAD stands on, or undefined when it still is the base or cannot be read. */
 export async function readSlotHead(git: Git, place: SlotPlace, base: string): Promise<string | undefined> {
+  // An untouched HEAD is what it nearly always is, and needs no git.
+  if ((await firstId(join(place.registration, "HEAD"))) === base) return undefined;
   const head = await resolveCommit(git, `worktrees/${place.name}/HEAD`);
   return head === base ? undefined : head;
 }
@@ -79,18 +82,7 @@ async function readLines(path: string): Promise<readonly string[] | undefined> {
   }
 }
 
-function existingCommits(git: Git, ids: readonly string[]): Promise<readonly string[]> {
-  if (ids.length === 0) return Promise.resolve([]);
-  return git.run(
-    {
-      args: ["cat-file", "--batch-check=%(objectname) %(objecttype)"],
-      parse: ({ stdout }) =>
-        stdout
-          .toString("utf8")
-          .split("\n")
-          .filter((line) => line.endsWith(" commit"))
-          .map((line) => line.slice(0, line.indexOf(" "))),
-    },
-    { stdin: `${ids.join("\n")}\n` },
-  );
+async function existingCommits(git: Git, ids: readonly string[]): Promise<readonly string[]> {
+  const found = await Promise.all(ids.map((id) => findObject(git, id)));
+  return found.flatMap((one) => (one?.type === "commit" ? [one.id] : []));
 }

@@ -27,7 +27,7 @@ export async function parkNested(
   if (tree === undefined) return { commit: undefined, leftOut };
   const message = `Parked nested repository ${folder === "" ? "." : toText(folder)}`;
   // A fixed date makes a second park of the same content the same commit.
-  return { commit: await commitTree(git, { tree, parents: [], message, date: "2000-01-01T00:00:00Z" }), leftOut };
+  return { commit: await commitTree(git, { tree, parents: [], message, date: new Date(0) }), leftOut };
 }
 
 async function nestedTree(

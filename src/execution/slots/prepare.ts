@@ -4,6 +4,7 @@ import { GitFault } from "../git/git-fault.ts";
 import type { Git, GitOutput, GitPlace } from "../git/runner.ts";
 import { listStash } from "./agent-traces.ts";
 import { clearRegistration, emptySubmodules, removeLeftovers, restoreSubmodules } from "./clear-slot.ts";
+import { noteHandedIndex } from "./handed-index.ts";
 import { confirmLeftovers, scanLeftovers } from "./leftovers.ts";
 import { isHalfMade, makeSlot } from "./make-slot.ts";
 import { openUp, removeFolder } from "./remove-folder.ts";
@@ -158,6 +159,8 @@ async function remember(
 ): Promise<void> {
   await copyIndex(index, join(place.notes, "index"));
   rmSync(join(place.notes, "last-index"), { force: true });
+  removeNote(place, "tree");
+  noteHandedIndex(place);
   writeNote(place, "stash", (await listStash(git)).join("\n"));
   writeNote(place, "content", prepared.content);
   writeNote(place, "base", prepared.base);

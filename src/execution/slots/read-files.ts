@@ -5,6 +5,7 @@ import { parseId } from "../git/objects.ts";
 import type { Git, GitPlace } from "../git/runner.ts";
 import { type BytePath, fromText, parseBytePaths, toText } from "./byte-path.ts";
 import { applyGitlinks } from "./gitlinks.ts";
+import { outsideSparseCheckout } from "./sparse-files.ts";
 import { copyIndex } from "./stat-cache.ts";
 import { type Unreadable, updateIndex } from "./update-index.ts";
 
@@ -47,34 +48,24 @@ export async function readFiles(git: Git, request: ReadRequest): Promise<FilesRe
   try {
     await startIndex(git, request, place);
     const submodules = await applyGitlinks(git, request.gitlinks, place);
-    const [changed, others, forced] = await Promise.all([
-      git.run(
-        {
-          args: DIFF_FILES,
-          parse: (output) => ({ paths: parseBytePaths(output), problems: problemsOf(output.stderr) }),
-        },
-        place,
-      ),
-      git.run(
-        {
-          args: LIST_OTHERS,
-          parse: (output) => ({ paths: parseBytePaths(output), problems: problemsOf(output.stderr) }),
-        },
-        place,
-      ),
+    const [{ changed, others, problems }, forced] = await Promise.all([
+      compareWithIndex(git, place),
       request.agentIndex === undefined ? [] : listAdded(git, request, request.agentIndex),
     ]);
     const leaveOut = new Set((request.leaveOut ?? []).map(fromText));
-    const untracked = others.paths.filter((path) => !path.endsWith("/") && !leaveOut.has(path));
-    const nested = others.paths.filter((path) => path.endsWith("/")).map((path) => path.slice(0, -1) as BytePath);
+    const untracked = others.filter((path) => !path.endsWith("/") && !leaveOut.has(path));
+    const nested = others.filter((path) => path.endsWith("/")).map((path) => path.slice(0, -1) as BytePath);
     const added = forced.filter((path) => !leaveOut.has(path) && !isInOrAt(nested, path));
-    const wanted = new Set([...changed.paths, ...untracked, ...added]);
+    const { workTree, agentIndex } = request;
+    const hidden =
+      agentIndex === undefined ? undefined : await outsideSparseCheckout(git, { workTree, agentIndex }, changed);
+    const wanted = new Set([...changed.filter((path) => !hidden?.has(path)), ...untracked, ...added]);
     const failed = await updateIndex(git, [...wanted], place);
     const tree = await git.run({ args: ["write-tree"], parse: parseId }, place);
     if (request.keepIndexAs !== undefined) await rename(indexFile, request.keepIndexAs);
     return {
       tree,
-      unreadable: [...changed.problems, ...others.problems, ...failed],
+      unreadable: [...problems, ...failed],
       nested: [...submodules, ...nested],
       others: untracked,
     };
@@ -82,6 +73,29 @@ export async function readFiles(git: Git, request: ReadRequest): Promise<FilesRe
     await rm(indexFile, { force: true });
     await rm(`${indexFile}.lock`, { force: true });
   }
+}
+
+/** How a work tree differs from an index. */
+export interface Differences {
+  /** Files of the index that look otherwise on disk, or are gone. */
+  readonly changed: readonly BytePath[];
+  /** Files that the index does not have and that are not ignored; a repository of its own ends with a slash. */
+  readonly others: readonly BytePath[];
+  readonly problems: readonly Unreadable[];
+}
+
+/** Compares a work tree with an index by size and times, and by content where these leave a doubt. Writes nothing. */
+export async function compareWithIndex(
+  git: Git,
+  place: GitPlace & { readonly workTree: string; readonly indexFile: string },
+): Promise<Differences> {
+  const list = (args: readonly string[]) =>
+    git.run(
+      { args, parse: (output) => ({ paths: parseBytePaths(output), problems: problemsOf(output.stderr) }) },
+      place,
+    );
+  const [changed, others] = await Promise.all([list(DIFF_FILES), list(LIST_OTHERS)]);
+  return { changed: changed.paths, others: others.paths, problems: [...changed.problems, ...others.problems] };
 }
 
 const DIFF_FILES = ["diff-files", "-z", "--name-only", "--no-renames", "--ignore-submodules=all"];

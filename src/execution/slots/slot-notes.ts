@@ -5,9 +5,10 @@ import type { SlotPlace } from "./slot-place.ts";
 
 /**
  * What we remember of a slot, outside it: `making` while it is being made, `base`, `content` and `index` as last prepared, `last-index`
- * as last read, `stash` entries there were, `links` of ours, `setup` as last run, `ready` once it was handed out.
+ * and `tree` as last read, `handed` the index that the agent got, `stash` entries there were, `links` of ours, `setup` as last run, `ready`
+ * once it was handed out.
  */
-export type Note = "making" | "base" | "content" | "stash" | "links" | "setup" | "ready";
+export type Note = "making" | "base" | "content" | "tree" | "handed" | "stash" | "links" | "setup" | "ready";
 
 /** A note's text, or undefined when there is none. */
 export function readNote(place: SlotPlace, note: Note): string | undefined {

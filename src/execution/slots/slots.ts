@@ -14,6 +14,7 @@ import { ensureSlotFolder } from "./slot-folder.ts";
 import { writeNote } from "./slot-notes.ts";
 import { type SlotPlace, slotPlace } from "./slot-place.ts";
 import { type SnapshotResult, takeSnapshot } from "./snapshot.ts";
+import { type StillHolds, stillHolds } from "./still-holds.ts";
 import { createLayouts, type Layouts } from "./tree-layout.ts";
 
 /** What the pool of a repository's slots needs to know. */
@@ -48,6 +49,8 @@ export interface Slots {
   prepare(request: PrepareRequest): Promise<PreparedSlot>;
   /** Writes the slot's non-ignored content as a tree, changing nothing in it. [G2] */
   snapshot(request: { readonly name: string; readonly base: string }): Promise<SnapshotResult>;
+  /** Whether the slot holds nothing but what the last snapshot read from it, which was this tree. */
+  stillHolds(request: StillHolds): Promise<boolean>;
   /** Makes whatever is in the slot reachable from refs and names the rest. [G3] */
   park(request: ParkRequest): Promise<ParkedSlot>;
   /** Deletes the slot if its content is `unlessChangedFrom` (a tree), or in any case with `force` after parking. */
@@ -73,6 +76,7 @@ export function createSlots(options: SlotsOptions): Slots {
       return { path: place.path, isNew, ranSetup: await furnish(options, place, request.base, layouts) };
     },
     snapshot: ({ name, base }) => takeSnapshot(git, placeOf(name), base, layouts),
+    stillHolds: (request) => stillHolds(git, placeOf(request.name), request, layouts),
     park: (request) => parkSlot(git, placeOf(request.name), request, layouts),
     remove: (request) => removeSlot(git, placeOf(request.name), request, layouts),
     list: async () =>

@@ -2,16 +2,17 @@ import { randomUUID } from "node:crypto";
 import { statSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { diffTrees } from "../git/diff.ts";
+import { diffTrees, type TreeChange } from "../git/diff.ts";
 import type { Git } from "../git/runner.ts";
 import { findSlotStash, readSlotHead } from "./agent-traces.ts";
 import type { BytePath } from "./byte-path.ts";
 import { findConflictMarkers } from "./conflict-markers.ts";
+import { isIndexAsHanded } from "./handed-index.ts";
 import { ourLinks } from "./linked-folders.ts";
 import { findRepositories } from "./overlaid.ts";
 import { asTexts, readFiles } from "./read-files.ts";
 import type { SlotDamage } from "./slot-broken.ts";
-import { readNote } from "./slot-notes.ts";
+import { readNote, removeNote, writeNote } from "./slot-notes.ts";
 import { inspectSlot, type SlotPlace } from "./slot-place.ts";
 import { copyIndex } from "./stat-cache.ts";
 import { addFolders, type Layouts } from "./tree-layout.ts";
@@ -20,7 +21,7 @@ import type { Unreadable } from "./update-index.ts";
 /** A path of the slot that differs from the base. */
 export interface SlotChange {
   readonly path: string;
-  readonly status: "A" | "M" | "D" | "T";
+  readonly status: TreeChange["status"];
   readonly oldMode: string;
   readonly newMode: string;
 }
@@ -72,12 +73,15 @@ export async function takeSnapshot(
     findSlotStash(git, place, base),
   ]);
   const changes = await diffTrees(git, base, files.tree);
-  const written = changes.filter((change) => change.newMode.startsWith("100")).map((change) => change.path);
+  const written = changes.filter(({ newMode }) => newMode.startsWith("100"));
   return {
     is: "snapshot",
     tree: files.tree,
-    changes: changes.map(({ path, status, oldMode, newMode }) => ({ path, status: plain(status), oldMode, newMode })),
-    markers: await findConflictMarkers(git, { tree: files.tree, base, paths: written }),
+    changes: changes.map(({ path, status, oldMode, newMode }) => ({ path, status, oldMode, newMode })),
+    markers: await findConflictMarkers(
+      git,
+      written.map(({ path, status, oldId, newId }) => ({ path, newId, oldId: status === "A" ? undefined : oldId })),
+    ),
     unreadable: files.unreadable,
     nested: asTexts([...files.nested, ...files.overlaid]),
     head,
@@ -90,6 +94,7 @@ export async function takeSnapshot(
 export async function readSlotFiles(git: Git, place: SlotPlace, base: string, layouts: Layouts): Promise<SlotFiles> {
   await mkdir(place.notes, { recursive: true });
   await settleCache(git, place);
+  removeNote(place, "tree");
   const [layout, links] = await Promise.all([layouts.of(base), ourLinks(place)]);
   const read = await readFiles(git, {
     workTree: place.path,
@@ -97,9 +102,10 @@ export async function readSlotFiles(git: Git, place: SlotPlace, base: string, la
     gitlinks: [...layout.gitlinks],
     cache: { file: join(place.notes, "index"), exact: readNote(place, "base") === base },
     keepIndexAs: join(place.notes, "last-index"),
-    agentIndex: join(place.registration, "index"),
+    ...(isIndexAsHanded(place) ? {} : { agentIndex: join(place.registration, "index") }),
     leaveOut: links,
   });
+  writeNote(place, "tree", read.tree);
   const folders = new Set(layout.folders.keys());
   for (const path of read.others) addFolders(folders, path);
   const nested = new Set(read.nested);
@@ -141,9 +147,4 @@ const SECOND_IS_OVER_MS = 2_000;
 
 function timeOf(path: string): number | undefined {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs;
-}
-
-/** Without rename detection git has no others. */
-function plain(status: "A" | "M" | "D" | "T" | "R"): SlotChange["status"] {
-  return status === "R" ? "M" : status;
 }

@@ -18,6 +18,10 @@ export async function emptyRetiredSlots(hands: Hands): Promise<void> {
 async function retire(hands: Hands, slot: SlotName, state: SlotState & { is: "retiring" }): Promise<void> {
   const { slots, manager } = hands;
   const { base, safe, by } = state;
+  if (safe !== undefined && (await slots.stillHolds({ name: slot, base, tree: safe }))) {
+    await manager.execute({ type: "RetireSlot", slot, leftOut: [] });
+    return;
+  }
   const found = await slots.snapshot({ name: slot, base });
   if (found.is === "gone") {
     await manager.execute({ type: "QuarantineSlot", slot, why: "its folder is gone" });

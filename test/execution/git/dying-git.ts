@@ -1,4 +1,4 @@
-import type { Git, GitCommand, GitPlace } from "../../../src/execution/git/runner.ts";
+import type { Git } from "../../../src/execution/git/runner.ts";
 
 /** What a killed process shows to the one that comes after it. */
 export class Died extends Error {}
@@ -7,18 +7,21 @@ export class Died extends Error {}
 export function dyingGit(git: Git, death: { readonly at: number; readonly after: boolean }) {
   let commands = 0;
   const underWay = new Set<Promise<unknown>>();
+  const mortal = async <T>(command: () => Promise<T>): Promise<T> => {
+    commands += 1;
+    const here = commands;
+    if (here > death.at || (here === death.at && !death.after)) throw new Died();
+    const running = command();
+    underWay.add(running);
+    const result = await running.finally(() => underWay.delete(running));
+    if (here === death.at) throw new Died();
+    return result;
+  };
   const dying: Git = {
     gitDir: git.gitDir,
-    run: async <T>(command: GitCommand<T>, place?: GitPlace): Promise<T> => {
-      commands += 1;
-      const here = commands;
-      if (here > death.at || (here === death.at && !death.after)) throw new Died();
-      const running = git.run(command, place);
-      underWay.add(running);
-      const result = await running.finally(() => underWay.delete(running));
-      if (here === death.at) throw new Died();
-      return result;
-    },
+    run: (command, place) => mortal(() => git.run(command, place)),
+    ask: (question) => mortal(() => git.ask(question)),
+    close: () => git.close(),
   };
   return { git: dying, settled: () => Promise.allSettled(underWay) };
 }

@@ -57,10 +57,6 @@ describe("reading commits", () => {
       ["D", "dir/b.txt"],
       ["A", "dir/c.txt"],
     ]);
-    expect(await diffTrees(repo.git, first, second, { renames: true })).toMatchObject([
-      { status: "M", path: "a.txt" },
-      { status: "R", from: "dir/b.txt", path: "dir/c.txt" },
-    ]);
     expect(await isAncestor(repo.git, first, second)).toBe(true);
     expect(await isAncestor(repo.git, second, first)).toBe(false);
     expect(await mergeBase(repo.git, first, second)).toBe(first);
@@ -72,7 +68,12 @@ describe("reading commits", () => {
 
   test("a commit needs no configured identity, is never signed, and is the same for the same input", async () => {
     repo.sh(["config", "commit.gpgsign", "true"]);
-    const input = { tree: await treeOf(repo.git, "main"), parents: [], message: "ours", date: "2026-01-01T00:00:00Z" };
+    const input = {
+      tree: await treeOf(repo.git, "main"),
+      parents: [],
+      message: "ours",
+      date: new Date("2026-01-01T00:00:00Z"),
+    };
     const commit = await commitTree(repo.git, input);
     expect(await commitTree(repo.git, input)).toBe(commit);
     expect(repo.sh(["log", "-1", "--format=%an %G?", commit])).toBe("Interlock N");

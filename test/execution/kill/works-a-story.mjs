@@ -19,15 +19,18 @@ function point(name) {
   process.kill(process.pid, "SIGKILL");
 }
 
+async function watched(name, act) {
+  point(`before git ${name}`);
+  const answer = await act();
+  point(`after git ${name}`);
+  return answer;
+}
+
 const watchedGit = (git) => ({
   gitDir: git.gitDir,
-  run: async (command, place) => {
-    const name = `git ${command.args[0]}`;
-    point(`before ${name}`);
-    const answer = await git.run(command, place);
-    point(`after ${name}`);
-    return answer;
-  },
+  run: (command, place) => watched(command.args[0], () => git.run(command, place)),
+  ask: (question) => watched(question.args[0], () => git.ask(question)),
+  close: () => git.close(),
 });
 
 const watchedLog = (log) =>

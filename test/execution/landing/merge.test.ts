@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { commitTree } from "../../../src/execution/git/objects.ts";
 import { createGit } from "../../../src/execution/git/runner.ts";
-import { candidateCommit } from "../../../src/execution/landing/candidate.ts";
 import { type MergeResult, mergeTrees } from "../../../src/execution/landing/merge.ts";
 import { type TemporaryRepository, temporaryRepository, whatIsTheUsers } from "../git/temporary-repository.ts";
 
@@ -51,7 +51,7 @@ describe("a clean merge", () => {
     const result = await mergeTrees(repo.git, { ours, theirs });
     expect(result).toMatchObject({ clean: true });
     expect(show(result.tree, "a.txt")).toBe(LINES.replace("one", "ONE").replace("six", "SIX").trimEnd());
-    const candidate = await candidateCommit(repo.git, {
+    const candidate = await commitTree(repo.git, {
       parents: [ours, theirs],
       tree: result.tree,
       message: "candidate",

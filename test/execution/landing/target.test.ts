@@ -221,9 +221,9 @@ describe("the target branch", () => {
     const theirs = repo.sh(["commit-tree", "-p", from, "-m", "theirs", `${from}^{tree}`]);
     const racing: Git = {
       ...repo.git,
-      run: (command, place) => {
-        if (command.args[0] === "update-ref") repo.sh(["update-ref", "refs/heads/main", theirs]);
-        return repo.git.run(command, place);
+      ask: (question) => {
+        if (question.args[0] === "update-ref") repo.sh(["update-ref", "refs/heads/main", theirs]);
+        return repo.git.ask(question);
       },
     };
     expect(await landOnTarget(racing, { branch: "main", to })).toEqual({ refused: "moved_meanwhile", actual: theirs });

@@ -12,7 +12,7 @@ import {
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { commitSnapshot } from "../../../src/execution/slots/commit-snapshot.ts";
+import { commitTree } from "../../../src/execution/git/objects.ts";
 import { filesOf, whatIsTheUsers } from "../git/temporary-repository.ts";
 import { registrationOf, type SlotFixture, slotFixture } from "./slot-fixture.ts";
 
@@ -228,7 +228,11 @@ describe("commits, branches and stashes of the agent", () => {
     const snapshot = await it.snapshot();
     expect(snapshot.head).toBe(head);
     expect(snapshot.changes.map((change) => change.path)).toEqual(["a.txt", "b.txt"]);
-    const submission = await commitSnapshot(it.git, { tree: snapshot.tree, base: it.base, message: "node n" });
+    const submission = await commitTree(it.git, {
+      tree: snapshot.tree,
+      parents: [it.base],
+      message: "node n",
+    });
     expect(it.sh(["rev-parse", `${submission}^@`])).toBe(it.base);
   });
 
