@@ -140,6 +140,18 @@ describe("[T1] the branch moves by landings that were intended first", () => {
   });
 });
 
+test("[T1] what was built on an old tip is built again before it lands", () => {
+  const s = handedIn().and(candidate("a"), verdict("lint"), verdict("test"));
+  s.and({ type: "MergeTarget", plan: "p", target: "new", gates: [] });
+  s.and(candidate("merge-target-1", "base", "merge", 0));
+  s.and({ type: "IntendLanding", plan: "p", node: "merge-target-1", candidate: "merge" });
+  s.and({ type: "ReportLanded", plan: "p", node: "merge-target-1", candidate: "merge" });
+  expect(next(s)).toBe("build a");
+  s.when(intend("a")).expectRefused({ refused: "outdated" });
+  s.and(candidate("a", "merge", "k2"));
+  expect(next(s)).toBe("gate a");
+});
+
 describe("[T2] what lands passed the gates it needed", () => {
   test("on the very candidate that lands", () => {
     const s = handedIn().and(candidate("a"), verdict("lint"));
@@ -147,6 +159,13 @@ describe("[T2] what lands passed the gates it needed", () => {
     s.when(verdict("lint")).expectRefused({ refused: "outdated" });
     s.and(verdict("test", false)).when(intend("a")).expectRefused({ refused: "outdated" });
     s.and(verdict("test")).when(intend("a")).expect({ type: "LandingIntended", from: "base" });
+  });
+
+  test("and not on the one before it", () => {
+    const s = handedIn().and(candidate("a"), { type: "AdoptIntegration", plan: "p", commit: "theirs" });
+    s.and(candidate("a", "theirs", "k2"));
+    s.when(verdict("lint")).expectRefused({ refused: "outdated" });
+    expect(next(s)).toBe("gate a");
   });
 
   test("also those that were asked for while it was in the train", () => {

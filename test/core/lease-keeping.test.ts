@@ -53,6 +53,15 @@ describe("[V1] a lease", () => {
     s.when(fence(s, 10 * minute)).expectRefused({ refused: "outdated" });
   });
 
+  test("that was renewed since it was judged is judged anew, for what its agent did since is not parked yet", () => {
+    const s = leased()
+      .later(9 * minute)
+      .and(renewal("files"))
+      .later(21 * minute);
+    s.when(fence(s, 10 * minute)).expectRefused({ refused: "outdated" });
+    s.when(fence(s)).expect({ type: "AttemptFenced" });
+  });
+
   test("is not renewed at every call, but when a quarter of it is used up", () => {
     const s = leased().later(2 * minute);
     s.when(renewal("call")).expect();

@@ -39,7 +39,7 @@ describe("news", () => {
     expect(s.workspace.agents.get("bob")?.notices[0]).toMatchObject({ about: "src/x.ts", facts: { by: "p/a" } });
   });
 
-  test("of claims comes to who waited for them, but not to who got them at once", () => {
+  test("[W2] of claims comes to who waited for them, but not to who got them at once", () => {
     const s = given({ type: "SubmitPlan", plan: plan("p", [work("a"), work("b")]) }, request("ada"), request("bob"));
     s.and(claims("ada", "write x"), claims("bob", "write x"), submits("ada"));
     expect([kinds(s, "ada"), kinds(s, "bob")]).toEqual([[], ["claims_granted"]]);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { evolve } from "../../src/core/evolve.ts";
 import type { RequestMark } from "../../src/core/recorded.ts";
 import { isRefusal } from "../../src/core/refusal.ts";
 import { plan, work } from "./plans.ts";
@@ -51,11 +52,20 @@ describe("[I1] a request id", () => {
   });
 });
 
-test("time never goes back", () => {
+test("[V4] time never goes back", () => {
   const s = given({ type: "SubmitPlan", plan: two }).later(1000).and(request("ada"));
   s.now = 10;
   s.when(request("bob"));
   expect(s.outcome).toMatchObject({ events: [{ at: 1000 }] });
+});
+
+test("[V4] nor does it for what a process with a slower clock wrote", () => {
+  const s = given({ type: "SubmitPlan", plan: two });
+  s.now = 1000;
+  s.when(request("ada", [], "none")).expectRefused({ refused: "unknown_plan" });
+  const event = { type: "PlanPaused", plan: "p", why: "asked" } as const;
+  evolve(s.workspace, { position: s.workspace.position + 1, at: 400, event });
+  expect(s.workspace.now).toBe(1000);
 });
 
 test("what nobody changed about the settings is not recorded", () => {

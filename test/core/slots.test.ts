@@ -12,12 +12,24 @@ const by = { plan: "p", node: "a", attempt: 1 };
 
 const prepared: WorkspaceCommand = { type: "ReportSlot", ...by, slot: "s1" };
 
+const revision = {
+  type: "RevisePlan",
+  plan: "p",
+  add: [],
+  change: [],
+  cancel: [],
+  retry: [],
+  pause: false,
+  resume: false,
+  finish: false,
+} as const;
+
 function retire(slot: string, leftOut: readonly string[] = []): WorkspaceCommand {
   return { type: "RetireSlot", slot, leftOut };
 }
 
 describe("a slot", () => {
-  test("is made for the first attempt, and used again once it was emptied", () => {
+  test("[X3] is made for the first attempt, and used again once it was emptied", () => {
     const s = leased().and(prepared, submits("ada"));
     s.when(request("bob")).expect({ slot: "s2", fresh: true });
     s.when(retire("s1")).expect({ type: "SlotFreed" });
@@ -30,13 +42,19 @@ describe("a slot", () => {
     s.and(submits("ada"), retire("s1")).when(retire("s1")).expectRefused({ refused: "outdated" });
   });
 
-  test("of which not everything could be kept is put aside, and its name never used again", () => {
+  test("[X3] [G3] of which not everything could be kept is put aside, and its name never used again", () => {
     const s = leased()
       .and(submits("ada"))
       .when(retire("s1", ["big.bin"]));
     s.expect({ type: "SlotQuarantined", why: "could not keep big.bin" });
     s.when({ type: "ForgetSlot", slot: "s1" }).expect({ type: "SlotRemoved" });
     s.when(request("bob")).expect({ slot: "s2" });
+  });
+
+  test("[X3] of an attempt that was ended from outside is put aside although all was kept: its agent may still write", () => {
+    const s = leased().and({ ...revision, cancel: ["a"] });
+    s.when(retire("s1")).expect({ type: "SlotQuarantined", why: "its attempt was ended from outside" });
+    s.when(request("bob")).expect({ slot: "s2", fresh: true });
   });
 
   test("that breaks while it is free is nobody's next", () => {
@@ -64,12 +82,12 @@ describe("a slot", () => {
     s.when(prepared).expectRefused({ refused: "outdated" });
   });
 
-  test("in use cannot be forgotten", () => {
+  test("[X3] in use cannot be forgotten", () => {
     leased().when({ type: "ForgetSlot", slot: "s1" }).expectRefused({ refused: "outdated" });
     leased().when({ type: "ForgetSlot", slot: "s9" }).expectRefused({ refused: "outdated" });
   });
 
-  test("takes parked work only of the attempt that had it", () => {
+  test("[X3] takes parked work only of the attempt that had it", () => {
     const parked = { ref: "r", commit: "c", plan: "p", node: "b", attempt: 1 };
     leased()
       .and(submits("ada"))

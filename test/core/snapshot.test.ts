@@ -9,12 +9,15 @@ import { claims, given, request, submits } from "./scenario.ts";
 
 // That a snapshot is the state after every possible step is tried in model/.
 
+const verdict = { passed: true, exitCode: 0, outputTail: "", alsoFailsOnBase: false, seconds: 1 };
+
 describe("[D1] a snapshot", () => {
   const nodes = [
     work("a", { writes: ["src/**"], uses: ["build"] }),
     work("b", { dependsOn: ["a"] }),
     work("c"),
     work("d", { reads: ["src/x"] }),
+    work("e", { gates: ["lint", "test"] }),
   ];
   const s = given(
     { type: "SubmitPlan", plan: plan("p", nodes) },
@@ -22,7 +25,11 @@ describe("[D1] a snapshot", () => {
     request("bob"),
     claims("bob", "read src/y"),
   );
-  s.and(claims("bob", "edit lib"), submits("ada", "src/x"));
+  s.and(claims("bob", "edit lib"), request("eve"), submits("eve", "web"), submits("ada", "src/x"));
+  const k = { plan: "p", node: "e", candidate: "k" };
+  s.and({ type: "ReportCandidate", ...k, attempt: 1, tree: "t", onto: "base", paths: ["web"] });
+  s.and({ type: "ReportGate", ...k, verdict: { ...verdict, name: "lint" } });
+  s.when({ type: "ReportGateStart", ...k, gate: "test" }, { scope: "gate", id: "r1", input: "digest" });
 
   test("has a section for the workspace and one for each plan", () => {
     expect([...toSections(s.workspace).keys()]).toEqual(["workspace", "plan/p"]);

@@ -90,7 +90,7 @@ export function submit(
 /** A fenced attempt may still hand in while nobody has taken the node since. */
 export function lateAttempt(node: Node, attempt: number): Attempt | undefined {
   if (node.state.is !== "ready" || node.late?.why === "cancelled") return undefined;
-  return node.late?.attempt.attempt === attempt && node.attempts === attempt ? node.late.attempt : undefined;
+  return node.late?.attempt.attempt === attempt ? node.late.attempt : undefined;
 }
 
 /** Write claims for the changed paths that no claim of the attempt covers yet, or who is in the way. */

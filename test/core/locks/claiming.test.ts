@@ -100,6 +100,12 @@ describe("[L4] the queue", () => {
     s.when(claims("cyd", "read src/x.ts")).expect({ type: "ClaimsQueued", node: "c", before: [] });
   });
 
+  test("a reader goes on beside one who waits for the same and for more", () => {
+    const s = four().and(claims("ada", "write lib"), claims("bob", "read docs", "write lib"));
+    s.when(asks("cyd", "read docs")).expect({ type: "ClaimsGranted", node: "c" });
+    s.when(asks("dan", "write docs")).expectRefused({ refused: "would_wait" });
+  });
+
   test("later readers of something else go on", () => {
     const s = four().and(claims("ada", "read src/**"), claims("bob", "write src/x.ts"));
     s.when(claims("cyd", "read src/y.ts")).expect({ type: "ClaimsGranted", node: "c" });
@@ -193,7 +199,7 @@ describe("[L6] a pool", () => {
     s.expect({ type: "WorkspaceConfigured" }, { type: "ClaimsGranted", node: "b", claims: [{ value: 2 }] });
   });
 
-  test("that is empty is nobody's to wait for, and a node that uses it says so", () => {
+  test("[W1] that is empty is nobody's to wait for, and a node that uses it says so", () => {
     const settings = { ...defaultSettings, pools: { build: { capacity: 0 } } };
     const s = four().and({ type: "ConfigureWorkspace", settings });
     s.when(claims("ada", "use build")).expectRefused({ refused: "unknown_pool" });
@@ -245,6 +251,13 @@ describe("[L7] when work is handed in", () => {
     s.when(submits("ada")).expect({ type: "NodeLanded" }, { type: "ClaimsGranted", node: "b" });
     expect(s.workspace.locks.queue).toEqual([]);
   });
+
+  test("what the attempt still waited for is nobody's wish any more, also while it is in the train", () => {
+    const s = four().and(claims("cyd", "write src"), claims("ada", "write src"), submits("ada", "x"));
+    expect(s.workspace.locks.queue).toEqual([]);
+    s.when(gives("cyd", "src")).expect({ type: "ClaimsReleased" });
+    s.when(asks("bob", "write src")).expect({ type: "ClaimsGranted", node: "b" });
+  });
 });
 
 describe("giving back", () => {
@@ -254,7 +267,7 @@ describe("giving back", () => {
       .expectRefused({ refused: "unknown_claim", patterns: ["x"] });
   });
 
-  test("what covers a change is refused, unless something else covers it too", () => {
+  test("[S1] what covers a change is refused, unless something else covers it too", () => {
     const s = four().and(claims("ada", "write src/**", "edit src/x.ts"));
     const release =
       (...patterns: string[]) =>

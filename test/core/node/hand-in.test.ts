@@ -70,6 +70,12 @@ describe("[S1] what is handed in changes", () => {
     s.when(submits("ada", "docs/x.md")).expectRefused({ refused: "out_of_claim" });
   });
 
+  test("also what somebody only waits for: who waits has nothing to lose yet", () => {
+    const s = leased().and(claims("bob", "write docs/y.md"));
+    s.and({ type: "SubmitPlan", plan: plan("q", [work("d")]) }, request("dan"), claims("dan", "write docs/**"));
+    s.when(submits("ada", "docs/x.md")).expect({ claims: [{ pattern: "docs/x.md" }] }, { type: "NodeSubmitted" });
+  });
+
   test("nothing: then the node lands without train and gates", () => {
     const s = leased().when(submits("ada")).expect({ type: "NodeLanded", commit: "base", paths: [] });
     expect(s.workspace.plans.get("p")?.landings).toEqual([]);
@@ -141,6 +147,13 @@ describe("[S2] [N2] an attempt that is over", () => {
       .and(fence("cyd"));
     s.when(submission("a", 1, "src/x.ts")).expectRefused({ refused: "stale_lease" });
     s.when(submission("a", 2, "src/x.ts")).expect({ type: "ClaimsGranted" }, { type: "NodeSubmitted", attempt: 2 });
+  });
+
+  test("is refused after somebody has taken the node and given it up again", () => {
+    const s = leased()
+      .later(21 * minute)
+      .and(fence("ada"), request("cyd"), fails("cyd"));
+    s.when(submission("a", 1, "src/x.ts")).expectRefused({ refused: "stale_lease", state: "ready" });
   });
 
   test("is refused once somebody has taken the node, or what it needs", () => {

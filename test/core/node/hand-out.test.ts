@@ -28,7 +28,7 @@ describe("[H1] [N1] a node is handed out once", () => {
 });
 
 describe("[H2] a node is handed out", () => {
-  test("only when all that it depends on has landed", () => {
+  test("[W2] when all that it depends on has landed, and not before", () => {
     const s = given(submit("p", [work("a"), work("b", { dependsOn: ["a"] })]), request("ada"));
     s.when(request("bob")).expectRefused({ refused: "idle", waiting: { pending: 1 } });
     s.and(submits("ada")).when(request("bob")).expect({ type: "NodeLeased", node: "b" });
@@ -75,6 +75,7 @@ describe("[H2] a node is handed out", () => {
 describe("[H3] who is handed out first", () => {
   test.each([
     ["the priority class", { priority: 3 }, { priority: 1 }],
+    ["what is to drop everything for", { priority: 1, estimateMinutes: 50 }, { priority: 0 }],
     ["then the longest chain behind it", { estimateMinutes: 5 }, { estimateMinutes: 50 }],
   ] as const)("%s", (_, first, second) => {
     given(submit("p", [work("a", first), work("b", second)]))
@@ -215,7 +216,7 @@ describe("[H4] a node that was passed over three times", () => {
 });
 
 describe("a node that lands by itself", () => {
-  test("a sync point joins the train when all before it have landed, and nobody is asked", () => {
+  test("[W2] a sync point joins the train when all before it have landed, and nobody is asked", () => {
     const s = given(submit("p", [work("a"), sync("s", { dependsOn: ["a"], gates: ["test"] })]), request("ada"));
     s.when(submits("ada")).expect({ type: "NodeLanded" }, { type: "NodeReached", node: "s" });
     expect(s.state("s")).toBe("submitted");

@@ -80,6 +80,8 @@ describe("[P4] overlap is exact and gives a witness that both match", () => {
     ["[a-f]", "[g-z]", undefined],
     ["[!a]", "[!b]", "c"],
     ["[!a]", "a", undefined],
+    // All that these have in common is the slash between . and 0, which is in no name.
+    ["x[.-0]y", "x[!.0]y", undefined],
     ["[\u4e00-\u9fff]", "[\u9fff-\uffff]", "\u9fff"],
     ["[\u{1f600}-\u{1f64f}]x", "[\u{1f64f}-\u{1f700}]x", "\u{1f64f}x"],
     ["x*a", "*b", undefined],

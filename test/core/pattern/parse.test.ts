@@ -177,6 +177,11 @@ describe("[P2] [P3] literals cover themselves and all below; wildcards never cro
   });
 });
 
+test("[P3] ** is a whole segment or no part of a pattern", () => {
+  for (const text of ["a**", "**a", "a/b**/c", "***", "{a,b**}"]) expect(problem(text)).toMatch(/whole segment/);
+  expect(matches(pattern("a/**/b"), "a/x/y/b")).toBe(true);
+});
+
 describe("letters in either case count as the same where git's core.ignorecase says so", () => {
   test.each([
     ["SRC/*.TS", ["src/a.ts", "Src/A.Ts"], ["src/a.tsx"]],

@@ -62,7 +62,7 @@ describe("adding nodes", () => {
 });
 
 describe("changing a node", () => {
-  test("that somebody works on is limited to what it does not stand on", () => {
+  test("[T3] that somebody works on is limited to what it does not stand on", () => {
     const s = given(submit("p", [work("a")]), request("ada"));
     s.when(revise({ change: [{ id: "a", fields: { writes: ["x"] } }] })).expectRefused({
       refused: "node_live",
@@ -83,7 +83,7 @@ describe("changing a node", () => {
     s.when(revise({ cancel: ["c"] })).expectRefused({ refused: "unknown_node", node: "c" });
   });
 
-  test("so that nodes wait for each other is refused with the cycle", () => {
+  test("[L5] so that nodes wait for each other is refused with the cycle", () => {
     const s = given(submit("p", [work("a"), work("b", { dependsOn: ["a"] })]));
     s.when(revise({ change: [{ id: "a", fields: { dependsOn: ["b"] } }] })).expectRefused({ refused: "cycle" });
     s.when(revise({ add: [work("c", { dependsOn: ["b"] })], change: [{ id: "a", fields: { dependsOn: ["c"] } }] }));

@@ -1,0 +1,2 @@
+/** @type {readonly import("./guard.mjs").Guard[]} */
+export const executionGuards = [];
