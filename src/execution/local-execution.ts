@@ -1,6 +1,7 @@
 import type { AgentName, PlanId, RefName } from "../core/ids.ts";
 import { workedOn } from "../core/node/node.ts";
 import { positionOf, unread } from "../core/notices.ts";
+import { parsePattern } from "../core/pattern/parse.ts";
 import { isRefusal } from "../core/refusal.ts";
 import { findNode } from "../core/workspace.ts";
 import type { Budget, CallContext } from "./answers.ts";
@@ -102,7 +103,15 @@ export class LocalExecution implements Execution {
     const by = lease === undefined ? undefined : attemptBehind(this.#hands, { agent, lease });
     if (by && "refused" in by) return by;
     const from = by ? { from: { plan: by.plan, node: by.node } } : {};
-    const answer = await manager.execute({ type: "ShareKnowledge", agent, ...from, ...knowledge }, markOf(call, agent));
+    const paths: string[] = [];
+    for (const text of knowledge.paths) {
+      const parsed = parsePattern(text, { ignoreCase: manager.workspace.settings.ignoreCase });
+      if ("problem" in parsed) return { refused: "bad_pattern" as const, pattern: text, problem: parsed.problem };
+      paths.push(parsed.pattern.text);
+    }
+    const { topic, text } = knowledge;
+    const command = { type: "ShareKnowledge", agent, ...from, topic, text, paths } as const;
+    const answer = await manager.execute(command, markOf(call, agent));
     if (isRefusal(answer)) return answer;
     return { id: `k${answer.events[0]?.position ?? 0}` };
   }
