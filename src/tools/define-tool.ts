@@ -2,8 +2,8 @@ import { z } from "zod";
 import { problemsOf } from "../config/problems.ts";
 import type { CallContext, InputProblem, Refused } from "../execution/answers.ts";
 import type { Execution } from "../execution/execution.ts";
-import { tooDeep } from "./depth.ts";
 import { requestId } from "./fields.ts";
+import { unfit } from "./unfit.ts";
 
 /** What a tool may use while it answers one call. */
 export interface ToolContext {
@@ -68,8 +68,8 @@ export function defineTool<Shape extends z.ZodRawShape, Reply extends Answer>(
     waits: "wait_seconds" in shape,
     input,
     read: (raw) => {
-      const deep = tooDeep(raw);
-      if (deep !== undefined) return { problems: [{ path: deep, problem: "is nested too deeply" }] };
+      const unbearable = unfit(raw);
+      if (unbearable) return { problems: [unbearable] };
       const parsed = input.safeParse(raw ?? {});
       if (!parsed.success) return { problems: problemsOf(parsed.error.issues, raw ?? {}) };
       const { request_id: id, ...fields } = parsed.data as Readonly<Record<string, unknown>>;

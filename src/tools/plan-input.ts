@@ -7,6 +7,7 @@ import type { InputProblem } from "../execution/answers.ts";
 import type { PlanRequest } from "../execution/execution.ts";
 import { draftOf } from "./plan-draft.ts";
 import { planSchema, type WrittenChange, type WrittenNode, type WrittenPolicy } from "./plan-schema.ts";
+import { unfit } from "./unfit.ts";
 
 /** Reads a plan given as an object or as YAML; where neither can be read at all, only the problems come back. */
 export function readPlan(input: {
@@ -26,7 +27,9 @@ export function readPlan(input: {
       })),
     };
   }
-  return requestOf(read.value);
+  // In YAML, characters that the text itself does not have can be written with escapes.
+  const unbearable = unfit(read.value);
+  return unbearable ? { unreadable: [unbearable] } : requestOf(read.value);
 }
 
 /** What the planner wrote about a node, with the defaults of plans. */

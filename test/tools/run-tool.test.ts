@@ -5,6 +5,7 @@ import { completeNode } from "../../src/tools/complete-node.ts";
 import { reportProgress } from "../../src/tools/report-progress.ts";
 import { requestNextNode } from "../../src/tools/request-next-node.ts";
 import { shareKnowledge } from "../../src/tools/share-knowledge.ts";
+import { submitPlan } from "../../src/tools/submit-plan.ts";
 import { call } from "./fake-execution.ts";
 import { replyProblems } from "./valid-reply.ts";
 
@@ -60,8 +61,20 @@ test("[M2] input that is nested too deeply is a problem with its place, not a fa
   const reply = await call(completeNode, { agent: "ann", lease: "l", summary: "s", outputs: { far: outputs } });
   expect(reply).toMatchObject({
     refused: "invalid_input",
-    problems: [{ path: "outputs.far.0....", problem: "is nested too deeply" }],
+    problems: [{ path: "outputs.far.0...", problem: "is nested too deeply" }],
   });
+});
+
+test("[M2] a NUL character, which git and stores cannot keep, is a problem wherever it is, also in YAML", async () => {
+  const problem = "must not contain a NUL character";
+  const done = { agent: "ann", lease: "l", summary: "a\0b" };
+  expect(await call(completeNode, done)).toMatchObject({ problems: [{ path: "summary", problem }] });
+  const node = { id: "a", instructions: "a\0b" };
+  expect(await call(submitPlan, { plan: { title: "T", nodes: [node] } })).toMatchObject({
+    problems: [{ path: "plan.nodes.0.instructions", problem }],
+  });
+  const text = 'title: T\nnodes: [{id: a, title: "\\0"}]\n';
+  expect(await call(submitPlan, { plan_yaml: text })).toMatchObject({ problems: [{ path: "nodes.0.title", problem }] });
 });
 
 describe("faults", () => {
