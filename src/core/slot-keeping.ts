@@ -27,7 +27,7 @@ export function decideSlot(workspace: Workspace, command: SlotCommand): readonly
     }
     case "RetireSlot": {
       if (state?.is !== "retiring") return { refused: "outdated" };
-      const { parked, leftOut, slot } = command;
+      const { parked, leftOut, slot, running = [] } = command;
       if (parked && !isSame(parked, state.by)) return { refused: "outdated" };
       const kept: readonly NodeEvent[] = parked
         ? [
@@ -41,11 +41,15 @@ export function decideSlot(workspace: Workspace, command: SlotCommand): readonly
             },
           ]
         : [];
-      if (state.then === "quarantined")
-        return [...kept, { type: "SlotQuarantined", slot, why: "its attempt was ended from outside" }];
-      if (leftOut.length > 0)
-        return [...kept, { type: "SlotQuarantined", slot, why: `could not keep ${leftOut.join(", ")}` }];
-      return [...kept, { type: "SlotFreed", slot }];
+      const why = [
+        ...(state.then === "quarantined" ? ["its attempt was ended from outside"] : []),
+        ...(leftOut.length > 0 ? [`could not keep ${leftOut.join(", ")}`] : []),
+        ...(running.length > 0 ? [`${running.join(", ")} still runs in it`] : []),
+      ];
+      return [
+        ...kept,
+        why.length > 0 ? { type: "SlotQuarantined", slot, why: why.join("; ") } : { type: "SlotFreed", slot },
+      ];
     }
     case "QuarantineSlot":
       if (!state || state.is === "quarantined") return { refused: "outdated" };

@@ -53,6 +53,8 @@ export type SlotCommand =
       readonly slot: SlotName;
       readonly parked?: ParkedWork & AttemptRef;
       readonly leftOut: readonly string[];
+      /** What the attempt's agent left running there, which may write into it at any time. */
+      readonly running?: readonly string[];
     }
   | { readonly type: "QuarantineSlot"; readonly slot: SlotName; readonly why: string }
   | { readonly type: "ForgetSlot"; readonly slot: SlotName };

@@ -57,6 +57,14 @@ describe("a slot", () => {
     s.when(request("bob")).expect({ slot: "s2", fresh: true });
   });
 
+  test("[X3] in which something still runs is put aside, and says so beside every other reason", () => {
+    const s = leased().and({ ...revision, cancel: ["a"] });
+    s.when({ ...retire("s1", ["big.bin"]), running: ["process 7 (node)"] }).expect({
+      type: "SlotQuarantined",
+      why: "its attempt was ended from outside; could not keep big.bin; process 7 (node) still runs in it",
+    });
+  });
+
   test("that breaks while it is free is nobody's next", () => {
     const s = leased().and(submits("ada"), retire("s1"), { type: "QuarantineSlot", slot: "s1", why: "odd" });
     s.when(request("bob")).expect({ slot: "s2", fresh: true });

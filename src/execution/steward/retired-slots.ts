@@ -1,6 +1,7 @@
 import type { SlotName } from "../../core/ids.ts";
 import type { SlotState } from "../../core/slots.ts";
 import type { Hands } from "../hands.ts";
+import { processesStayingIn } from "../liveness/processes-in.ts";
 import { parkRef } from "../refs.ts";
 
 export function hasRetiredSlots({ manager }: Hands): boolean {
@@ -18,8 +19,10 @@ export async function emptyRetiredSlots(hands: Hands): Promise<void> {
 async function retire(hands: Hands, slot: SlotName, state: SlotState & { is: "retiring" }): Promise<void> {
   const { slots, manager } = hands;
   const { base, safe, by } = state;
+  // Looked for before the content is read: what is written from then on is in the folder that is put aside.
+  const running = await processesStayingIn(slots.pathOf(slot));
   if (safe !== undefined && (await slots.stillHolds({ name: slot, base, tree: safe }))) {
-    await manager.execute({ type: "RetireSlot", slot, leftOut: [] });
+    await manager.execute({ type: "RetireSlot", slot, leftOut: [], running });
     return;
   }
   const found = await slots.snapshot({ name: slot, base });
@@ -30,7 +33,7 @@ async function retire(hands: Hands, slot: SlotName, state: SlotState & { is: "re
   const nothingMore =
     found.head === undefined && found.stash.length === 0 && found.nested.length === 0 && found.unreadable.length === 0;
   if (nothingMore && !found.damage && (found.tree === safe || found.changes.length === 0)) {
-    await manager.execute({ type: "RetireSlot", slot, leftOut: [] });
+    await manager.execute({ type: "RetireSlot", slot, leftOut: [], running });
     return;
   }
   const parked = await slots.park({ name: slot, base, refPrefix: parkRef(by), message: `What was left in ${slot}` });
@@ -40,5 +43,5 @@ async function retire(hands: Hands, slot: SlotName, state: SlotState & { is: "re
   }
   const leftOut = parked.leftOut.map(({ path, problem }) => `${path} (${problem})`);
   const work = { ref: parked.ref, commit: parked.commit, plan: by.plan, node: by.node, attempt: by.attempt };
-  await manager.execute({ type: "RetireSlot", slot, parked: work, leftOut });
+  await manager.execute({ type: "RetireSlot", slot, parked: work, leftOut, running });
 }
