@@ -59,7 +59,7 @@ describe("a slot", () => {
 
   test("[X3] in which something still runs is put aside, and says so beside every other reason", () => {
     const s = leased().and({ ...revision, cancel: ["a"] });
-    s.when({ ...retire("s1", ["big.bin"]), running: ["process 7 (node)"] }).expect({
+    s.when({ type: "RetireSlot", slot: "s1", leftOut: ["big.bin"], running: ["process 7 (node)"] }).expect({
       type: "SlotQuarantined",
       why: "its attempt was ended from outside; could not keep big.bin; process 7 (node) still runs in it",
     });
