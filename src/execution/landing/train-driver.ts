@@ -51,7 +51,11 @@ async function build(hands: Hands, plan: Plan, node: Node): Promise<void> {
     await manager.execute({ ...report, candidate: onto, tree: await treeOf(git, onto), paths: [] });
     return;
   }
-  const merged = await hands.merge({ ours: onto, theirs });
+  // Nothing has landed since the work began: the merge is what was handed in.
+  const isAhead = submission?.base === onto;
+  const merged = isAhead
+    ? ({ clean: true, tree: submission.tree } as const)
+    : await hands.merge({ ours: onto, theirs });
   const parents = submission && node.spec.merges ? [onto, theirs, node.spec.merges] : [onto, theirs];
   const message = `${node.spec.title}\n\nInterlock-Node: ${node.plan}/${node.id}\n`;
   const commit = await commitTree(git, { parents, tree: merged.tree, message });

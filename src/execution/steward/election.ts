@@ -15,11 +15,14 @@ const key = "steward";
 /** A steward that is silent for longer has been stopped, or its machine sleeps. */
 const silentAfterMs = 5_000;
 
+/** What a process needs to ask for the office. */
+type Voter = Pick<Hands, "process" | "clock" | "manager" | "liveness">;
+
 /** What a process finds when it asks for the office. */
 export type Office = { readonly mine: false } | { readonly mine: true; readonly before: Stewardship | undefined };
 
 /** Keeps or takes the office if this process should have it, and beats. Two that take it at once are told apart by the store. */
-export async function runForOffice(hands: Hands, longLived: boolean): Promise<Office> {
+export async function runForOffice(hands: Voter, longLived: boolean): Promise<Office> {
   const { process, clock } = hands;
   const { log, stream } = hands.manager;
   const text = await log.readCell(stream, key);
@@ -33,19 +36,19 @@ export async function runForOffice(hands: Hands, longLived: boolean): Promise<Of
 }
 
 /** Whether there is a living process that lands and runs gates. */
-export async function officeIsHeld(hands: Hands): Promise<boolean> {
+export async function officeIsHeld(hands: Voter): Promise<boolean> {
   const { log, stream } = hands.manager;
   const text = await log.readCell(stream, key);
   return text !== undefined && isFit(hands, parse(text), hands.clock.now());
 }
 
 /** Gives the office up, if this process has it. */
-export async function resign({ manager: { log, stream }, process }: Hands): Promise<void> {
+export async function resign({ manager: { log, stream }, process }: Voter): Promise<void> {
   const text = await log.readCell(stream, key);
   if (text !== undefined && parse(text).process === process) await log.swapCell(stream, key, text, undefined);
 }
 
-function isFit({ liveness }: Hands, { process, beat }: Stewardship, now: number): boolean {
+function isFit({ liveness }: Voter, { process, beat }: Stewardship, now: number): boolean {
   return liveness(process) !== "gone" && Math.abs(now - beat) < silentAfterMs;
 }
 

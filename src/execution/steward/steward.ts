@@ -123,7 +123,7 @@ export class Steward {
       const before = manager.workspace.position;
       moved = await this.#guarded(`moving the train of ${plan}`, () => driveTrain(this.#hands, this.#room, plan));
       // A step whose report was refused is not tried again at once, or it would be tried for ever.
-      if (manager.workspace.position === before) await clock.sleep(fastestTickMs, this.#stopping.signal);
+      if (moved && manager.workspace.position === before) await clock.sleep(fastestTickMs, this.#stopping.signal);
     }
   }
 

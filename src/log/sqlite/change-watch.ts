@@ -1,18 +1,24 @@
+import { type FSWatcher, watch } from "node:fs";
+import { basename, dirname } from "node:path";
 import { Bell, type Wakeups } from "../bell.ts";
 
 /**
  * Wake-ups across processes: while somebody waits, and only then, it asks SQLite every few milliseconds whether another
- * connection has committed. One timer serves everybody who waits.
+ * connection has committed. One timer serves everybody who waits. The file system's word that the database is being written
+ * makes it ask more often for a moment; nothing depends on getting it.
  */
 export class ChangeWatch implements Wakeups {
   readonly #bell = new Bell();
+  readonly #file: string;
   readonly #dataVersion: () => number;
+  #hints: FSWatcher | undefined;
   #timer: NodeJS.Timeout | undefined;
   #version: number | undefined;
-  #lastChange = Number.NEGATIVE_INFINITY;
+  #hintedAt = Number.NEGATIVE_INFINITY;
 
-  /** `dataVersion` reads the connection's `PRAGMA data_version`, which moves when another connection commits. */
-  constructor(dataVersion: () => number) {
+  /** `dataVersion` reads the connection's `PRAGMA data_version`, which moves when another connection commits to `file`. */
+  constructor(file: string, dataVersion: () => number) {
+    this.#file = file;
     this.#dataVersion = dataVersion;
   }
 
@@ -26,18 +32,21 @@ export class ChangeWatch implements Wakeups {
 
   /** Wakes everybody at once, for a commit of this very connection. */
   ring(): void {
-    this.#lastChange = performance.now();
     this.#bell.ring();
   }
 
   /** Sends everybody home for good. */
   end(): void {
+    this.#hints?.close();
     this.#bell.end();
   }
 
   async wait(heard: number, signal: AbortSignal): Promise<void> {
     const rung = this.#bell.wait(heard, signal);
-    if (this.#bell.awaited) this.#timer ??= this.#schedule();
+    if (this.#bell.awaited && !this.#timer) {
+      this.#hints ??= this.#listen();
+      this.#schedule();
+    }
     await rung;
     // A timer that nobody needs would keep the process alive.
     if (!this.#bell.awaited) {
@@ -46,17 +55,46 @@ export class ChangeWatch implements Wakeups {
     }
   }
 
-  #schedule(): NodeJS.Timeout {
-    const lively = performance.now() - this.#lastChange < livelyFor;
-    return setTimeout(() => this.#look(), lively ? livelyEvery : quietEvery);
+  /** The write-ahead log is written shortly before what is in it can be seen. */
+  #listen(): FSWatcher | undefined {
+    const log = `${basename(this.#file)}-wal`;
+    try {
+      const hints = watch(dirname(this.#file), { persistent: false }, (_, name) => {
+        if (name === log) this.#hint();
+      });
+      hints.on("error", () => hints.close());
+      return hints;
+    } catch {
+      // A system may have no watches left.
+      return undefined;
+    }
+  }
+
+  #hint(): void {
+    const wasQuiet = !this.#isHinted();
+    this.#hintedAt = performance.now();
+    if (!this.#timer || !wasQuiet) return;
+    clearTimeout(this.#timer);
+    this.#look();
+  }
+
+  #isHinted(): boolean {
+    return performance.now() - this.#hintedAt < hintedFor;
+  }
+
+  #schedule(): void {
+    this.#timer = setTimeout(() => this.#look(), this.#isHinted() ? hintedEvery : quietEvery);
   }
 
   #look(): void {
-    this.#timer = this.#schedule();
     const version = this.#readVersion();
-    if (version === this.#version) return;
-    this.#version = version;
-    this.ring();
+    const changed = version !== this.#version;
+    if (changed) {
+      this.#version = version;
+      this.#hintedAt = Number.NEGATIVE_INFINITY;
+    }
+    this.#schedule();
+    if (changed) this.ring();
   }
 
   /** Undefined, and so a change, if it cannot be read: the followers then meet the fault themselves when they read. */
@@ -69,7 +107,7 @@ export class ChangeWatch implements Wakeups {
   }
 }
 
-// Milliseconds. One look takes a microsecond; whoever just heard something probably hears more.
+// Milliseconds. One look takes a microsecond, and a commit rarely takes longer than the time for which a hint counts.
 const quietEvery = 20;
-const livelyEvery = 5;
-const livelyFor = 1000;
+const hintedEvery = 1;
+const hintedFor = 15;

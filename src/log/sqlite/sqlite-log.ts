@@ -31,7 +31,7 @@ export class SqliteLog implements Log {
   constructor(connection: Connection, busyLimit: number) {
     this.#connection = connection;
     this.#busyLimit = busyLimit;
-    this.#watch = new ChangeWatch(() => connection.statements.dataVersion.get() ?? 0);
+    this.#watch = new ChangeWatch(connection.file, () => connection.statements.dataVersion.get() ?? 0);
   }
 
   async transact<R>(
