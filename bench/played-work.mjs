@@ -48,14 +48,13 @@ export async function takeNode(execute, agent, plan) {
   return leased;
 }
 
-/** Hands a node in and lands it. */
+/** Hands a node in and lands it; nothing may have landed since it was handed out. */
 export async function landNode(execute, { plan, node, attempt, slot, base, claims }) {
   const [commit, tree, candidate] = [gitId(), gitId(), gitId()];
   const paths = claims.map(({ pattern }) => pattern);
   const submission = { commit, tree, base, paths, summary: "Done as asked; the tests pass." };
   await must(execute, { type: "SubmitNode", plan, node, attempt, ...submission });
-  await buildAndLand(execute, { plan, node, attempt, candidate, tree, onto: tips.get(plan) ?? gitId(0), paths });
-  tips.set(plan, candidate);
+  await buildAndLand(execute, { plan, node, attempt, candidate, tree, onto: base, paths });
   await must(execute, { type: "RetireSlot", slot, leftOut: [] });
 }
 
@@ -90,9 +89,6 @@ export async function must(execute, command) {
 function findEvent({ events }, type) {
   return events.find(({ event }) => event.type === type).event;
 }
-
-/** Where each plan's integration branch would be. */
-const tips = new Map();
 
 let ids = 0;
 function gitId(number) {
