@@ -141,6 +141,8 @@ function submitted(
   stopWork(plan, node, at);
   if (event.tokens !== undefined) attempt.tokens = event.tokens;
   delete attempt.content;
+  // What an earlier attempt left stands on an older base: put into the slot of a node that came back, it would undo what has landed since.
+  delete attempt.offered;
   node.submittedAt = position;
   node.state = { is: "submitted", attempt, submission, since: at };
   plan.train.push(node.id);

@@ -273,6 +273,18 @@ describe("an agent that asks again", () => {
     expect(s.node("a").state).toMatchObject({ attempt: { content: "kept", slotReady: false } });
   });
 
+  test("[X3] cannot have parked work any more once it has handed in: that would undo what landed since", () => {
+    const parked = { ref: "refs/interlock/parked/p/a/1", commit: "kept" };
+    const s = given(submit("p", [work("a")]), request("bob"));
+    s.and((one) => ({ type: "GiveUpNode", ...one.attempt("bob"), reason: "r", retryable: true, parked }));
+    s.and(request("ada"), submits("ada", "a.ts"));
+    const why = { reason: "conflict", conflicts: [] } as const;
+    s.and({ type: "ReturnNode", plan: "p", node: "a", attempt: 2, why, base: "base", content: "merged" });
+    s.when(resume("process", [], true)).expect({ type: "LeaseRenewed" });
+    expect(s.events()).toHaveLength(1);
+    expect(s.node("a").state).toMatchObject({ is: "rework", attempt: { content: "merged" } });
+  });
+
   test("a free name is one that nobody uses", () => {
     const s = given(submit("p", [work("a"), work("b")]), request("ada"), request("ada-2"));
     expect(freeName(s.workspace.agents, "ada")).toBe("ada-3");
