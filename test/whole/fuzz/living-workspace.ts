@@ -54,7 +54,7 @@ const first = {
 const second = { id: "second", title: "Second", policy: { scope: "strict" }, nodes: [{ id: "a" }, { id: "b" }] };
 
 /** How long a call may wait; so short that a thousand calls take no minute. */
-const mostWaitSeconds = 0.05;
+const mostWaitSeconds = 0.15;
 
 export class LivingWorkspace {
   readonly repository: TemporaryRepository;
@@ -62,6 +62,8 @@ export class LivingWorkspace {
   /** Every node that was ever handed out, stale ones too. */
   readonly works: Work[] = [];
   readonly tickets: string[] = ["t99"];
+  /** The patterns that were granted, by lease. */
+  readonly claims = new Map<string, string[]>();
   readonly transcript: string[] = [];
   readonly seen = new Map<string, number>();
   readonly #log: Log;
@@ -200,6 +202,11 @@ export class LivingWorkspace {
 
   #learn(reply: Reply, input: unknown): void {
     if (typeof reply["ticket"] === "string") this.tickets.push(reply["ticket"]);
+    const by = reply["lease"] ?? (input as { lease?: unknown } | null)?.lease;
+    if (Array.isArray(reply["claims"]) && reply["claims"].length > 0 && typeof by === "string") {
+      const granted = (reply["claims"] as readonly { pattern: string }[]).map(({ pattern }) => pattern);
+      this.claims.set(by, [...(this.claims.get(by) ?? []), ...granted]);
+    }
     if (reply.status !== "assigned") return;
     const { lease, worktree, node } = reply as unknown as Work & { node: { id: string; plan_id: string } };
     const { agent } = input as { agent: string };

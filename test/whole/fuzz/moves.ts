@@ -12,15 +12,15 @@ export type Move = (it: LivingWorkspace) => Promise<void>;
 type Draft = (it: LivingWorkspace) => Record<string, unknown>;
 
 const small = fc.nat({ max: 999 });
-const path = fc.constantFrom("src/a.txt", "src/shared.txt", "src/d/x.txt", "docs/read.md", "lib/x.txt", "new.txt");
+const path = fc.constantFrom("src/shared.txt", "src/shared.txt", "src/a.txt", "docs/read.md", "lib/x.txt", "new.txt");
 const pattern = fc.oneof(
   { weight: 8, arbitrary: fc.constantFrom("src/**", "src/a.txt", "lib/**", "lib/x.txt", "docs/*.md", "**/*.txt") },
   { weight: 1, arbitrary: fc.constantFrom(...oddTexts) },
 );
 const patterns = fc.array(pattern, { minLength: 1, maxLength: 3 });
 const agent = fc.constantFrom("ann", "bob", "cyd", "dan", "eve", "fay");
-const plan = fc.constantFrom("first", "second", "second", "nowhere", "third");
-const node = fc.constantFrom("a", "b", "c", "d", "e", "f", "g", "nobody");
+const plan = fc.constantFrom("first", "first", "first", "second", "second", "third", "nowhere");
+const node = fc.constantFrom("a", "b", "c", "d", "e", "f", "a", "b", "g", "nobody");
 const text = fc.oneof(fc.constantFrom("did it", "because"), fc.constantFrom(...oddTexts));
 const wait = { wait_seconds: fc.constantFrom(0, 0, 0.02, 1) };
 const again = fc.constantFrom("r1", "r2", "r3");
@@ -52,10 +52,14 @@ const sensible: Readonly<Record<string, fc.Arbitrary<Draft>>> = {
   revise_plan: fc
     .tuple(
       plan,
-      some({ cancel: fc.array(node, { maxLength: 2 }), retry: fc.array(node, { maxLength: 2 }) }),
-      some({ add: fc.array(planNode, { maxLength: 2 }), change: fc.array(planNode, { maxLength: 1 }) }),
-      fc.constantFrom({}, {}, { pause: true }, { resume: true }, { resume: true }, { finish: true }),
-      some({ flags: fc.constant({ fancy: false }), policy: fc.constant({ max_parallel: 3 }), request_id: again }),
+      fc.oneof(
+        some({ cancel: fc.array(node, { maxLength: 1 }), retry: fc.array(node, { maxLength: 1 }) }),
+        some({ add: fc.array(planNode, { maxLength: 1 }), change: fc.array(planNode, { maxLength: 1 }) }),
+        fc.record({ change: fc.array(fc.record({ id: node, title: text }), { minLength: 1, maxLength: 1 }) }),
+        fc.constantFrom({ pause: true }, { resume: true }, { resume: true }, { finish: true }),
+        some({ flags: fc.constant({ fancy: false }), policy: fc.constant({ max_parallel: 3 }) }),
+      ),
+      some({ request_id: again }),
     )
     .map(([plan_id, ...parts]) => always(Object.assign({ plan_id }, ...parts))),
   get_status: fc
@@ -78,7 +82,15 @@ const sensible: Readonly<Record<string, fc.Arbitrary<Draft>>> = {
     }),
     withTicket(),
   ),
-  release_resources: fc.oneof(withLease({ request_id: again }, { patterns }), withTicket()),
+  release_resources: fc.oneof(
+    withLease({ request_id: again }, { patterns }),
+    fc.tuple(small, small).map(
+      ([n, h]): Draft =>
+        (it) =>
+          releaseIn(it, n, h),
+    ),
+    withTicket(),
+  ),
   share_knowledge: fc
     .tuple(agent, text, text, some({ paths: patterns, request_id: again }))
     .map(([name, topic, said, more]) => always({ agent: name, topic, text: said, ...more })),
@@ -88,19 +100,21 @@ const editing = fc
   .tuple(small, path, fc.constantFrom("x\n", "oops\n", "a\nb\n", "<<<<<<< a\nx\n=======\ny\n>>>>>>> b\n", undefined))
   .map(([n, where, content]): Move => {
     return async (it) => {
-      const work = it.works[n % it.works.length];
+      const work = it.works.slice(-5)[n % 5];
       if (work) it.edit(work, where, content);
     };
   });
 
 const weights: Readonly<Record<string, number>> = { request_next_node: 4, complete_node: 5, claim_resources: 4 };
 
+const oneInThree = fc.nat({ max: 2 }).map((n) => n === 0);
+
 /** One move: an edit, a sensible call, or a call with one place changed. */
 export const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 5, arbitrary: editing },
   ...Object.entries(sensible).map(([name, draft]) => ({
     weight: weights[name] ?? 2,
-    arbitrary: fc.tuple(draft, fc.boolean(), small, oddValue).map(([of, isBent, where, value]): Move => {
+    arbitrary: fc.tuple(draft, oneInThree, small, oddValue).map(([of, isBent, where, value]): Move => {
       return async (it) => {
         const input = of(it);
         await it.call(name, isBent ? bent(input, where, value) : input);
@@ -152,6 +166,13 @@ function callerIn(it: LivingWorkspace, n: number): { readonly agent: string; rea
   if (n % 31 === 0) return { agent: work.agent, lease: `${work.lease.slice(0, -1)}!` };
   if (n % 37 === 0) return { agent: work.agent, lease: work.lease.replace(/\/\d+\./, "/7.") };
   return who(work);
+}
+
+/** A claim that was granted to somebody, by who had it. */
+function releaseIn(it: LivingWorkspace, n: number, h: number): Record<string, unknown> {
+  const caller = callerIn(it, n);
+  const held = it.claims.get(caller.lease) ?? ["src/**"];
+  return { ...caller, patterns: [held[h % held.length]] };
 }
 
 function idOf({ id }: Record<string, unknown>): unknown {
