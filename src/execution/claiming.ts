@@ -98,9 +98,8 @@ export async function releaseResources(
   const node = findNode(manager.workspace, by.plan, by.node);
   const attempt = node && workedOn(node);
   if (!node || attempt?.attempt !== by.attempt) return stale(manager.workspace, by);
-  const snapshot = await hands.slots.snapshot({ name: attempt.slot, base: attempt.base });
-  const changedPaths = snapshot.is === "snapshot" ? snapshot.changes.map(({ path }) => path) : [];
   if (request.ticket !== undefined) {
+    const changedPaths = await changedIn(hands, attempt);
     const answer = await manager.execute({ type: "WithdrawTicket", ...by, ticket: request.ticket, changedPaths }, mark);
     if (isRefusal(answer)) return answer;
     const gone = answer.events.flatMap(({ event }) =>
@@ -110,6 +109,7 @@ export async function releaseResources(
   }
   const held = heldBy(manager.workspace.locks, by);
   const patterns = (request.patterns ?? []).map((text) => canonicalText(text, manager.workspace, held));
+  const changedPaths = await changedIn(hands, attempt, patterns);
   const answer = await manager.execute({ type: "ReleaseResources", ...by, patterns, changedPaths }, mark);
   if (isRefusal(answer)) return answer;
   return {
@@ -117,6 +117,18 @@ export async function releaseResources(
       event.type === "ClaimsReleased" && event.node === by.node ? event.patterns : [],
     ),
   };
+}
+
+/** The paths that the attempt has changed so far, of those that matter for `patterns`. */
+async function changedIn(
+  { slots, manager }: Hands,
+  { slot: name, base }: { readonly slot: string; readonly base: string },
+  patterns?: readonly string[],
+): Promise<readonly string[]> {
+  const mayLookAlike = manager.workspace.locks.ignoreCase;
+  if (patterns && !mayLookAlike && (await slots.isUntouched({ name, base, patterns }))) return [];
+  const snapshot = await slots.snapshot({ name, base });
+  return snapshot.is === "snapshot" ? snapshot.changes.map(({ path }) => path) : [];
 }
 
 /** Callers may spell a pattern differently from how it is held. */

@@ -7,10 +7,10 @@ import { findNode, type Workspace } from "../core/workspace.ts";
 import type { CallContext, Completed, Refused } from "./answers.ts";
 import { integrationBranch, reworkOf } from "./brief.ts";
 import type { Caller } from "./execution.ts";
-import { commitTree } from "./git/objects.ts";
+import { commitTree, isWhole } from "./git/objects.ts";
 import { pointRefs } from "./git/refs.ts";
 import { attemptBehind, type Hands, markOf } from "./hands.ts";
-import { parkRef } from "./refs.ts";
+import { parkRef, submissionRef } from "./refs.ts";
 import type { Snapshot } from "./slots/snapshot.ts";
 
 export interface FinishedWork {
@@ -67,6 +67,9 @@ async function handIn(
   if (hasMore(snapshot)) await slots.park({ name: slot, base, refPrefix: parkRef(attempt) });
   const message = `${node.spec.title}\n\n${work.summary}\n\nInterlock-Node: ${plan}/${id}\nInterlock-Agent: ${caller.agent}\n`;
   const commit = await commitTree(git, { tree: snapshot.tree, parents: [base], message });
+  // On its ref before anybody hears of it, so that no garbage collection can come between.
+  await pointRefs(git, [{ ref: submissionRef(attempt), to: commit }]);
+  if (!(await isWhole(git, commit))) return "again";
   const answer = await manager.execute(
     {
       type: "SubmitNode",

@@ -153,6 +153,7 @@ async function keepWhatIsThere(
   const found = await slots.snapshot({ name: attempt.slot, base });
   if (found.is === "gone" || found.tree === known) return undefined;
   const unlikeFilled = new Set((await diffTrees(git, filled, found.tree)).map(({ path }) => path));
+  if (unlikeFilled.size === 0) return undefined;
   const unlikeKnown = await diffTrees(git, known, found.tree);
   if (!unlikeKnown.some(({ path }) => unlikeFilled.has(path))) return undefined;
   await slots.park({ name: attempt.slot, base, refPrefix: parkRef(attempt) });

@@ -5,6 +5,7 @@ import type { Log, StreamId } from "../../log/port.ts";
 import { treeOf } from "../git/objects.ts";
 import type { Git } from "../git/runner.ts";
 import type { Liveness } from "../liveness/process-id.ts";
+import { SlotBroken } from "../slots/slot-broken.ts";
 import type { Slots } from "../slots/slots.ts";
 import { endGroup, type GateRun, type runGate } from "./run-gate.ts";
 
@@ -54,7 +55,13 @@ export class GateRoom {
       const { slots, keep, run } = this.#options;
       await this.#note({ slot: this.#slot, group: 0 });
       this.#used = true;
-      const { path } = await slots.prepare({ name: this.#slot, base: commit, fresh: true, keep });
+      const request = { name: this.#slot, base: commit, fresh: true, keep };
+      const { path } = await slots.prepare(request).catch(async (fault: unknown) => {
+        if (!(fault instanceof SlotBroken)) throw fault;
+        // Somebody deleted or changed it. There is nothing in it that anybody needs.
+        await slots.remove({ name: this.#slot, base: commit, force: true });
+        return slots.prepare(request);
+      });
       const noted: Promise<void>[] = [];
       const onStart = (group: number) => noted.push(this.#note({ slot: this.#slot, group }));
       const ended = await run(gate, { cwd: path, environment, onStart, signal: this.#closing.signal });

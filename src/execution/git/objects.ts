@@ -37,6 +37,11 @@ export async function treeOf(git: Git, commit: string): Promise<string> {
   return found.id;
 }
 
+/** Whether a commit is there with its tree: a garbage collection may have taken what was on no ref a moment ago. */
+export async function isWhole(git: Git, commit: string): Promise<boolean> {
+  return (await findObject(git, `${commit}^{tree}`)) !== undefined;
+}
+
 /** Makes a commit by Interlock; the same input in the same second is the same commit. Returns its id. */
 export function commitTree(git: Git, { tree, parents, message, date = new Date() }: NewCommit): Promise<string> {
   const by = `${ourIdentity} ${Math.floor(date.getTime() / 1000)} ${zoneOf(date)}`;

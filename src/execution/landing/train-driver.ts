@@ -16,6 +16,7 @@ import { pointRefs } from "../git/refs.ts";
 import type { Hands } from "../hands.ts";
 import { candidateRef, submissionRef } from "../refs.ts";
 import { ensureBranch, landBranch } from "./branch.ts";
+import { findSubmission, lostSubmission } from "./lost-submission.ts";
 
 /** Does the next thing for a plan's train; says whether there was one. */
 export async function driveTrain(hands: Hands, room: GateRoom, planId: string): Promise<boolean> {
@@ -45,7 +46,15 @@ async function build(hands: Hands, plan: Plan, node: Node): Promise<void> {
   if (!(await branchIsOurs(hands, plan))) return;
   const attempt = attemptNumber(node);
   const { submission } = node.state;
-  const theirs = submission?.commit ?? node.spec.merges;
+  const found = submission && (await findSubmission(hands, submission, node.state.attempt?.slot));
+  if (submission && found?.same !== true) {
+    const content = found?.commit ?? onto;
+    await pointRefs(git, [{ ref: candidateRef(refOf(node)), to: content }]);
+    const back = { type: "ReturnNode", ...refOf(node), attempt, why: lostSubmission, base: onto, content } as const;
+    await manager.execute(back);
+    return;
+  }
+  const theirs = found?.commit ?? node.spec.merges;
   const report = { type: "ReportCandidate", ...refOf(node), attempt, onto } as const;
   if (theirs === undefined) {
     await manager.execute({ ...report, candidate: onto, tree: await treeOf(git, onto), paths: [] });
@@ -59,7 +68,7 @@ async function build(hands: Hands, plan: Plan, node: Node): Promise<void> {
   const parents = submission && node.spec.merges ? [onto, theirs, node.spec.merges] : [onto, theirs];
   const message = `${node.spec.title}\n\nInterlock-Node: ${node.plan}/${node.id}\n`;
   const commit = await commitTree(git, { parents, tree: merged.tree, message });
-  const submitted = submission ? [{ ref: submissionRef(refOf(node)), to: submission.commit }] : [];
+  const submitted = found ? [{ ref: submissionRef(refOf(node)), to: found.commit }] : [];
   await pointRefs(git, [...submitted, { ref: candidateRef(refOf(node)), to: commit }]);
   const paths = (await diffTrees(git, onto, commit)).map(({ path }) => path);
   const conflicts = merged.clean

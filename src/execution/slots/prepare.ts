@@ -76,7 +76,8 @@ async function moveFiles(
   const index = join(place.registration, "index");
   const files = { workTree: place.path, indexFile: index };
   const before = readNote(place, "content");
-  const earlier = before === undefined ? undefined : await layouts.of(before);
+  // A tree that was put together for this slot alone may be gone by now.
+  const earlier = before === undefined ? undefined : await layouts.of(before).catch(() => undefined);
   const [layout] = await Promise.all([layouts.of(content), startOver(place)]);
   await emptySubmodules(place, [...(earlier?.gitlinks ?? []), ...layout.gitlinks]);
   await startFromOurIndex(place, index, earlier !== undefined && lookAlike(earlier, layout));

@@ -16,6 +16,7 @@ import { type SlotPlace, slotPlace } from "./slot-place.ts";
 import { type SnapshotResult, takeSnapshot } from "./snapshot.ts";
 import { type StillHolds, stillHolds } from "./still-holds.ts";
 import { createLayouts, type Layouts } from "./tree-layout.ts";
+import { isUntouched, type UntouchedRequest } from "./untouched.ts";
 
 /** What the pool of a repository's slots needs to know. */
 export interface SlotsOptions {
@@ -49,6 +50,8 @@ export interface Slots {
   prepare(request: PrepareRequest): Promise<PreparedSlot>;
   /** Writes the slot's non-ignored content as a tree, changing nothing in it. [G2] */
   snapshot(request: { readonly name: string; readonly base: string }): Promise<SnapshotResult>;
+  /** Whether nobody can have changed what lies at some places of the slot; false when in doubt, without asking git. */
+  isUntouched(request: UntouchedRequest): Promise<boolean>;
   /** Whether the slot holds nothing but what the last snapshot read from it, which was this tree. */
   stillHolds(request: StillHolds): Promise<boolean>;
   /** Makes whatever is in the slot reachable from refs and names the rest. [G3] */
@@ -76,6 +79,7 @@ export function createSlots(options: SlotsOptions): Slots {
       return { path: place.path, isNew, ranSetup: await furnish(options, place, request.base, layouts) };
     },
     snapshot: ({ name, base }) => takeSnapshot(git, placeOf(name), base, layouts),
+    isUntouched: (request) => isUntouched(placeOf(request.name), request, layouts),
     stillHolds: (request) => stillHolds(git, placeOf(request.name), request, layouts),
     park: (request) => parkSlot(git, placeOf(request.name), request, layouts),
     remove: (request) => removeSlot(git, placeOf(request.name), request, layouts),
