@@ -154,7 +154,8 @@ async function keepWhatIsThere(
   if (found.is === "gone" || found.tree === known) return undefined;
   const unlikeFilled = new Set((await diffTrees(git, filled, found.tree)).map(({ path }) => path));
   if (unlikeFilled.size === 0) return undefined;
-  const unlikeKnown = await diffTrees(git, known, found.tree);
+  // What it was known to hold may have been collected as garbage; then all beyond the base is the agent's.
+  const unlikeKnown = await diffTrees(git, known, found.tree).catch(() => diffTrees(git, base, found.tree));
   if (!unlikeKnown.some(({ path }) => unlikeFilled.has(path))) return undefined;
   await slots.park({ name: attempt.slot, base, refPrefix: parkRef(attempt) });
   return commitTree(git, {

@@ -5,7 +5,7 @@ import type { NodeSpec } from "../../src/core/plan/spec.ts";
 import type { Assigned, CallContext } from "../../src/execution/answers.ts";
 import type { Execution, PlanRequest } from "../../src/execution/execution.ts";
 import { discoverRepository } from "../../src/execution/git/discover.ts";
-import { openExecution } from "../../src/execution/open.ts";
+import { type OpenOptions, openExecution } from "../../src/execution/open.ts";
 import { type TemporaryRepository, temporaryRepository } from "./git/temporary-repository.ts";
 
 /** A repository with a running workspace, closed and removed when the test ends. */
@@ -28,13 +28,18 @@ export async function workspaceFixture(files: Readonly<Record<string, string>>):
   return openFixture(repository);
 }
 
-export async function openFixture(repository: TemporaryRepository, root = repository.root): Promise<WorkspaceFixture> {
+/** Opens a workspace on a repository, with what a test plays or puts around it. */
+export async function openFixture(
+  repository: TemporaryRepository,
+  root = repository.root,
+  played: Pick<OpenOptions, "clock" | "around"> = {},
+): Promise<WorkspaceFixture> {
   const found = await discoverRepository(root);
   if (!found) throw new Error("no repository");
   const faults: string[] = [];
   const report = (fault: unknown, doing: string) =>
     faults.push(`${doing}: ${fault instanceof Error ? fault.stack : fault}`);
-  const execution = await openExecution({ repository: found, report });
+  const execution = await openExecution({ repository: found, report, ...played });
   execution.start({ longLived: true });
   onTestFinished(async () => {
     await execution.close();

@@ -48,7 +48,7 @@ async function build(hands: Hands, plan: Plan, node: Node): Promise<void> {
   const { submission } = node.state;
   const found = submission && (await findSubmission(hands, submission, node.state.attempt?.slot));
   if (submission && found?.same !== true) {
-    const content = found?.commit ?? onto;
+    const content = found ? await mergeOf(hands, onto, found.commit) : onto;
     await pointRefs(git, [{ ref: candidateRef(refOf(node)), to: content }]);
     const back = { type: "ReturnNode", ...refOf(node), attempt, why: lostSubmission, base: onto, content } as const;
     await manager.execute(back);
@@ -80,6 +80,11 @@ async function build(hands: Hands, plan: Plan, node: Node): Promise<void> {
     return;
   }
   await manager.execute({ ...report, candidate: commit, tree: merged.tree, paths });
+}
+
+async function mergeOf({ git, merge }: Hands, ours: CommitId, theirs: CommitId): Promise<CommitId> {
+  const { tree } = await merge({ ours, theirs });
+  return commitTree(git, { parents: [ours, theirs], tree, message: "What is left of a submission" });
 }
 
 /** A merge can carry a change to where the other side moved a file; what somebody else holds there is not ours to change. */
