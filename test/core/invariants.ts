@@ -1,4 +1,3 @@
-import { expect } from "vitest";
 import type { WorkspaceEvent } from "../../src/core/event.ts";
 import { nodeKey } from "../../src/core/ids.ts";
 import type { GrantedClaim, Wish } from "../../src/core/locks/claim-events.ts";
@@ -10,6 +9,7 @@ import type { Plan } from "../../src/core/plan/plan.ts";
 import { byRank } from "../../src/core/plan/ranking.ts";
 import { why } from "../../src/core/why.ts";
 import { nodeByKey, refOf, type Workspace } from "../../src/core/workspace.ts";
+import { expect } from "./expect.ts";
 import { excludes, neverGranted, sizeOf } from "./queue-oracle.ts";
 
 /** Everything that must be true of a settled workspace, whatever happened before. */

@@ -1,0 +1,20 @@
+/** What the repository of a run holds when it begins. */
+export const paths = ["src/a.txt", "src/b.txt", "src/c.txt", "docs/d.txt", "docs/e.txt", "lib.txt"];
+
+export function firstFiles(): ReadonlyMap<string, string> {
+  const texts = paths.map((path): [string, string] => [
+    path,
+    Array.from({ length: 6 }, (_, line) => `${path} line ${line}\n`).join(""),
+  ]);
+  return new Map([...texts, ["interlock.yaml", config]]);
+}
+
+/** Short leases, since a run lasts for minutes; the commands are never run, see `played-gate.ts`. */
+const config = `gates:
+  list:
+    - {name: test, run: "no file says bad", default: true}
+    - {name: lint, run: "no file says ugly"}
+leases: {ttl_minutes: 0.2, grace_minutes: 0.2, client_minutes: 0.5}
+pools:
+  build: {capacity: 1}
+`;

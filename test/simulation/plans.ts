@@ -1,0 +1,59 @@
+import type { NodeSpec } from "../../src/core/plan/spec.ts";
+import type { PlanRequest } from "../../src/execution/execution.ts";
+import type { Chance } from "./chance.ts";
+
+const patterns = ["src/a.txt", "src/b.txt", "src/**", "src/{a,b}.txt", "docs/*", "docs/d.txt", "lib.txt", "new/**"];
+
+/** A plan that somebody might write. */
+export function somePlan(chance: Chance, id: string): PlanRequest {
+  const count = chance.between(1, 6);
+  const nodes = Array.from({ length: count }, (_, index) => someNode(chance, `n${index}`, index));
+  return {
+    header: {
+      id,
+      title: id,
+      constraints: [],
+      target: "main",
+      policy: {
+        mode: chance.is(0.1) ? "sequential" : "parallel",
+        maxParallel: chance.between(1, 4),
+        scope: chance.is(0.3) ? "strict" : "auto",
+        onFailure: chance.is(0.25) ? "stop" : "continue",
+      },
+      flags: { extra: chance.is(0.5) },
+    },
+    nodes,
+    draft: { nodes: [] },
+    problems: [],
+  };
+}
+
+export function someNode(chance: Chance, id: string, before: number): PlanRequest["nodes"][number] {
+  const few = (probability: number) => (chance.is(probability) ? [chance.pick(patterns) ?? "lib.txt"] : []);
+  const dependsOn = Array.from({ length: before }, (_, index) => `n${index}`).filter(() => chance.is(0.25));
+  const isSync = before > 0 && dependsOn.length > 0 && chance.is(0.15);
+  const claims: Pick<NodeSpec, "writes" | "edits" | "reads" | "watches" | "uses"> = isSync
+    ? { writes: [], edits: [], reads: [], watches: [], uses: [] }
+    : {
+        writes: few(0.3),
+        edits: few(0.6),
+        reads: few(0.15),
+        watches: few(0.1),
+        uses: chance.is(0.15) ? [chance.pick(["build", "port", "db:main"]) ?? "build"] : [],
+      };
+  const gates = chance.pick([undefined, ["test"], ["test", "lint"], []] as const);
+  return {
+    id,
+    kind: isSync ? "sync" : "work",
+    title: `Do ${id}`,
+    instructions: `Please do ${id}.`,
+    requires: chance.is(0.1) ? ["ui"] : [],
+    dependsOn,
+    ...claims,
+    priority: chance.pick([0, 1, 2, 2, 3] as const) ?? 2,
+    retries: chance.between(0, 2),
+    ...(chance.is(0.5) ? { estimateMinutes: chance.between(1, 20) } : {}),
+    ...(chance.is(0.05) && before > 0 ? { when: "extra" } : {}),
+    ...(gates ? { gates } : {}),
+  };
+}

@@ -1,0 +1,160 @@
+/** Looks at everything after each step, and says which rule is broken. The ids are those of SPEC.md. */
+import { evolve, settled } from "../../src/core/evolve.ts";
+import { nodeKey } from "../../src/core/ids.ts";
+import { attemptOf } from "../../src/core/node/node.ts";
+import type { Recorded } from "../../src/core/recorded.ts";
+import { fromSections, toSections } from "../../src/core/snapshot.ts";
+import { emptyWorkspace, findNode, type Workspace } from "../../src/core/workspace.ts";
+import type { Assigned } from "../../src/execution/answers.ts";
+import type { Log } from "../../src/log/port.ts";
+import { dump } from "../core/dump.ts";
+import { holdsTogether, mayHappen } from "../core/invariants.ts";
+import { checkHandedIn, checkIntended, checkKept, checkLanded } from "./landing-rules.ts";
+import { SlotWatch } from "./slot-watch.ts";
+import type { Running } from "./start-process.ts";
+import { stream, type World } from "./world.ts";
+
+export class Rules {
+  /** The state as somebody folds it who saw every event once, in order. */
+  readonly shadow: Workspace = emptyWorkspace();
+  readonly events: Recorded[] = [];
+  readonly slots: SlotWatch;
+  readonly #world: World;
+  readonly #log: Log;
+  /** Positions of what each request has caused. */
+  readonly #requests = new Map<string, number>();
+  /** What has happened, in the words by which replies are held against it. */
+  readonly #facts = new Set<string>();
+
+  constructor(world: World, log: Log) {
+    this.#world = world;
+    this.#log = log;
+    this.slots = new SlotWatch(world, this.shadow);
+    world.repository.onMove = (ref, from, to) => this.#onMove(ref, from, to);
+  }
+
+  async look(): Promise<void> {
+    const news = await this.#log.read(stream, this.events.length, 1_000);
+    if (news.length === 0) return;
+    this.#try(() => {
+      for (const recorded of news) this.#take(recorded);
+      settled(this.shadow);
+      this.slots.look();
+      holdsTogether(this.shadow);
+    });
+  }
+
+  /** [D1] The state of a process is what the log says. */
+  async compare({ manager, process }: Running): Promise<void> {
+    await manager.refresh();
+    if (manager.workspace.position !== this.shadow.position) return;
+    this.#world.count("state of a process compared");
+    if (dump(manager.workspace) !== dump(this.shadow)) this.#world.breaks(`[D1] ${process.id} folds another state`);
+  }
+
+  /** [D1] The whole log, and a snapshot, give the state. */
+  replay(): void {
+    const fresh = emptyWorkspace();
+    for (const recorded of this.events) evolve(fresh, recorded);
+    const state = dump(this.shadow);
+    if (dump(settled(fresh)) !== state) this.#world.breaks("[D1] the whole log folds to another state");
+    const loaded = fromSections(toSections(this.shadow), this.shadow.position);
+    if (dump(loaded) !== state) this.#world.breaks("[D1] a snapshot gives another state");
+  }
+
+  /** [E3] What a reply says has happened is in the log. */
+  acknowledged(fact: string): void {
+    this.#world.count("reply held against the log");
+    if (!this.#facts.has(fact)) this.#world.breaks(`[E3] a reply says what is not in the log: ${fact}`);
+  }
+
+  #take(recorded: Recorded): void {
+    const { event } = recorded;
+    const world = this.#world;
+    world.count(`event: ${event.type}`);
+    world.trace(`@${recorded.position} ${JSON.stringify(event).slice(0, 400)}`);
+    if (recorded.position !== this.events.length + 1) world.breaks(`[E1] a gap before ${recorded.position}`);
+    this.events.push(recorded);
+    this.#judgeRequest(recorded);
+    settled(this.shadow);
+    mayHappen(this.shadow, event);
+    if (event.type === "NodeSubmitted") checkHandedIn(world, this.shadow, event);
+    if (event.type === "LandingIntended") checkIntended(world, this.shadow, event);
+    if (event.type === "NodeLanded") checkLanded(world, this.shadow, event);
+    if (event.type === "IntegrationAdopted") checkKept(world, this.shadow.plans.get(event.plan)?.tip, event.commit);
+    this.slots.before(event);
+    if ("node" in event && typeof event.node === "string") {
+      const attempt = "attempt" in event ? event.attempt : 0;
+      this.#facts.add(`${event.type} ${event.plan}/${event.node}`);
+      this.#facts.add(`${event.type} ${event.plan}/${event.node}/${attempt}`);
+    } else if (event.type === "PlanSubmitted") this.#facts.add(`PlanSubmitted ${event.plan.id}`);
+    else if (event.type === "PlanLanded") this.#facts.add(`PlanLanded ${event.plan}`);
+    evolve(this.shadow, recorded);
+  }
+
+  /** [I1] All that a request has caused was caused at once. */
+  #judgeRequest({ position, request, event }: Recorded): void {
+    if (!request) return;
+    const key = `${request.scope} ${request.id}`;
+    const last = this.#requests.get(key);
+    if (last !== undefined && last !== position - 1)
+      this.#world.breaks(`[I1] ${key} acted at ${last} and again at ${position} with ${event.type}`);
+    this.#requests.set(key, position);
+  }
+
+  /** [T1] [G1] [G6] [X3] Who may move which ref. */
+  #onMove(ref: string, from: string | undefined, to: string | undefined): void {
+    const world = this.#world;
+    if (from === to) return;
+    world.trace(`${ref} ${from?.slice(0, 8) ?? "-"} -> ${to?.slice(0, 8) ?? "-"}${world.byHand ? " by hand" : ""}`);
+    if (world.byHand) return;
+    if (ref.startsWith("refs/interlock/parked/") && from !== undefined)
+      world.breaks(`[X3] ${ref} held ${from} and is moved`);
+    if (!ref.startsWith("refs/heads/")) return;
+    const plan = this.shadow.plans.get(ref.replace("refs/heads/interlock/", ""));
+    if (!ref.startsWith("refs/heads/interlock/") || !plan) {
+      world.breaks(`[G1] ${ref} is moved`);
+      return;
+    }
+    const isIntended = [...plan.nodes.values()].some(
+      ({ state }) =>
+        state.is === "submitted" &&
+        state.candidate?.intended === true &&
+        state.candidate.commit === to &&
+        state.candidate.onto === from,
+    );
+    if (!isIntended && to !== plan.tip) world.breaks(`[T1] ${ref} moves from ${from} to ${to}, which nobody intended`);
+  }
+
+  #try(check: () => void): void {
+    try {
+      check();
+    } catch (error) {
+      this.#world.breaks(
+        error instanceof Error ? (error.message.includes("[") ? error.message : `${error.stack}`) : String(error),
+      );
+    }
+  }
+
+  /** Whether a slot is not in somebody else's hands by now: an agent that was told nothing may still write there. */
+  mayWrite(slot: string, { planId, id, attempt }: Assigned["node"]): boolean {
+    const state = this.shadow.slots.byName.get(slot);
+    if (!state || state.is === "free" || state.is === "preparing") return false;
+    return state.by.plan === planId && state.by.node === id && state.by.attempt === attempt;
+  }
+
+  /** The commit that a node's worktree stands on. */
+  baseOf({ planId, id }: Assigned["node"]): string | undefined {
+    const node = findNode(this.shadow, planId, id);
+    return node && attemptOf(node)?.base;
+  }
+
+  /** What is left, in the words of `why`, for whoever reads of a failure. */
+  nodes(): string {
+    return [...this.shadow.plans.values()]
+      .flatMap((plan) =>
+        [...plan.nodes.values()].map((node) => `${nodeKey({ plan: plan.id, node: node.id })} ${node.state.is}`),
+      )
+      .join(", ");
+  }
+}
