@@ -1,3 +1,5 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
 import type { Execution } from "../execution/execution.ts";
 import type { FaultLogger } from "../tools/run-tool.ts";
 
@@ -10,6 +12,8 @@ export class WorkspacePool {
   /** By folder that was asked for, so that most calls need not ask git. */
   readonly #byFolder = new Map<string, Promise<Execution | undefined>>();
   readonly #byCommonDir = new Map<string, Promise<Execution>>();
+  /** Where each was when it was opened. */
+  readonly #places = new Map<Execution, { readonly commonDir: string; readonly inodes: string }>();
   #closing = false;
 
   /** `store` is where their logs are, if not where their configs say. */
@@ -37,6 +41,7 @@ export class WorkspacePool {
 
   async #at(folder: string): Promise<Execution | undefined> {
     if (this.#closing) throw new Error("The server is closing.");
+    await this.#forgetIfGone(folder);
     const known = this.#byFolder.get(folder) ?? this.#find(folder);
     this.#byFolder.set(folder, known);
     try {
@@ -48,6 +53,20 @@ export class WorkspacePool {
       this.#byFolder.delete(folder);
       throw fault;
     }
+  }
+
+  /** A repository that was deleted, moved or made anew since it was opened is looked for again, as if never seen. */
+  async #forgetIfGone(folder: string): Promise<void> {
+    const opened = this.#byFolder.get(folder);
+    const execution = await opened?.catch(() => undefined);
+    const place = execution && this.#places.get(execution);
+    if (!execution || !place || place.inodes === inodesOf(place.commonDir)) return;
+    for (const [other, one] of this.#byFolder)
+      if (one === opened || (await one) === execution) this.#byFolder.delete(other);
+    this.#byCommonDir.delete(place.commonDir);
+    this.#places.delete(execution);
+    // Whatever still goes on there fails by itself; nobody needs to wait for that.
+    execution.close().catch(() => undefined);
   }
 
   async #find(folder: string): Promise<Execution | undefined> {
@@ -71,9 +90,19 @@ export class WorkspacePool {
     const report = (err: unknown, doing: string) =>
       this.#logger.error({ err, doing }, "something failed beside a call");
     const execution = await openExecution({ repository, store: this.#store, report });
+    const { commonDir } = repository;
+    this.#places.set(execution, { commonDir, inodes: inodesOf(commonDir) });
     execution.start({ longLived: false });
     return execution;
   }
+}
+
+/** Tells the git directory and the workspace in it from others that are put in their place. */
+function inodesOf(commonDir: string): string {
+  const found = [commonDir, join(commonDir, "interlock", "key")].map((path) =>
+    statSync(path, { throwIfNoEntry: false }),
+  );
+  return found.map((stat) => (stat ? `${stat.dev}:${stat.ino}` : "none")).join(" ");
 }
 
 /** A client may name a folder that is not there (any more); then the next candidate counts. */

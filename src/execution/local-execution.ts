@@ -124,8 +124,8 @@ export class LocalExecution implements Execution {
     const { manager } = this.#hands;
     const { log, stream } = manager;
     const key = `seen/${agent}`;
-    const all = manager.workspace.agents.get(agent)?.notices ?? [];
-    if (all.length === 0) return { notices: [], more: 0 };
+    const all = manager.workspace.agents.get(agent)?.notices;
+    if (!all || all.size === 0) return { notices: [], more: 0 };
     const shown = await log.readCell(stream, key);
     const fresh = unread(all, Number(shown ?? 0));
     const notices = fresh.slice(0, most);
@@ -160,10 +160,13 @@ export class LocalExecution implements Execution {
 
   async close(): Promise<void> {
     // A gate that runs would hold the steward up; what it was judging is judged again by the next one.
-    await Promise.all([this.#steward.stop(), this.#room.close()]);
-    this.#hands.manager.close();
-    this.#hands.git.close();
-    await this.#hands.manager.log.close();
+    try {
+      await Promise.all([this.#steward.stop(), this.#room.close()]);
+    } finally {
+      this.#hands.manager.close();
+      this.#hands.git.close();
+      await this.#hands.manager.log.close();
+    }
   }
 
   /** Any call with a lease is a sign of life; the core decides whether it is worth an event. */

@@ -2,7 +2,7 @@
  * The one loop: every command of this process goes through here, in groups that are one commit each.
  *
  * The fold is private and changes in place. It is thrown away and made again whenever it may hold something that was
- * not committed.
+ * not committed; until then nobody who waits gets to see it.
  */
 import type { WorkspaceCommand } from "../core/command.ts";
 import { evolve, settled } from "../core/evolve.ts";
@@ -12,7 +12,7 @@ import type { Recorded, RequestMark } from "../core/recorded.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import { fromSections } from "../core/snapshot.ts";
 import { emptyWorkspace, type Workspace } from "../core/workspace.ts";
-import type { Log, StreamId } from "../log/port.ts";
+import { type Log, StoreGone, type StreamId } from "../log/port.ts";
 import { ClaimRows } from "./claim-rows.ts";
 import type { Clock } from "./clock.ts";
 
@@ -24,6 +24,7 @@ interface Queued {
 }
 
 const readAtOnce = 5_000;
+const followAgainMs = 500;
 
 /** Decides commands on the state that all processes share, and tells who waits that something happened. */
 export class Manager {
@@ -34,10 +35,13 @@ export class Manager {
   #rows = new ClaimRows();
   #queue: Queued[] = [];
   #flushing: Promise<void> | undefined;
+  #refolding: Promise<void> | undefined;
   /** Set while the fold may differ from the log. */
   #stale = true;
   readonly #listeners = new Set<() => void>();
   #following: AbortController | undefined;
+  /** Why nothing will ever come any more. */
+  #gone: StoreGone | undefined;
 
   private constructor(log: Log, stream: StreamId, clock: Clock) {
     this.log = log;
@@ -58,7 +62,8 @@ export class Manager {
 
   /** Brings the state up to date with what other processes committed. */
   async refresh(): Promise<Workspace> {
-    await this.#flushing;
+    // A fold that is thrown away under a commit would lack what that commit adds.
+    while (this.#flushing) await this.#flushing;
     if (this.#stale) await this.#refold();
     for (;;) {
       const missed = await this.log.read(this.stream, this.#workspace.position, readAtOnce);
@@ -77,7 +82,7 @@ export class Manager {
 
   /**
    * Waits until the state has what is looked for, woken by every event of any process. Returns undefined when the time
-   * is over or the signal aborts.
+   * is over or the signal aborts; throws StoreGone when there is no store any more.
    */
   async waitFor<T>(
     look: (workspace: Workspace) => T | undefined,
@@ -88,8 +93,9 @@ export class Manager {
     for (;;) {
       const happened = this.#nextChange();
       try {
-        const found = look(this.#workspace);
+        const found = this.#stale ? undefined : look(this.#workspace);
         if (found !== undefined) return found;
+        if (this.#gone) throw this.#gone;
         const left = deadline - this.#clock.steady();
         if (left <= 0 || signal?.aborted) return undefined;
         await happened.within(left, signal);
@@ -130,7 +136,10 @@ export class Manager {
         this.#wake();
       }
     };
-    run().catch(() => {
+    run().catch(async (fault: unknown) => {
+      if (fault instanceof StoreGone) this.#gone = fault;
+      // Whoever waits would follow again at once, and would meet the same fault.
+      else await this.#clock.sleep(followAgainMs, control.signal);
       this.#following = undefined;
       this.#wake();
     });
@@ -158,9 +167,16 @@ export class Manager {
         if (group.length === 1 && isBusy(error)) throw error;
         await this.#commit([queued]);
       } catch (again) {
+        await this.#forget();
         queued.fail(again);
       }
     }
+  }
+
+  /** Who is told that nothing was committed must not find it in the state. */
+  async #forget(): Promise<void> {
+    if (this.#stale) await this.#refold().catch(() => undefined);
+    if (!this.#stale) this.#wake();
   }
 
   async #commit(group: readonly Queued[]): Promise<void> {
@@ -184,18 +200,26 @@ export class Manager {
     for (const [i, { settle }] of group.entries()) settle(answers[i] ?? { refused: "outdated" });
   }
 
-  async #refold(): Promise<void> {
+  #refold(): Promise<void> {
+    this.#refolding ??= this.#foldAnew().finally(() => {
+      this.#refolding = undefined;
+    });
+    return this.#refolding;
+  }
+
+  /** The old fold stays until the new one is whole: half of one would tell that nodes do not exist. */
+  async #foldAnew(): Promise<void> {
     const snapshot = await this.log.readSnapshot(this.stream);
-    this.#workspace = snapshot ? fromSections(snapshot.sections, snapshot.position) : emptyWorkspace();
-    this.#rows = new ClaimRows();
-    this.#rows.changed(this.#workspace, [...this.#workspace.locks.held.keys()]);
-    this.#stale = false;
+    const workspace = (snapshot && fromSections(snapshot.sections, snapshot.position)) ?? emptyWorkspace();
     for (;;) {
-      const tail = await this.log.read(this.stream, this.#workspace.position, readAtOnce);
-      this.#fold(tail);
+      const tail = await this.log.read(this.stream, workspace.position, readAtOnce);
+      for (const recorded of tail) evolve(workspace, recorded);
       if (tail.length < readAtOnce) break;
     }
-    settled(this.#workspace);
+    this.#workspace = settled(workspace);
+    this.#rows = new ClaimRows();
+    this.#rows.changed(workspace, [...workspace.locks.held.keys()]);
+    this.#stale = false;
   }
 
   /** What the log's follower brought in meanwhile comes a second time with a transaction and is left out. */

@@ -18,6 +18,7 @@ import { LocalExecution } from "./local-execution.ts";
 import { Manager } from "./manager.ts";
 import { openStore } from "./open-store.ts";
 import { Preparing } from "./preparing.ts";
+import { settleMovedSlots } from "./slots/moved-slots.ts";
 import { SetupFailed } from "./slots/setup-failed.ts";
 import { defaultSlotFolder } from "./slots/slot-folder.ts";
 import { createSlots } from "./slots/slots.ts";
@@ -68,9 +69,11 @@ export async function openExecution({
   const settings = toSettings(config, repository.ignoreCase);
   if (JSON.stringify(settings) !== JSON.stringify(manager.workspace.settings))
     await manager.execute({ type: "ConfigureWorkspace", settings });
+  const root = repository.bare ? undefined : (repository.mainRoot ?? repository.root);
+  await settleMovedSlots({ commonDir: repository.commonDir, folder: slotFolder(repository, config), root });
   const slots = createSlots({
     git,
-    root: repository.bare ? undefined : (repository.mainRoot ?? repository.root),
+    root,
     folder: slotFolder(repository, config),
     link: config.worktree.link,
     setupWhen: config.worktree.setupWhen,

@@ -55,6 +55,9 @@ export class StoreUnusable extends Error {
   override readonly name = "StoreUnusable";
 }
 
+/** The store that was opened is no longer where it was: moved or deleted, and never to come back for this process. */
+export class StoreGone extends StoreUnusable {}
+
 /** The one place where things are stored. Every implementation passes `test/log/log-contract.ts`. */
 export interface Log {
   /**

@@ -3,8 +3,8 @@ import type { CommitId, PlanId, RefName } from "../../core/ids.ts";
 import { integrationRef, isOpen, type Plan } from "../../core/plan/plan.ts";
 import { isRefusal } from "../../core/refusal.ts";
 import type { Refused } from "../answers.ts";
-import { isAncestor } from "../git/history.ts";
-import { moveRef, pointRefs, readRef } from "../git/refs.ts";
+import { isAncestor, mergeBase } from "../git/history.ts";
+import { moveRef, pointRefs, readRef, refInTheWay } from "../git/refs.ts";
 import type { Hands } from "../hands.ts";
 import { parkedPrefix } from "../refs.ts";
 import type { TargetLanding } from "./target.ts";
@@ -52,6 +52,13 @@ export async function landPlan(
         return refusalOf(landing, target);
       continue;
     }
+    if ((await mergeBase(git, tip, plan.tip)) === undefined)
+      return {
+        refused: "target",
+        problem:
+          `${target} was replaced by a history that has nothing in common with this plan; put it back, ` +
+          `or merge it into interlock/${plan.id} by hand, adopt that, and land again`,
+      };
     const failed = await mergeTarget(hands, plan, tip, options);
     if (failed) return failed;
   }
@@ -180,6 +187,8 @@ export async function restoreIntegration(
   const kept =
     from !== undefined && from !== plan.tip ? `${parkedPrefix}${id}/integration/${from.slice(0, 12)}` : undefined;
   if (kept && from) await pointRefs(git, [{ ref: kept, to: from }]);
+  const inTheWay = from === undefined ? await refInTheWay(git, ref) : undefined;
+  if (inTheWay !== undefined) return { refused: "branch_in_the_way", branch: inTheWay };
   const move =
     from === plan.tip ? { moved: true } : await moveRef(git, { ref, from, to: plan.tip, reason: "interlock: restore" });
   if (!move.moved) return { refused: "target", problem: `interlock/${id} moved just now; try again` };

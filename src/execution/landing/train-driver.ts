@@ -12,7 +12,7 @@ import { refOf } from "../../core/workspace.ts";
 import type { GateRoom } from "../gates/gate-room.ts";
 import { diffTrees } from "../git/diff.ts";
 import { commitTree, treeOf } from "../git/objects.ts";
-import { pointRefs } from "../git/refs.ts";
+import { pointRefs, readRef } from "../git/refs.ts";
 import type { Hands } from "../hands.ts";
 import { candidateRef, submissionRef } from "../refs.ts";
 import { ensureBranch, landBranch } from "./branch.ts";
@@ -20,7 +20,8 @@ import { findSubmission, lostSubmission } from "./lost-submission.ts";
 
 /** Does the next thing for a plan's train; says whether there was one. */
 export async function driveTrain(hands: Hands, room: GateRoom, planId: string): Promise<boolean> {
-  const plan = hands.manager.workspace.plans.get(planId);
+  // A branch is moved only for what is in the log, not for what is about to be.
+  const plan = (await hands.manager.refresh()).plans.get(planId);
   const step = plan && nextStep(plan);
   if (!plan || !step) return false;
   switch (step.do) {
@@ -185,10 +186,11 @@ async function gateOn(hands: Hands, plan: Plan, name: string): Promise<GateConfi
     const what = found.problems.map(({ path, problem }) => `${path} ${problem}`).join("; ");
     return `interlock.yaml on ${target} cannot be used: ${what}`;
   }
-  return (
-    found.config.gates.list.find((one) => one.name === name) ??
-    `interlock.yaml on ${target} has no gate named ${name} any more`
-  );
+  const gate = found.config.gates.list.find((one) => one.name === name);
+  if (gate) return gate;
+  return (await readRef(hands.git, `refs/heads/${target}`)) === undefined
+    ? `there is no branch ${target} any more, and so no interlock.yaml with gate ${name}; make it again, then complete the node again`
+    : `interlock.yaml on ${target} has no gate named ${name} any more`;
 }
 
 async function land(hands: Hands, plan: Plan, node: Node, candidate: Candidate): Promise<void> {

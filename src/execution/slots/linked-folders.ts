@@ -23,6 +23,13 @@ export async function linkFolders(place: SlotPlace, root: string, paths: readonl
   writeNote(place, "links", JSON.stringify(ours.map((path) => [path, join(root, path)])));
 }
 
+/** Lets the links that we made lead to the same folders of another checkout, after the repository was moved. */
+export async function relinkFolders(place: SlotPlace, root: string): Promise<void> {
+  const paths = await ourLinks(place);
+  await unlinkFolders(place);
+  await linkFolders(place, root, paths);
+}
+
 /** The links we made in a slot that are still as we made them. */
 export async function ourLinks(place: SlotPlace): Promise<readonly string[]> {
   const made = parseLinks(readNote(place, "links"));

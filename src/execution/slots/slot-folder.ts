@@ -25,7 +25,15 @@ export async function ensureSlotFolder(commonDir: string, folder: string): Promi
   const guarded = inside.endsWith(".interlock") ? inside : folder;
   if (inside.endsWith(".interlock")) await ensureExcluded(commonDir);
   const guard = join(guarded, ".git");
-  if (kindOf(guard) === undefined) await writeFile(guard, `gitdir: ${empty}\n`);
+  const content = `gitdir: ${empty}\n`;
+  if (kindOf(guard) === undefined || (await isMovedGuard(guard, content))) await writeFile(guard, content);
+}
+
+/** One of ours that leads to where the repository was before. */
+async function isMovedGuard(guard: string, content: string): Promise<boolean> {
+  if (kindOf(guard) !== "file") return false;
+  const found = await readFile(guard, "utf8");
+  return found !== content && /^gitdir: [^\n]*\/interlock\/empty\.git\n$/.test(found);
 }
 
 const EXCLUDED = "/.interlock/";

@@ -12,7 +12,7 @@ import { type RemoveRequest, removeSlot, type SlotRemoval, sweepRemoved } from "
 import { setUp } from "./setup.ts";
 import { ensureSlotFolder } from "./slot-folder.ts";
 import { writeNote } from "./slot-notes.ts";
-import { type SlotPlace, slotPlace } from "./slot-place.ts";
+import { kindOf, type SlotPlace, slotPlace } from "./slot-place.ts";
 import { type SnapshotResult, takeSnapshot } from "./snapshot.ts";
 import { type StillHolds, stillHolds } from "./still-holds.ts";
 import { createLayouts, type Layouts } from "./tree-layout.ts";
@@ -73,6 +73,8 @@ export function createSlots(options: SlotsOptions): Slots {
     isThere: (name) => isFolder(placeOf(name).path),
     prepare: async (request) => {
       const place = placeOf(request.name);
+      // Somebody may have deleted it since, and with it what keeps stray git commands away.
+      if (kindOf(folder) === undefined) folderIsThere = undefined;
       folderIsThere ??= makeFolders(git, folder);
       await folderIsThere;
       const { isNew } = await fillSlot(git, place, request, layouts);

@@ -27,6 +27,8 @@ export class Steward {
   readonly #driving = new Map<PlanId, Promise<void>>();
   #emptying: Promise<unknown> | undefined;
   #inOffice = false;
+  /** What failed when it was last tried, and how often in a row for the same reason. */
+  readonly #failing = new Map<string, { readonly why: string; readonly times: number }>();
   #running: Promise<unknown> | undefined;
 
   constructor(hands: Hands, room: GateRoom, roomOptions: GateRoomOptions) {
@@ -46,7 +48,8 @@ export class Steward {
     this.#stopping.abort();
     await this.#running;
     await Promise.all([...this.#driving.values(), this.#emptying]);
-    await resign(this.#hands);
+    // Where there is no store any more there is no office either.
+    await resign(this.#hands).catch(() => undefined);
   }
 
   async #tickOften(longLived: boolean): Promise<void> {
@@ -61,7 +64,10 @@ export class Steward {
 
   async #tick(longLived: boolean): Promise<void> {
     const { manager } = this.#hands;
-    const office = await runForOffice(this.#hands, longLived);
+    const office = await runForOffice(this.#hands, longLived).catch((fault: unknown) => {
+      this.#inOffice = false;
+      throw fault;
+    });
     const isNew = office.mine && !this.#inOffice;
     this.#inOffice = office.mine;
     if (!office.mine) return;
@@ -76,12 +82,9 @@ export class Steward {
   async #followEvents(): Promise<void> {
     const { manager } = this.#hands;
     const { signal } = this.#stopping;
+    const isDue = () => (this.#inOffice && this.#somethingIsDue() ? true : undefined);
     while (!signal.aborted) {
-      const due = await manager.waitFor(
-        () => (this.#inOffice && this.#somethingIsDue() ? true : undefined),
-        1_000,
-        signal,
-      );
+      const due = await this.#guarded("waiting for events", () => manager.waitFor(isDue, 1_000, signal));
       if (!due) continue;
       this.#drive();
       const emptying = this.#emptySlots();
@@ -127,13 +130,20 @@ export class Steward {
     }
   }
 
-  /** A fault must not end the steward: it is reported, and tried again with the next tick. */
+  /** A fault must not end the steward: it is reported once, and tried again and again, ever more slowly. */
   async #guarded<T>(doing: string, act: () => Promise<T>): Promise<T | false> {
+    const { clock, report } = this.#hands;
     try {
-      return await act();
+      const done = await act();
+      this.#failing.delete(doing);
+      return done;
     } catch (fault) {
-      if (!this.#stopping.signal.aborted) this.#hands.report(fault, doing);
-      await this.#hands.clock.sleep(fastestTickMs, this.#stopping.signal);
+      const why = fault instanceof Error ? fault.message : String(fault);
+      const before = this.#failing.get(doing);
+      const times = before?.why === why ? before.times + 1 : 1;
+      this.#failing.set(doing, { why, times });
+      if (times === 1 && !this.#stopping.signal.aborted) report(fault, doing);
+      await clock.sleep(Math.min(slowestTickMs, fastestTickMs * times), this.#stopping.signal);
       return false;
     }
   }

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import Database from "better-sqlite3";
-import { StoreUnusable } from "../port.ts";
+import { StoreGone, StoreUnusable } from "../port.ts";
 import { migrate } from "./migrate.ts";
 import { patiently } from "./patience.ts";
 import { ProcessTable } from "./process-table.ts";
@@ -13,7 +13,7 @@ export interface Connection {
   readonly db: Database.Database;
   readonly statements: Statements;
   readonly processes: ProcessTable;
-  /** Throws StoreUnusable if the path now leads to another file: others would write there, unseen by us. */
+  /** Throws StoreGone if the path now leads to another file: others would write there, unseen by us. */
   refuseMoved(): void;
 }
 
@@ -53,7 +53,10 @@ function prepare(db: Database.Database, file: string, self: Whereabouts): Connec
     processes,
     refuseMoved: () => {
       if (inode(file) === opened) return;
-      throw new StoreUnusable(`The store ${file} was moved or deleted while in use. Start again.`);
+      throw new StoreGone(
+        `The store ${file} was moved or deleted while in use, perhaps with its whole repository; nothing was done. ` +
+          "Start Interlock again where the repository is now.",
+      );
     },
   };
 }

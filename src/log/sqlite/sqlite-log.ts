@@ -31,7 +31,10 @@ export class SqliteLog implements Log {
   constructor(connection: Connection, busyLimit: number) {
     this.#connection = connection;
     this.#busyLimit = busyLimit;
-    this.#watch = new ChangeWatch(connection.file, () => connection.statements.dataVersion.get() ?? 0);
+    this.#watch = new ChangeWatch(connection.file, () => {
+      connection.refuseMoved();
+      return connection.statements.dataVersion.get() ?? 0;
+    });
   }
 
   async transact<R>(
@@ -164,6 +167,8 @@ export class SqliteLog implements Log {
     const { file } = this.#connection;
     return patiently(file, performance.now() + this.#busyLimit, () => {
       this.#refuseClosed();
+      // What is read from a file that nobody else sees any more would be taken for the present.
+      this.#connection.refuseMoved();
       try {
         return work();
       } catch (error) {

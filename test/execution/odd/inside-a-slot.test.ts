@@ -120,7 +120,13 @@ describe("an agent that plays with git in its worktree", () => {
 describe("an agent that breaks its worktree", () => {
   const broken = [
     ["deletes `.git`", (path: string) => rmSync(join(path, ".git"))],
-    ["puts a folder in place of `.git`", (path: string) => (rmSync(join(path, ".git")), mkdirSync(join(path, ".git")))],
+    [
+      "puts a folder in place of `.git`",
+      (path: string) => {
+        rmSync(join(path, ".git"));
+        mkdirSync(join(path, ".git"));
+      },
+    ],
     [
       "links `.git` to the user's repository",
       (path: string, it: WorkspaceFixture) => {
