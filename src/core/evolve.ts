@@ -117,7 +117,7 @@ function meet(workspace: Workspace, name: AgentName, process: ProcessId, at: Ins
     known.lastSeen = at;
     known.process = process;
   } else {
-    workspace.agents.set(name, { name, lastSeen: at, process, nodes: new Set(), notices: [] });
+    workspace.agents.set(name, { name, lastSeen: at, process, nodes: new Set(), notices: new Map() });
   }
 }
 

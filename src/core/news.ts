@@ -1,6 +1,6 @@
 /** Which agents an event is news for. Called before the event is applied, while the state still shows who had what. */
 import type { AgentName } from "./ids.ts";
-import { patternOf } from "./locks/locks.ts";
+import { type Held, patternOf } from "./locks/locks.ts";
 import { attemptOf } from "./node/node.ts";
 import { addNotice, type Notice } from "./notices.ts";
 import { matches } from "./pattern/match.ts";
@@ -97,7 +97,7 @@ function* watchersOf(
   by: string,
 ): Generator<readonly [AgentName, News]> {
   const told = new Set<AgentName>();
-  for (const held of [...workspace.locks.held.values()].flat()) {
+  for (const held of eachHeld(workspace)) {
     if (held.mode !== "watch" || held.kind !== "path") continue;
     const agent = ownerOf(workspace, held.by);
     if (!agent || agent === landedBy || told.has(agent)) continue;
@@ -107,6 +107,10 @@ function* watchersOf(
     told.add(agent);
     yield [agent, { kind: "watched_path_landed", about: path, facts: { by } }];
   }
+}
+
+function* eachHeld({ locks }: Workspace): Generator<Held> {
+  for (const claims of locks.held.values()) yield* claims;
 }
 
 function agentsIn(workspace: Workspace, plan: string): readonly AgentName[] {

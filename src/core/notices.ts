@@ -29,17 +29,31 @@ export type NoticeKind =
 /** An agent that never reads must not make the state grow. */
 const mostKept = 100;
 
+/** The news of one agent, oldest first, by kind and subject. */
+export type Notices = Map<string, Notice>;
+
 /** Adds news, replacing older news of the same kind on the same subject. */
-export function addNotice(notices: Notice[], notice: Notice): void {
-  const older = notices.findIndex(({ kind, about }) => kind === notice.kind && about === notice.about);
-  if (older >= 0) notices.splice(older, 1);
-  notices.push(notice);
-  if (notices.length > mostKept) notices.shift();
+export function addNotice(notices: Notices, notice: Notice): void {
+  const key = `${notice.kind} ${notice.about}`;
+  notices.delete(key);
+  notices.set(key, notice);
+  if (notices.size <= mostKept) return;
+  for (const oldest of notices.keys()) {
+    notices.delete(oldest);
+    return;
+  }
+}
+
+/** The news in a list of them, as `addNotice` keeps them. */
+export function noticesFrom(list: readonly Notice[]): Notices {
+  const notices: Notices = new Map();
+  for (const notice of list) addNotice(notices, notice);
+  return notices;
 }
 
 /** The news after a cursor: those that no later call has acknowledged. */
-export function unread(notices: readonly Notice[], after: number): readonly Notice[] {
-  return notices.filter(({ id }) => positionOf(id) > after);
+export function unread(notices: Notices, after: number): readonly Notice[] {
+  return [...notices.values()].filter(({ id }) => positionOf(id) > after);
 }
 
 export function positionOf(noticeId: string): number {

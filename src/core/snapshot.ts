@@ -7,7 +7,7 @@ import type { AgentName, Instant, PlanId, Position, TicketId } from "./ids.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { regrant } from "./locks/evolve-claims.ts";
 import { type Held, type Locks, noLocks, type SettledTicket, type Ticket } from "./locks/locks.ts";
-import type { Notice } from "./notices.ts";
+import { type Notice, noticesFrom } from "./notices.ts";
 import { orderPlans } from "./plan/order.ts";
 import { type PlanText, planFromText, planToText } from "./plan/plan-text.ts";
 import type { KnownRequest } from "./requests.ts";
@@ -32,7 +32,11 @@ export function toSections(workspace: Workspace): ReadonlyMap<string, string> {
       lastGrant: locks.lastGrant,
     },
     slots: { byName: [...slots.byName], lastNumber: slots.lastNumber },
-    agents: [...agents.values()].map((agent) => ({ ...agent, nodes: [...agent.nodes] })),
+    agents: [...agents.values()].map((agent) => ({
+      ...agent,
+      nodes: [...agent.nodes],
+      notices: [...agent.notices.values()],
+    })),
     knowledge,
     requests: [...requests],
   };
@@ -41,10 +45,10 @@ export function toSections(workspace: Workspace): ReadonlyMap<string, string> {
   return sections;
 }
 
-/** The state as it was at a position; throws on sections of another version, which the log can replace. */
-export function fromSections(sections: ReadonlyMap<string, string>, position: Position): Workspace {
+/** The state as it was at a position; undefined for sections of another version, which the log can replace. */
+export function fromSections(sections: ReadonlyMap<string, string>, position: Position): Workspace | undefined {
   const text: WorkspaceText = JSON.parse(sectionIn(sections, "workspace"));
-  if (text.version !== version) throw new Error(`A snapshot of version ${text.version}; this program reads ${version}`);
+  if (text.version !== version) return undefined;
   const workspace = emptyWorkspace();
   workspace.position = position;
   workspace.now = text.now;
@@ -57,7 +61,10 @@ export function fromSections(sections: ReadonlyMap<string, string>, position: Po
   }
   for (const [slot, state] of text.slots.byName) workspace.slots.byName.set(slot, state);
   workspace.slots.lastNumber = text.slots.lastNumber;
-  for (const agent of text.agents) workspace.agents.set(agent.name, { ...agent, nodes: new Set(agent.nodes) });
+  for (const agent of text.agents) {
+    const { name, nodes, notices } = agent;
+    workspace.agents.set(name, { ...agent, nodes: new Set(nodes), notices: noticesFrom(notices) });
+  }
   workspace.knowledge.push(...text.knowledge);
   for (const [key, request] of text.requests) workspace.requests.set(key, request);
   orderPlans(workspace);
@@ -88,7 +95,7 @@ interface WorkspaceText {
 interface AgentText extends Omit<Agent, "nodes" | "notices"> {
   readonly name: AgentName;
   readonly nodes: readonly string[];
-  readonly notices: Notice[];
+  readonly notices: readonly Notice[];
 }
 
 function locksFrom({ settings, locks: { held, queue, settled, lastTicket, lastGrant } }: WorkspaceText): Locks {

@@ -2,7 +2,7 @@ import type { AgentName, Instant, PlanId, Position, ProcessId } from "./ids.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { type Locks, noLocks } from "./locks/locks.ts";
 import type { Node } from "./node/node.ts";
-import type { Notice } from "./notices.ts";
+import type { Notices } from "./notices.ts";
 import type { Plan } from "./plan/plan.ts";
 import { noRequests, type Requests } from "./requests.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
@@ -16,7 +16,7 @@ export interface Agent {
   /** Keys of the nodes it works on, reworks or has handed in. */
   readonly nodes: Set<string>;
   /** News that it may not have read yet, oldest first. */
-  readonly notices: Notice[];
+  readonly notices: Notices;
 }
 
 /** Everything that follows from the log; only `evolve` changes it. */

@@ -94,7 +94,7 @@ describe("[T1] the branch moves by landings that were intended first", () => {
       train: [],
       landings: [{ node: "a" }, { node: "b" }],
     });
-    expect(s.workspace.agents.get("ada")?.notices).toMatchObject([{ kind: "landed", facts: { commit: "k-a" } }]);
+    expect(s.notices("ada")).toMatchObject([{ kind: "landed", facts: { commit: "k-a" } }]);
   });
 
   test.each([
@@ -179,9 +179,7 @@ describe("[T2] what lands passed the gates it needed", () => {
     const s = handedIn().and(candidate("a")).when(back("a"));
     s.expect({ type: "NodeReturned", base: "base", content: "k-a", until: 600_000 });
     expect([s.state("a"), next(s)]).toEqual(["rework", "build b"]);
-    expect(s.workspace.agents.get("ada")?.notices).toMatchObject([
-      { kind: "rework", facts: { reason: "gate_failed" } },
-    ]);
+    expect(s.notices("ada")).toMatchObject([{ kind: "rework", facts: { reason: "gate_failed" } }]);
     s.and(submits("ada", "x"));
     expect(s.workspace.plans.get("p")?.train).toEqual(["b", "a"]);
   });

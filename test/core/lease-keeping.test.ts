@@ -40,7 +40,7 @@ describe("[V1] a lease", () => {
       { type: "WorkParked" },
       { type: "AttemptFenced", why: "silent", parked },
     );
-    expect(s.workspace.agents.get("ada")?.notices).toMatchObject([{ kind: "fenced" }]);
+    expect(s.notices("ada")).toMatchObject([{ kind: "fenced" }]);
     s.and(request("bob"));
     expect(attemptOf(s.node("a"))).toMatchObject({ attempt: 2, agent: "bob", offered: parked, slot: "s2" });
   });
@@ -115,6 +115,18 @@ describe("[V1] a lease", () => {
     s.later(6 * minute + 1);
     expect(fenceReason(s.node("a"), s.workspace)).toBe("unreserved");
     s.when(fence(s)).expect({ type: "AttemptFenced", why: "unreserved" });
+  });
+
+  test("[X3] of rework that nobody came for ends with a slot that stands on what was handed in", () => {
+    const s = leased()
+      .and(submits("ada", "x"))
+      .later(30 * minute);
+    const why = { reason: "conflict", conflicts: [] } as const;
+    s.and({ type: "AdoptIntegration", plan: "p", commit: "newer" });
+    s.and({ type: "ReturnNode", plan: "p", node: "a", attempt: 1, why, base: "newer", content: "k" });
+    s.later(20 * minute).and(fence(s));
+    // Seen as changes of the newer base, the old files would undo what has landed since.
+    expect(s.workspace.slots.byName.get("s1")).toMatchObject({ is: "retiring", base: "base", safe: "tree-a" });
   });
 
   test("of rework that its agent began is as long as any other, however early that was", () => {

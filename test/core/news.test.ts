@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { addNotice, type Notice, unread } from "../../src/core/notices.ts";
+import { addNotice, type Notice, noticesFrom, unread } from "../../src/core/notices.ts";
 import { plan, sync, work } from "./plans.ts";
 import { claims, given, request, type Scenario, submits } from "./scenario.ts";
 
 function kinds(s: Scenario, agent: string): readonly string[] {
-  return s.workspace.agents.get(agent)?.notices.map(({ kind }) => kind) ?? [];
+  return s.notices(agent).map(({ kind }) => kind);
 }
 
 describe("news", () => {
@@ -36,7 +36,7 @@ describe("news", () => {
       { type: "ReportLanded", plan: "p", node: "a", candidate: "k" },
     );
     expect([kinds(s, "ada"), kinds(s, "bob"), kinds(s, "cyd")]).toEqual([["landed"], ["watched_path_landed"], []]);
-    expect(s.workspace.agents.get("bob")?.notices[0]).toMatchObject({ about: "src/x.ts", facts: { by: "p/a" } });
+    expect(s.notices("bob")[0]).toMatchObject({ about: "src/x.ts", facts: { by: "p/a" } });
   });
 
   test("[W2] of claims comes to who waited for them, but not to who got them at once", () => {
@@ -73,17 +73,16 @@ describe("notices", () => {
     facts: {},
   });
 
-  test("of one kind about one thing replace each other", () => {
-    const notices = [notice(1, "a"), notice(2, "b")];
+  test("[M7] of one kind about one thing replace each other", () => {
+    const notices = noticesFrom([notice(1, "a"), notice(2, "b")]);
     addNotice(notices, notice(3, "a"));
-    expect(notices.map(({ id }) => id)).toEqual(["n2", "n3"]);
+    expect(unread(notices, 0).map(({ id }) => id)).toEqual(["n2", "n3"]);
     expect(unread(notices, 2).map(({ id }) => id)).toEqual(["n3"]);
   });
 
-  test("do not grow without end for an agent that never reads", () => {
-    const notices: Notice[] = [];
+  test("[M7] do not grow without end for an agent that never reads", () => {
+    const notices = noticesFrom([]);
     for (let i = 1; i <= 300; i += 1) addNotice(notices, notice(i, `${i}`));
-    expect(notices.length).toBe(100);
-    expect(notices[0]?.id).toBe("n201");
+    expect(unread(notices, 0).map(({ id }) => id)).toEqual(Array.from({ length: 100 }, (_, i) => `n${i + 201}`));
   });
 });

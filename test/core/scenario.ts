@@ -5,6 +5,7 @@ import type { AttemptRef, Instant } from "../../src/core/ids.ts";
 import type { Wish } from "../../src/core/locks/claim-events.ts";
 import { heldNode } from "../../src/core/node/hand-out.ts";
 import { attemptOf, type Node } from "../../src/core/node/node.ts";
+import { type Notice, unread } from "../../src/core/notices.ts";
 import { type Done, perform } from "../../src/core/perform.ts";
 import type { Recorded, RequestMark } from "../../src/core/recorded.ts";
 import { isRefusal, type Refusal } from "../../src/core/refusal.ts";
@@ -68,6 +69,11 @@ export class Scenario {
     const node = this.workspace.plans.get(plan)?.nodes.get(id);
     if (!node) throw new Error(`No node ${plan}/${id}`);
     return node;
+  }
+
+  /** The news that an agent has, oldest first. */
+  notices(agent: string): readonly Notice[] {
+    return unread(this.workspace.agents.get(agent)?.notices ?? new Map(), 0);
   }
 
   state(id: string, plan = "p"): string {

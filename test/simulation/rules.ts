@@ -3,12 +3,12 @@ import { evolve, settled } from "../../src/core/evolve.ts";
 import { nodeKey } from "../../src/core/ids.ts";
 import { attemptOf } from "../../src/core/node/node.ts";
 import type { Recorded } from "../../src/core/recorded.ts";
-import { fromSections, toSections } from "../../src/core/snapshot.ts";
 import { emptyWorkspace, findNode, type Workspace } from "../../src/core/workspace.ts";
 import type { Assigned } from "../../src/execution/answers.ts";
 import type { Log } from "../../src/log/port.ts";
 import { dump } from "../core/dump.ts";
 import { holdsTogether, mayHappen } from "../core/invariants.ts";
+import { restored } from "../core/restored.ts";
 import { checkHandedIn, checkIntended, checkKept, checkLanded } from "./landing-rules.ts";
 import { SlotWatch } from "./slot-watch.ts";
 import type { Running } from "./start-process.ts";
@@ -58,8 +58,8 @@ export class Rules {
     for (const recorded of this.events) evolve(fresh, recorded);
     const state = dump(this.shadow);
     if (dump(settled(fresh)) !== state) this.#world.breaks("[D1] the whole log folds to another state");
-    const loaded = fromSections(toSections(this.shadow), this.shadow.position);
-    if (dump(loaded) !== state) this.#world.breaks("[D1] a snapshot gives another state");
+    const loaded = restored(this.shadow);
+    if (!loaded || dump(loaded) !== state) this.#world.breaks("[D1] a snapshot gives another state");
   }
 
   /** [E3] What a reply says has happened is in the log. */

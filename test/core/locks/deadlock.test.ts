@@ -61,7 +61,7 @@ describe("[L5] a cycle of waits", () => {
       { type: "ClaimsQueued" },
     );
     expect(s.workspace.locks.settled.get("t1")?.outcome).toMatchObject({ cycle: [{ agent: "bob" }, { agent: "ada" }] });
-    expect(s.workspace.agents.get("ada")?.notices).toMatchObject([{ kind: "claim_refused", facts: { ticket: "t1" } }]);
+    expect(s.notices("ada")).toMatchObject([{ kind: "claim_refused", facts: { ticket: "t1" } }]);
     s.when(gives("ada", "x")).expect({ type: "ClaimsReleased" }, { type: "ClaimsGranted", node: "for-bob" });
   });
 

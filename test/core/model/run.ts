@@ -6,11 +6,11 @@ import { notHeld } from "../../../src/core/locks/granting.ts";
 import { type Done, perform } from "../../../src/core/perform.ts";
 import type { Recorded, RequestMark } from "../../../src/core/recorded.ts";
 import { isRefusal, type Refusal } from "../../../src/core/refusal.ts";
-import { fromSections, toSections } from "../../../src/core/snapshot.ts";
 import { emptyWorkspace, type Workspace } from "../../../src/core/workspace.ts";
 import { dump } from "../dump.ts";
 import { holdsTogether, mayHappen } from "../invariants.ts";
 import { excludes, neverGranted } from "../queue-oracle.ts";
+import { restored } from "../restored.ts";
 
 /** A workspace under test: each command is checked in all its events, its state, its replay and its snapshot. */
 export class Run {
@@ -50,7 +50,7 @@ export class Run {
     const state = dump(this.workspace);
     expect(dump(this.#shadow), "[D1] another process folds the same state").toBe(state);
     holdsTogether(this.workspace);
-    const loaded = fromSections(toSections(this.workspace), this.workspace.position);
+    const loaded = restored(this.workspace);
     expect(dump(loaded), "[D1] the snapshot is the state").toBe(state);
     for (const plan of this.workspace.plans.values())
       for (const node of plan.nodes.values()) {
@@ -90,7 +90,7 @@ export class Run {
 
   /** Goes on from a snapshot, as a process that has just started. */
   reload(): void {
-    this.workspace = fromSections(toSections(this.workspace), this.workspace.position);
+    this.workspace = restored(this.workspace);
   }
 
   /** [D1] Folding everything from the start gives the state. */

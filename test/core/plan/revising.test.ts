@@ -71,7 +71,7 @@ describe("changing a node", () => {
     s.when(revise({ change: [{ id: "a", fields: { title: "New", priority: 1, gates: ["test"] } }] })).expect({
       type: "NodeChanged",
     });
-    expect(s.workspace.agents.get("ada")?.notices).toMatchObject([{ kind: "node_changed" }]);
+    expect(s.notices("ada")).toMatchObject([{ kind: "node_changed" }]);
   });
 
   test("that has landed, or that does not exist, is refused", () => {
@@ -103,7 +103,7 @@ describe("cancelling", () => {
   test("ends the attempt, tells its agent, and puts its slot aside", () => {
     const s = given(submit("p", [work("a", { writes: ["x"] }), work("b", { writes: ["x"] })]), request("ada"));
     s.when(revise({ cancel: ["a"] })).expect({ type: "NodeCancelled", why: "asked" });
-    expect(s.workspace.agents.get("ada")?.notices).toMatchObject([{ kind: "cancelled" }]);
+    expect(s.notices("ada")).toMatchObject([{ kind: "cancelled" }]);
     expect(s.workspace.slots.byName.get("s1")).toMatchObject({ is: "retiring" });
     s.when(request("bob")).expect({ node: "b" });
   });
@@ -163,7 +163,7 @@ describe("pausing", () => {
     s.and(revise({ resume: true }))
       .when(request("bob"))
       .expect({ node: "b" });
-    expect(s.workspace.agents.get("ada")?.notices.map(({ kind }) => kind)).toEqual(["plan_paused", "plan_resumed"]);
+    expect(s.notices("ada").map(({ kind }) => kind)).toEqual(["plan_paused", "plan_resumed"]);
   });
 
   test("comes by itself when a node fails and the plan says so, once for each failure", () => {
