@@ -4,6 +4,7 @@ import { link, mkdir, readFile, unlink, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { Mutex } from "async-mutex";
 
 /** Who holds a lock file; `nonce` tells one holding from the next. */
 interface Holder {
@@ -15,11 +16,21 @@ interface Holder {
 }
 
 /**
- * Runs `work` while no other process of this machine holds the lock file. The lock of a dead process is taken over;
- * throws when a live one keeps it longer than `patienceMs`.
+ * As `withLockFile`, and the calls of this process stand in line for it: a hundred that all look at the file leave those who
+ * hold it no time to work.
  */
-export async function withRepositoryLock<T>(path: string, work: () => Promise<T>, patienceMs = 60_000): Promise<T> {
-  const nonce = await acquire(path, Date.now() + patienceMs);
+export function withRepositoryLock<T>(path: string, work: () => Promise<T>): Promise<T> {
+  const queue = queues.get(path) ?? new Mutex();
+  queues.set(path, queue);
+  return queue.runExclusive(() => withLockFile(path, work));
+}
+
+/**
+ * Runs `work` while nobody else of this machine holds the lock file. The lock of a dead process is taken over; throws when
+ * a live one keeps it longer than `patienceMs`.
+ */
+export async function withLockFile<T>(path: string, work: () => Promise<T>, patienceMs = 60_000): Promise<T> {
+  const nonce = await acquire(path, patienceMs);
   try {
     return await work();
   } finally {
@@ -27,17 +38,26 @@ export async function withRepositoryLock<T>(path: string, work: () => Promise<T>
   }
 }
 
-const PAUSE_MS = 10;
+/** As many as there are repositories that this process works on. */
+const queues = new Map<string, Mutex>();
 
-async function acquire(path: string, until: number): Promise<string> {
+const SHORTEST_PAUSE_MS = 10;
+const LONGEST_PAUSE_MS = 50;
+
+async function acquire(path: string, patienceMs: number): Promise<string> {
   const nonce = randomUUID();
   await mkdir(dirname(path), { recursive: true });
-  for (;;) {
-    if (await tryToTake(path, nonce)) return nonce;
+  let before: string | undefined;
+  let until = Date.now() + patienceMs;
+  for (let pause = SHORTEST_PAUSE_MS; ; pause = Math.min(pause * 1.2, LONGEST_PAUSE_MS)) {
     const holder = await readHolder(path);
-    if (holder !== undefined && isDead(holder)) await takeAway(path, holder, until);
+    if (holder === undefined && (await tryToTake(path, nonce))) return nonce;
+    // Another holding than the last time: things move, however many wait.
+    if (holder !== undefined && holder.nonce !== before) until = Date.now() + patienceMs;
+    before = holder?.nonce ?? before;
+    if (holder !== undefined && isDead(holder)) await takeAway(path, holder, patienceMs);
     else if (Date.now() > until) throw new Error(`${path} is held by process ${holder?.pid} of ${holder?.host}`);
-    else await sleep(PAUSE_MS * (1 + Math.random()));
+    else await sleep(pause * (1 + Math.random()));
   }
 }
 
@@ -58,9 +78,9 @@ async function tryToTake(path: string, nonce: string): Promise<boolean> {
 }
 
 /** Of all who saw the same dead holder only one may remove its file: a lock of its own, named after that holding, decides. */
-async function takeAway(path: string, dead: Holder, until: number): Promise<void> {
+async function takeAway(path: string, dead: Holder, patienceMs: number): Promise<void> {
   const takeover = `${path}.after-${dead.nonce.slice(0, 8)}`;
-  const nonce = await acquire(takeover, until);
+  const nonce = await acquire(takeover, patienceMs);
   try {
     if ((await readHolder(path))?.nonce === dead.nonce) await unlink(path);
   } finally {

@@ -4,7 +4,7 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { withRepositoryLock } from "../../../src/execution/slots/repository-lock.ts";
+import { withLockFile, withRepositoryLock } from "../../../src/execution/slots/repository-lock.ts";
 
 let folder: string;
 let path: string;
@@ -22,7 +22,7 @@ test("only one holder works at a time, and nothing is left behind", async () => 
   let most = 0;
   await Promise.all(
     Array.from({ length: 20 }, () =>
-      withRepositoryLock(path, async () => {
+      withLockFile(path, async () => {
         inside += 1;
         most = Math.max(most, inside);
         await sleep(2);
@@ -40,7 +40,7 @@ test("of many who see a dead holder only one takes over at a time", async () => 
     let inside = 0;
     await Promise.all(
       Array.from({ length: 8 }, () =>
-        withRepositoryLock(path, async () => {
+        withLockFile(path, async () => {
           inside += 1;
           expect(inside).toBe(1);
           await sleep(1);
@@ -55,18 +55,43 @@ test("of many who see a dead holder only one takes over at a time", async () => 
 test.runIf(existsSync("/proc/self/stat"))("a pid given to another process since is not the holder", async () => {
   const other = spawn("sleep", ["60"]);
   heldBy(other.pid ?? 0, "1");
-  await withRepositoryLock(path, async () => undefined, 5_000);
+  await withLockFile(path, async () => undefined, 5_000);
   other.kill();
 });
 
 test("a live holder, and one of another machine, is waited for and then named", async () => {
   heldBy(process.pid, "");
-  await expect(withRepositoryLock(path, async () => undefined, 50)).rejects.toThrow(`held by process ${process.pid}`);
+  await expect(withLockFile(path, async () => undefined, 50)).rejects.toThrow(`held by process ${process.pid}`);
   heldBy(1, "1", "another-machine");
-  await expect(withRepositoryLock(path, async () => undefined, 50)).rejects.toThrow("another-machine");
+  await expect(withLockFile(path, async () => undefined, 50)).rejects.toThrow("another-machine");
 });
 
 test("is free again after the work failed", async () => {
-  await expect(withRepositoryLock(path, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
-  expect(await withRepositoryLock(path, async () => "yes")).toBe("yes");
+  await expect(withLockFile(path, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+  expect(await withLockFile(path, async () => "yes")).toBe("yes");
+});
+
+test("who waits behind many is patient as long as they take turns", async () => {
+  const holders = ["a", "b", "c", "d", "e", "f", "g", "h"];
+  const hold = (nonce: string) =>
+    writeFileSync(path, JSON.stringify({ pid: process.pid, started: "", host: hostname(), nonce }));
+  hold("first");
+  const waiting = withLockFile(path, async () => "mine", 400);
+  for (const nonce of holders) {
+    await sleep(100);
+    hold(nonce);
+  }
+  rmSync(path);
+  expect(await waiting).toBe("mine");
+});
+
+test("of many calls in one process only one looks at the file", async () => {
+  heldBy(process.pid, "");
+  const turns: number[] = [];
+  const calls = Array.from({ length: 30 }, (_, i) => withRepositoryLock(path, async () => turns.push(i)));
+  await sleep(50);
+  expect(readdirSync(folder)).toEqual(["some.lock"]);
+  rmSync(path);
+  await Promise.all(calls);
+  expect(turns).toEqual(Array.from({ length: 30 }, (_, i) => i));
 });
