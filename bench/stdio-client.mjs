@@ -9,17 +9,17 @@ export class StdioClient {
   #waiting = new Map();
   #lastId = 0;
 
-  /** Starts `node <args>` and greets it. Its stderr becomes ours. */
-  static async start(args, { name = "bench", env = process.env } = {}) {
-    const client = new StdioClient(args, env);
+  /** Starts `node <args>` and greets it. Its stderr becomes ours, or goes where `stderr` says. */
+  static async start(args, { name = "bench", env = process.env, stderr = "inherit" } = {}) {
+    const client = new StdioClient(args, env, stderr);
     const clientInfo = { name, version: "1" };
     await client.request("initialize", { protocolVersion: "2025-11-25", capabilities: {}, clientInfo });
     client.#send({ method: "notifications/initialized" });
     return client;
   }
 
-  constructor(args, env) {
-    this.#server = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"], env });
+  constructor(args, env, stderr) {
+    this.#server = spawn(process.execPath, args, { stdio: ["pipe", "pipe", stderr], env });
     this.#server.stdin.on("error", () => undefined);
     createInterface(this.#server.stdout).on("line", (line) => this.#receive(JSON.parse(line)));
     this.#server.once("close", () => {
@@ -29,6 +29,11 @@ export class StdioClient {
 
   get pid() {
     return this.#server.pid;
+  }
+
+  /** What it says beside the protocol, when it was started with `stderr: "pipe"`. */
+  get stderr() {
+    return this.#server.stderr;
   }
 
   request(method, params) {
@@ -46,11 +51,18 @@ export class StdioClient {
     return structuredContent;
   }
 
+  /** Goes as a client does, and returns how the server ended: its exit code or its signal. */
   async close() {
-    if (this.#server.exitCode !== null || this.#server.signalCode !== null) return;
-    const closed = once(this.#server, "close");
-    this.#server.stdin.end();
-    await closed;
+    if (this.#server.exitCode === null && this.#server.signalCode === null) {
+      const closed = once(this.#server, "close");
+      this.#server.stdin.end();
+      await closed;
+    }
+    return this.#server.exitCode ?? this.#server.signalCode;
+  }
+
+  kill() {
+    this.#server.kill("SIGKILL");
   }
 
   #send(message) {

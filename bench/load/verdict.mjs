@@ -1,0 +1,77 @@
+/**
+ * What counts as flat. A server keeps every plan that has not landed in memory, and what it must know of those that have;
+ * the log keeps every event. So memory may grow a little with the work that was done, and the log does.
+ */
+export const tolerance = {
+  /** Of the heap after a collection, from the second quarter to the last: so much of it, or so many bytes. */
+  heapShare: 0.1,
+  heapBytes: 2 * 2 ** 20,
+  /** Of resident memory, which follows the heap with fits and starts. */
+  rssShare: 0.15,
+  handles: 4,
+  active: 8,
+  /** A checkpoint that cannot keep up would let it grow without end. */
+  walBytes: 64 * 2 ** 20,
+  /** Disk per landed node in the last quarter beside the second. */
+  diskShare: 0.35,
+};
+
+/** One line per criterion: whether it holds, and by what. `undefined` where a run was too short to tell. */
+export function verdicts({ samples, problems, left, agents }) {
+  const quarter = (n) =>
+    samples.slice(Math.floor((samples.length * (n - 1)) / 4), Math.floor((samples.length * n) / 4));
+  const long = samples.length >= 12;
+  const [second, last] = [quarter(2), quarter(4)];
+  const of = (some, key) => median(some.flatMap((one) => one[key]));
+  const flat = (key, share, least = 0) => {
+    const [before, after] = [of(second, key), of(last, key)];
+    return { ok: long ? after <= before + Math.max(share * before, least) : undefined, before, after };
+  };
+  const heap = flat("heap", tolerance.heapShare, tolerance.heapBytes);
+  const rss = flat("rss", tolerance.rssShare);
+  const handles = flat("handles", 0, tolerance.handles);
+  const active = flat("active", 0, tolerance.active);
+  const wal = Math.max(...samples.map((one) => one.wal));
+  const slots = Math.max(...samples.map((one) => one.slots));
+  return [
+    line("no error", problems.length === 0, `${problems.length}`),
+    line("heap of a server", heap.ok, `${mb(heap.before)} then ${mb(heap.after)}`),
+    line("memory of a server", rss.ok, `${mb(rss.before)} then ${mb(rss.after)}`),
+    line("file handles of a server", handles.ok, `${handles.before} then ${handles.after}`),
+    line("timers and handles of its loop", active.ok, `${active.before} then ${active.after}`),
+    growth("log, per landed node", "store", second, last, long),
+    growth(".git, per landed node", "gitSize", second, last, long),
+    line("write-ahead log", wal <= tolerance.walBytes, `at most ${mb(wal)}`),
+    line("slots while working", slots <= 2 * agents, `at most ${slots}`),
+    ...Object.entries(left.after).map(([name, all]) => line(`left: ${name}`, all.length === 0, `${all.length}`)),
+    line("left: what gc could not remove", left.gc.length === 0, `${left.gc.length}`),
+  ];
+}
+
+function growth(name, key, second, last, long) {
+  const per = (some) => {
+    const [from, to] = [some[0], some.at(-1)];
+    return from && to && to.landed > from.landed ? (to[key] - from[key]) / (to.landed - from.landed) : undefined;
+  };
+  const [before, after] = [per(second), per(last)];
+  const told = before !== undefined && after !== undefined;
+  const ok = long && told ? after <= before * (1 + tolerance.diskShare) : undefined;
+  return line(name, ok, told ? `${kb(before)} then ${kb(after)}` : "");
+}
+
+function line(name, ok, value) {
+  return { name, ok, value };
+}
+
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
+
+export function mb(bytes) {
+  return `${(bytes / 2 ** 20).toFixed(1)} MB`;
+}
+
+function kb(bytes) {
+  return `${(bytes / 1024).toFixed(1)} KB`;
+}
