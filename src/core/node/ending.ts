@@ -1,5 +1,6 @@
 /** How a node's attempt ends: what it held is free for others, its slot is emptied, and it leaves the train. */
-import { type Instant, nodeKey } from "../ids.ts";
+import { type CommitId, type Instant, nodeKey, type TreeId } from "../ids.ts";
+import type { Attempt } from "../lease.ts";
 import { release } from "../locks/locks.ts";
 import { dequeue } from "../locks/queue.ts";
 import { setAside } from "../plan/order.ts";
@@ -26,7 +27,7 @@ export function endAttempt(
   at: Instant,
 ): void {
   const attempt = attemptOf(node);
-  const safe = node.state.is === "submitted" ? node.state.submission?.tree : undefined;
+  const content = attempt && contentOf(node, attempt);
   const { locks, slots } = workspace;
   const key = nodeKey(refOf(node));
   stopWork(plan, node, at);
@@ -34,11 +35,18 @@ export function endAttempt(
   release(locks, refOf(node), () => true);
   dequeue(locks, ({ by }) => nodeKey(by) === key);
   for (const [ticket, { by }] of locks.settled) if (nodeKey(by) === key) locks.settled.delete(ticket);
-  if (!attempt) return;
+  if (!attempt || !content) return;
   workspace.agents.get(attempt.agent)?.nodes.delete(key);
-  if (isInHands(slots, attempt.slot, attempt))
-    retireSlot(slots, attempt.slot, attempt, slotThen, { base: attempt.base, ...(safe ? { safe } : {}) });
+  if (isInHands(slots, attempt.slot, attempt)) retireSlot(slots, attempt.slot, attempt, slotThen, content);
   node.state = { is: "pending" };
+}
+
+/** What the attempt's slot stands on, and what in it was handed in. */
+function contentOf({ state }: Node, { base, slotReady }: Attempt): { readonly base: CommitId; readonly safe?: TreeId } {
+  if (state.is === "submitted") return { base, ...(state.submission ? { safe: state.submission.tree } : {}) };
+  // Not filled anew since the node came back: taken for changes of the newer base, it would undo what landed in between.
+  if (state.is === "rework" && !slotReady) return { base: state.submission.base, safe: state.submission.tree };
+  return { base };
 }
 
 /** The clock of an attempt stops: it no longer counts as worked on. */

@@ -93,7 +93,9 @@ export function integrationMoved(plan: Plan, expected: CommitId): Decided {
 /** The target now has all of the plan. Reported again, or of a plan that was reopened meanwhile, it changes nothing. */
 export function planLanded(plan: Plan, commit: CommitId): Decided {
   if (plan.status.is === "landed" && plan.status.commit === commit) return [];
-  if (plan.status.is !== "finished" && plan.status.is !== "landed") return { refused: "outdated" };
+  // A plan that was paused while its last nodes came in has nothing left to be paused.
+  const isDone = plan.status.is === "paused" && plan.open === 0 && plan.failed === 0;
+  if (plan.status.is !== "finished" && plan.status.is !== "landed" && !isDone) return { refused: "outdated" };
   return [{ type: "PlanLanded", plan: plan.id, commit }];
 }
 

@@ -45,7 +45,9 @@ export async function landPlan(
     if (await isAncestor(git, tip, plan.tip)) {
       const landing = await hands.moveTarget({ branch: target, to: plan.tip });
       if ("landed" in landing) {
-        await manager.execute({ type: "ReportPlanLanded", plan: plan.id, commit: plan.tip });
+        const answer = await manager.execute({ type: "ReportPlanLanded", plan: plan.id, commit: plan.tip });
+        // Somebody revised the plan meanwhile; what it has built so far is on the target all the same.
+        if (isRefusal(answer)) return landPlan(hands, plan.id, options);
         return { landed: plan.id, target, commit: plan.tip, checkouts: landing.checkouts };
       }
       if (landing.refused !== "not_fast_forward" && landing.refused !== "moved_meanwhile")

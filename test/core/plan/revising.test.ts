@@ -199,6 +199,15 @@ describe("finishing", () => {
     s.when(revise({ cancel: ["a"] })).expect({ type: "NodeCancelled" }, { type: "PlanFinished" });
   });
 
+  test("a plan that was paused while its last node came in can land", () => {
+    const land: WorkspaceCommand = { type: "ReportPlanLanded", plan: "p", commit: "m" };
+    const s = given(submit("p", [work("a"), work("b")]), request("ada"), revise({ pause: true }));
+    s.and(submits("ada")).when(land).expectRefused({ refused: "outdated" });
+    s.and(revise({ cancel: ["b"] }))
+      .when(land)
+      .expect({ type: "PlanLanded" });
+  });
+
   test("is before landing, after which nothing changes any more", () => {
     const s = given(submit("p", [work("a")]));
     const land: WorkspaceCommand = { type: "ReportPlanLanded", plan: "p", commit: "m" };
