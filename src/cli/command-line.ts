@@ -1,5 +1,6 @@
 /** Reads the arguments, runs the command and turns whatever goes wrong into a sentence and an exit code. */
 import { CommanderError } from "commander";
+import { sayDiskFault } from "../execution/disk-fault.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
 import { Problem } from "./problem.ts";
 import { buildProgram } from "./program.ts";
@@ -42,6 +43,8 @@ function problemIn(fault: unknown): { readonly code: string; readonly exitCode: 
     case "StoreBusy":
       return { code: "store_busy", exitCode: exitCodes.cannotStart, say: `${say} Try again in a moment.` };
   }
+  const disk = sayDiskFault(fault);
+  if (disk !== undefined) return { code: "disk_unusable", exitCode: exitCodes.cannotStart, say: disk };
   const hint = "If it happens again, `interlock doctor` may know why; INTERLOCK_DEBUG=1 shows where it happened.";
   return { code: "internal_error", exitCode: exitCodes.failed, say: `Something went wrong: ${say.trim()}\n${hint}` };
 }

@@ -10,7 +10,7 @@ export type Refused =
   | Refusal
   | { readonly refused: "bad_lease" }
   | { readonly refused: "no_repository"; readonly looked: readonly string[] }
-  | { readonly refused: "store_busy" }
+  | { readonly refused: "store_busy"; readonly problem?: string }
   | { readonly refused: "invalid_input"; readonly problems: readonly InputProblem[] }
   | { readonly refused: "not_built"; readonly what: string }
   | { readonly refused: "bad_pattern"; readonly pattern: string; readonly problem: string }

@@ -1,6 +1,7 @@
 /** The one path of a call: understand it, carry it out, put the answer into words, and add the news. */
 import { createHash, randomBytes } from "node:crypto";
 import type { CallContext, Refused } from "../execution/answers.ts";
+import { sayDiskFault } from "../execution/disk-fault.ts";
 import type { Execution } from "../execution/execution.ts";
 import type { Answer, ReadCall, Tool } from "./define-tool.ts";
 import { noticeFacts } from "./notice-words.ts";
@@ -96,10 +97,12 @@ function isRefused(answer: Answer | Refused): answer is Refused {
 function refusalOf(fault: unknown, tool: Tool, { signal, logger }: CallOrigin): CallRefused {
   if (signal.aborted) return { refused: "cancelled" };
   const name = fault instanceof Error ? fault.name : "";
-  if (name === "StoreBusy") return { refused: "store_busy" };
   const problem = fault instanceof Error ? fault.message : "";
+  if (name === "StoreBusy") return { refused: "store_busy", problem };
   if (name === "StoreUnusable") return { refused: "store_unusable", problem };
   if (name === "ConfigUnusable") return { refused: "config_unusable", problem };
+  const disk = sayDiskFault(fault);
+  if (disk !== undefined) return { refused: "disk_unusable", problem: disk };
   const reference = randomBytes(6).toString("hex");
   logger.error({ err: fault, tool: tool.name, reference }, "a call failed");
   return { refused: "internal_error", reference };

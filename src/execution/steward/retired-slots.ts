@@ -3,6 +3,7 @@ import type { SlotState } from "../../core/slots.ts";
 import type { Hands } from "../hands.ts";
 import { processesStayingIn } from "../liveness/processes-in.ts";
 import { parkRef } from "../refs.ts";
+import type { SlotDamage } from "../slots/slot-broken.ts";
 
 export function hasRetiredSlots({ manager }: Hands): boolean {
   for (const state of manager.workspace.slots.byName.values()) if (state.is === "retiring") return true;
@@ -38,10 +39,22 @@ async function retire(hands: Hands, slot: SlotName, state: SlotState & { is: "re
   }
   const parked = await slots.park({ name: slot, base, refPrefix: parkRef(by), message: `What was left in ${slot}` });
   if (parked.is === "gone" || parked.damage) {
-    await manager.execute({ type: "QuarantineSlot", slot, why: "its folder was damaged by its user" });
+    await manager.execute({ type: "QuarantineSlot", slot, why: damagedBy[parked.damage ?? "missing"] });
     return;
   }
   const leftOut = parked.leftOut.map(({ path, problem }) => `${path} (${problem})`);
   const work = { ref: parked.ref, commit: parked.commit, plan: by.plan, node: by.node, attempt: by.attempt };
   await manager.execute({ type: "RetireSlot", slot, parked: work, leftOut, running });
 }
+
+/** What its user did to a slot; the work in it was handed in or parked before. */
+const damagedBy: Readonly<Record<SlotDamage, string>> = {
+  missing: "its folder is gone",
+  not_a_folder: "something else is in the place of its folder",
+  git_file_missing: "its user deleted its .git",
+  git_file_replaced: "its user put something else in place of its .git",
+  registration_missing: "git no longer knows of it: its registration was deleted",
+  registration_changed: "its registration with git was changed",
+  name_taken: "something else has its name",
+  cannot_clean: "it could not be cleaned",
+};

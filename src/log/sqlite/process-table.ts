@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Database } from "better-sqlite3";
 import { StoreUnusable } from "../port.ts";
-import { isAlive, type Whereabouts } from "./whereabouts.ts";
+import { isAlive, isStopped, type Whereabouts } from "./whereabouts.ts";
 
 interface ProcessRow extends Whereabouts {
   readonly id: string;
@@ -49,6 +49,11 @@ export class ProcessTable {
     }
     this.#put.run({ ...this.#self, id: this.#id, beat: now });
     this.#beat = now;
+  }
+
+  /** Processes of this place that have the store open and were stopped: what they hold they hold until they are continued. */
+  stopped(): readonly number[] {
+    return this.#rows.all().flatMap(({ place, pid }) => (place === this.#self.place && isStopped(pid) ? [pid] : []));
   }
 
   /** Says that the last beat may not have been kept, because its transaction failed. */

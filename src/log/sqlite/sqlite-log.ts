@@ -2,7 +2,16 @@ import { Mutex } from "async-mutex";
 import type { Position } from "../../core/ids.ts";
 import type { Recorded } from "../../core/recorded.ts";
 import { followPages } from "../follow.ts";
-import type { ClaimRow, Committed, Log, Snapshot, SnapshotChange, Step, StreamId } from "../port.ts";
+import {
+  type ClaimRow,
+  type Committed,
+  type Log,
+  type Snapshot,
+  type SnapshotChange,
+  type Step,
+  StoreBusy,
+  type StreamId,
+} from "../port.ts";
 import { toRecorded, toStored } from "../stored-event.ts";
 import { backupSqlite } from "./backup.ts";
 import { ChangeWatch } from "./change-watch.ts";
@@ -129,8 +138,18 @@ export class SqliteLog implements Log {
     const deadline = performance.now() + this.#busyLimit;
     return this.#order.runExclusive(async () => {
       await this.#courtesy.rest();
-      return patiently(this.#connection.file, deadline, () => this.#transaction(work));
+      return patiently(this.#connection.file, deadline, () => this.#transaction(work)).catch((fault: unknown) => {
+        throw fault instanceof StoreBusy ? this.#namingStopped(fault) : fault;
+      });
     });
+  }
+
+  /** Nobody but the holder can give the store back, so people have to know when it never will. */
+  #namingStopped(busy: StoreBusy): StoreBusy {
+    const [pid] = this.#connection.processes.stopped();
+    if (pid === undefined) return busy;
+    const who = `Process ${pid} has the store open and was stopped (SIGSTOP).`;
+    return new StoreBusy(`${busy.message} ${who} Let it go on with kill -CONT ${pid}, or end it.`, { cause: busy });
   }
 
   /** Throws SQLite's own busy error from BEGIN only, and explained errors from then on. */

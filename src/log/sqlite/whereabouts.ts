@@ -31,6 +31,12 @@ export function isAlive({ pid, started }: Pick<Whereabouts, "pid" | "started">):
   return found === undefined || started === "" || found === started;
 }
 
+/** Whether a process was stopped, by a person or a debugger, and does nothing until it is continued; only Linux tells. */
+export function isStopped(pid: number): boolean {
+  const state = statOf(pid)?.[0];
+  return state === "T" || state === "t";
+}
+
 function findPlace(): string {
   const boot = attempt(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim());
   const namespace = attempt(() => readlinkSync("/proc/self/ns/pid"));

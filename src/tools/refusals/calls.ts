@@ -2,6 +2,7 @@ import { listed, type Wordings } from "./wording.ts";
 
 type Codes =
   | "cancelled"
+  | "disk_unusable"
   | "internal_error"
   | "invalid_input"
   | "no_repository"
@@ -15,6 +16,11 @@ type Codes =
 /** Words for what may happen to any call. */
 export const callRefusals: Wordings<Codes> = {
   cancelled: () => ({ say: "The call was cancelled while it waited.", next: [], facts: {} }),
+  disk_unusable: ({ problem }) => ({
+    say: "The disk or the system refused, so this was not done. What is in worktrees is as it was; a person has to help, then call again.",
+    next: [],
+    facts: { problem },
+  }),
   internal_error: ({ reference }) => ({
     say: "Something went wrong in Interlock itself. It was logged under reference; calling again may help, and `interlock doctor` may know more.",
     next: ["get_status"],
@@ -51,10 +57,10 @@ export const callRefusals: Wordings<Codes> = {
     next: [],
     facts: {},
   }),
-  store_busy: () => ({
+  store_busy: ({ problem }) => ({
     say: "The store is busy. Nothing was done; call again in a moment.",
     next: [],
-    facts: { retry_after_seconds: 2 },
+    facts: { retry_after_seconds: 2, ...(problem === undefined ? {} : { problem }) },
   }),
   config_unusable: ({ problem }) => ({
     say: "The repository's interlock.yaml cannot be used. Nothing was done; a person has to mend and commit it.",

@@ -9,6 +9,7 @@ export type CallRefused =
   | { readonly refused: "internal_error"; readonly reference: string }
   | { readonly refused: "config_unusable"; readonly problem: string }
   | { readonly refused: "store_unusable"; readonly problem: string }
+  | { readonly refused: "disk_unusable"; readonly problem: string }
   | { readonly refused: "cancelled" };
 
 export interface Wording<Code extends RefusalCode> {

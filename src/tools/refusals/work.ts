@@ -66,8 +66,8 @@ export const workRefusals: Wordings<Codes> = {
     facts: { ref },
   }),
   unreadable_worktree: ({ problem }) => ({
-    say: "The worktree cannot be read as it is. Nothing in it was touched.",
-    next: ["complete_node", "fail_node"],
+    say: "The worktree cannot be read as it is, so nothing was handed in and nothing in it was touched. Mend what problem names and complete the node again.",
+    next: ["complete_node", "request_next_node", "fail_node"],
     facts: { problem },
   }),
 };
