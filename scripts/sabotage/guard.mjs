@@ -7,6 +7,8 @@
  * @property {string} file
  * @property {string} from What stands there; it must be found exactly once.
  * @property {string} to What is put there instead.
+ * @property {string} [only] A part of the name of the one test that is run, where the others of the rule take long.
+ * @property {readonly (readonly [file: string, from: string, to: string])[]} [also] What else has to be broken, where a second net would catch the fall.
  * @property {readonly string[]} tests The few files whose tests of the rule are run.
  */
 export {};

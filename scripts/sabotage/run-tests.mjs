@@ -1,30 +1,36 @@
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * Runs those tests of some files whose names carry one of the rules, in a group of processes of its own that ends with it.
- * Tests that did not run are left out; `late` says that the time was over before they were done.
+ * Runs those tests of some files whose names match, in a group of processes of its own that ends with it. Tests that did
+ * not run are left out; `late` says that the time was over before they were done.
  */
-export function runTests(folder, files, rules, { seconds, bail }) {
+export async function runTests(folder, files, pattern, { seconds, bail }) {
   const report = join(folder, "sabotage-report.json");
   rmSync(report, { force: true });
   const options = [
-    ["--testNamePattern", `\\[(${rules.join("|")})\\]`],
+    ["--testNamePattern", pattern],
     ["--reporter", "json"],
     ["--outputFile", report],
     ["--maxWorkers", "1"],
-    ["--testTimeout", "20000"],
+    ["--testTimeout", bail ? "15000" : "60000"],
+    ["--hookTimeout", bail ? "15000" : "60000"],
     ...(bail ? [["--bail", "1"]] : []),
   ];
-  const { error, pid } = spawnSync(
-    process.execPath,
-    [join(folder, "node_modules/vitest/vitest.mjs"), "run", ...files, ...options.flat()],
-    { cwd: folder, stdio: "ignore", timeout: seconds * 1000, killSignal: "SIGKILL", detached: true },
-  );
-  endGroup(pid);
-  if (error) return { tests: [], late: true };
-  return { tests: existsSync(report) ? testsIn(JSON.parse(readFileSync(report, "utf8")), folder) : [], late: false };
+  const vitest = [join(folder, "node_modules/vitest/vitest.mjs"), "run", ...files, ...options.flat()];
+  const run = spawn(process.execPath, vitest, { cwd: folder, stdio: "ignore", detached: true });
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    endGroup(run.pid);
+  }, seconds * 1000);
+  await once(run, "exit");
+  clearTimeout(timer);
+  // What the tests started and a break kept from ending.
+  endGroup(run.pid);
+  return { tests: existsSync(report) ? testsIn(JSON.parse(readFileSync(report, "utf8")), folder) : [], late };
 }
 
 function testsIn({ testResults }, folder) {
@@ -35,7 +41,6 @@ function testsIn({ testResults }, folder) {
   );
 }
 
-/** What the tests started and a break kept from ending. */
 function endGroup(pid) {
   try {
     process.kill(-pid, "SIGKILL");

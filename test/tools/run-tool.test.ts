@@ -146,14 +146,14 @@ test("[M1] the check of replies catches a stray fact, a missing sentence and an 
 });
 
 describe("notices", () => {
-  test("[M1] at most five are shown, and the rest is counted", async () => {
+  test("[M1] [M7] at most five are shown, and the rest is counted", async () => {
     const reply = await call(
       reportProgress,
       { agent: "ann", lease: "l" },
       {
         ...progress,
         takeNotices: async (agent, most) => ({
-          notices: [1, 2, 3, 4, 5].slice(0, most).map((n) => notice(n)),
+          notices: [1, 2, 3, 4, 5, 6, 7].slice(0, most).map((n) => notice(n)),
           more: agent === "ann" ? 3 : 0,
         }),
       },
@@ -209,7 +209,7 @@ describe("notices", () => {
     expect(reply.notices?.map(({ id }) => id)).toEqual(["n2"]);
   });
 
-  test("a forged lease shows no news, because showing acknowledges", async () => {
+  test("[M7] a forged lease shows no news, because showing acknowledges", async () => {
     const reply = await call(
       reportProgress,
       { agent: "ann", lease: "l" },

@@ -4,8 +4,9 @@ import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { StoreUnusable } from "../../../src/log/port.ts";
-import { isAtLeast } from "../../../src/log/sqlite/connection.ts";
+import { connect, isAtLeast } from "../../../src/log/sqlite/connection.ts";
 import { schemaVersion } from "../../../src/log/sqlite/migrate.ts";
+import { here } from "../../../src/log/sqlite/whereabouts.ts";
 import { appends, stream } from "../samples.ts";
 import { makeSqlitePlace, type SqlitePlace } from "./place.ts";
 
@@ -26,10 +27,12 @@ test("the tables are those of the golden file", async () => {
   await expect(golden).toMatchFileSnapshot(fileURLToPath(new URL("../golden/schema.sql", import.meta.url)));
 });
 
-test("commits are on disk before they are acknowledged, and readers do not wait for writers", async () => {
+test("[E3] commits are on disk before they are acknowledged, and readers do not wait for writers", async () => {
   await (await place.open()).close();
-  const db = new Database(place.file, { readonly: true });
+  const { db } = await connect(place.file, here(), performance.now() + 5_000);
   expect(db.pragma("journal_mode", { simple: true })).toBe("wal");
+  const full = 2;
+  expect(db.pragma("synchronous", { simple: true })).toBe(full);
   db.close();
 });
 
