@@ -38,7 +38,7 @@ export function leaseTokens(key: Uint8Array, workspaceId: string): LeaseTokens {
 
 /** Reads the key, or makes one that only this user can read; processes that make it at once end up with the same. */
 export function readOrMakeKey(file: string): Uint8Array {
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   if (!existsSync(file)) {
     // Linked into place whole, so that nobody reads half a key.
     const draft = `${file}.${randomBytes(6).toString("hex")}`;
@@ -54,6 +54,15 @@ export function readOrMakeKey(file: string): Uint8Array {
   const key = Buffer.from(readFileSync(file, "utf8").trim(), "hex");
   if (key.length === 32) return key;
   throw new Error(`The key file ${file} is damaged. Delete it; leases that were given out with it end, work is kept.`);
+}
+
+/** Not with the folders above it: they are the repository's, and on a disk that is read-only Node would hide the reason. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+  }
 }
 
 function base32(bytes: Uint8Array): string {
