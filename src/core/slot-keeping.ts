@@ -53,6 +53,7 @@ export function decideSlot(workspace: Workspace, command: SlotCommand): readonly
     }
     case "QuarantineSlot":
       if (!state || state.is === "quarantined") return { refused: "outdated" };
+      if (command.ifFree && state.is !== "free") return { refused: "outdated" };
       return [{ type: "SlotQuarantined", slot: command.slot, why: command.why }];
     case "ForgetSlot":
       if (state?.is !== "quarantined" && state?.is !== "free") return { refused: "outdated" };

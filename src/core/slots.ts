@@ -56,7 +56,8 @@ export type SlotCommand =
       /** What the attempt's agent left running there, which may write into it at any time. */
       readonly running?: readonly string[];
     }
-  | { readonly type: "QuarantineSlot"; readonly slot: SlotName; readonly why: string }
+  /** With `ifFree` only while nobody has it: from then on nobody gets it. */
+  | { readonly type: "QuarantineSlot"; readonly slot: SlotName; readonly why: string; readonly ifFree?: true }
   | { readonly type: "ForgetSlot"; readonly slot: SlotName };
 
 export function noSlots(): Slots {

@@ -71,6 +71,15 @@ describe("a slot", () => {
     s.when({ type: "QuarantineSlot", slot: "s1", why: "odd" }).expectRefused({ refused: "outdated" });
   });
 
+  test("[X3] that is one too many is put aside only while nobody has it: who got it meanwhile keeps it", () => {
+    const remove = { type: "QuarantineSlot", slot: "s1", why: "the pool has enough", ifFree: true } as const;
+    const s = leased().and(prepared);
+    s.when(remove).expectRefused({ refused: "outdated" });
+    const free = s.and(submits("ada"), retire("s1"));
+    free.when(remove).expect({ type: "SlotQuarantined" });
+    free.and(request("bob")).when(remove).expectRefused({ refused: "outdated" });
+  });
+
   test("that breaks under an attempt is replaced by a new one, and what reports on the old one comes too late", () => {
     const s = leased().and(prepared);
     s.when({ type: "ReplaceSlot", ...by, broken: "s1", why: "torn" }).expect({

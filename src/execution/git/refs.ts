@@ -97,6 +97,20 @@ export async function pointRefs(
   }
 }
 
+/** Deletes refs that hold what was seen; one that was moved meanwhile stays. */
+export async function deleteRefs(git: Git, refs: readonly Ref[]): Promise<void> {
+  for (let at = 0; at < refs.length; at += DELETED_AT_ONCE) {
+    const some = refs.slice(at, at + DELETED_AT_ONCE);
+    const fault = await changeRefs(
+      git,
+      some.map(({ name, oid }) => `delete ${name}\0${oid}\0`),
+    );
+    if (fault !== undefined)
+      for (const { name, oid } of some) await moveRef(git, { ref: name, from: oid, to: undefined });
+  }
+}
+
+const DELETED_AT_ONCE = 500;
 const POINT_TRIES = 3;
 const LOCK_TRIES = 15;
 const LOCK_PAUSE_MS = 50;

@@ -6,6 +6,7 @@ import type { Refused } from "../answers.ts";
 import { isAncestor, mergeBase } from "../git/history.ts";
 import { moveRef, pointRefs, readRef, refInTheWay } from "../git/refs.ts";
 import type { Hands } from "../hands.ts";
+import { deleteLandedRefs } from "../recovery/garbage.ts";
 import { parkedPrefix } from "../refs.ts";
 import type { TargetLanding } from "./target.ts";
 
@@ -48,6 +49,7 @@ export async function landPlan(
         const answer = await manager.execute({ type: "ReportPlanLanded", plan: plan.id, commit: plan.tip });
         // Somebody revised the plan meanwhile; what it has built so far is on the target all the same.
         if (isRefusal(answer)) return landPlan(hands, plan.id, options);
+        await deleteLandedRefs(hands).catch((fault) => hands.report(fault, "deleting refs of a landed plan"));
         return { landed: plan.id, target, commit: plan.tip, checkouts: landing.checkouts };
       }
       if (landing.refused !== "not_fast_forward" && landing.refused !== "moved_meanwhile")

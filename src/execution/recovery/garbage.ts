@@ -1,6 +1,7 @@
 import type { RefName, SlotName } from "../../core/ids.ts";
+import { isRefusal } from "../../core/refusal.ts";
 import type { SlotState } from "../../core/slots.ts";
-import { listRefs, moveRef } from "../git/refs.ts";
+import { deleteRefs, listRefs, type Ref } from "../git/refs.ts";
 import type { Hands } from "../hands.ts";
 import { parkRef } from "../refs.ts";
 
@@ -22,19 +23,39 @@ export async function collectGarbage(hands: Hands, { dryRun }: { readonly dryRun
     else slots.push(slot);
   }
   const refs = await refsOfLandedPlans(hands);
-  if (!dryRun) for (const { name, oid } of refs) await moveRef(hands.git, { ref: name, from: oid, to: undefined });
+  if (!dryRun) await deleteRefs(hands.git, refs);
   return { slots, refs: refs.map(({ name }) => name), kept };
 }
 
-function superfluousSlots({ manager, config }: Hands): readonly (readonly [SlotName, SlotState])[] {
-  const all = [...manager.workspace.slots.byName];
-  const free = all.filter(([, { is }]) => is === "free").slice(config.worktree.slots);
-  return [...all.filter(([, { is }]) => is === "quarantined"), ...free];
+/** Removes one of the free slots beyond what the config keeps, if there is one: many agents at once leave many behind. */
+export async function removeSurplusSlot(hands: Hands): Promise<void> {
+  const [surplus] = surplusSlots(hands);
+  if (surplus) await removeSlot(hands, ...surplus);
+}
+
+/** Deletes the refs of submissions and candidates of plans that have landed: the target has all of it. */
+export async function deleteLandedRefs(hands: Hands): Promise<void> {
+  await deleteRefs(hands.git, await refsOfLandedPlans(hands));
+}
+
+function superfluousSlots(hands: Hands): readonly (readonly [SlotName, SlotState])[] {
+  const all = [...hands.manager.workspace.slots.byName];
+  return [...all.filter(([, { is }]) => is === "quarantined"), ...surplusSlots(hands)];
+}
+
+function surplusSlots({ manager, config }: Hands): readonly (readonly [SlotName, SlotState])[] {
+  const free = [...manager.workspace.slots.byName].filter(([, { is }]) => is === "free");
+  return free.slice(config.worktree.slots);
 }
 
 /** Parks what is still in the slot before it goes; returns why it could not go. */
 async function removeSlot(hands: Hands, slot: SlotName, state: SlotState): Promise<string | undefined> {
   const { slots, manager } = hands;
+  if (state.is === "free") {
+    // It may have been handed out since it was looked at, and what its agent did there must not go.
+    const answer = await manager.execute({ type: "QuarantineSlot", slot, why: "the pool has enough", ifFree: true });
+    if (isRefusal(answer)) return "it is in use again";
+  }
   const registered = (await slots.list()).find(({ name }) => name === slot);
   if (registered?.head) {
     if (state.is === "quarantined") {
@@ -54,8 +75,8 @@ async function removeSlot(hands: Hands, slot: SlotName, state: SlotState): Promi
   return undefined;
 }
 
-async function refsOfLandedPlans({ git, manager }: Hands) {
-  const landed = [...manager.workspace.plans.values()].filter(({ status }) => status.is === "landed");
-  const prefixes = landed.flatMap(({ id }) => [`refs/interlock/nodes/${id}/`, `refs/interlock/candidates/${id}/`]);
-  return prefixes.length === 0 ? [] : listRefs(git, prefixes);
+async function refsOfLandedPlans({ git, manager }: Hands): Promise<readonly Ref[]> {
+  const { plans } = manager.workspace;
+  const refs = await listRefs(git, ["refs/interlock/nodes/", "refs/interlock/candidates/"]);
+  return refs.filter(({ name }) => plans.get(name.split("/")[3] ?? "")?.status.is === "landed");
 }

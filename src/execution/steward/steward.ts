@@ -9,6 +9,7 @@ import { clearDeadRooms, type GateRoom, type GateRoomOptions } from "../gates/ga
 import type { Hands } from "../hands.ts";
 import { driveTrain } from "../landing/train-driver.ts";
 import { LeaseWatch } from "../liveness/lease-watch.ts";
+import { removeSurplusSlot } from "../recovery/garbage.ts";
 import { resign, runForOffice } from "./election.ts";
 import { emptyRetiredSlots, hasRetiredSlots } from "./retired-slots.ts";
 import { SnapshotWriter } from "./snapshot-writer.ts";
@@ -76,6 +77,7 @@ export class Steward {
     await this.#watch.look(office.before?.beat);
     await this.#snapshots.writeIfDue();
     this.#drive();
+    this.#removeSurplus();
   }
 
   /** Between ticks the trains move and slots are emptied as soon as something happens. */
@@ -104,6 +106,14 @@ export class Steward {
       this.#emptying = undefined;
     });
     return this.#emptying;
+  }
+
+  /** One slot a tick, and only while nothing waits to be emptied, so that nobody waits for it. */
+  #removeSurplus(): void {
+    if (this.#emptying || hasRetiredSlots(this.#hands)) return;
+    this.#emptying = this.#guarded("removing a slot", () => removeSurplusSlot(this.#hands)).finally(() => {
+      this.#emptying = undefined;
+    });
   }
 
   #idlePlans(): readonly PlanId[] {
