@@ -40,6 +40,14 @@ describe("[I1] a request id", () => {
     expect(s.workspace.requests.size).toBe(1);
   });
 
+  test("is forgotten as soon as another one comes after that day, so that they do not pile up", () => {
+    const s = given({ type: "SubmitPlan", plan: two })
+      .when(request("ada"), mark)
+      .later(day + 1);
+    s.when(request("bob"), { ...mark, id: "r2" }).expect({ node: "b" });
+    expect([...s.workspace.requests.values()].map(({ at }) => at)).toEqual([day + 1]);
+  });
+
   test("of a plan with many nodes does not keep them all", () => {
     const many = plan(
       "p",

@@ -43,6 +43,27 @@ describe("[D1] a snapshot", () => {
     expect(perform(loaded, command, 5)).toEqual(perform(s.workspace, command, 5));
   });
 
+  test("keeps all that a node can have", () => {
+    const full = work("full", {
+      role: "architect",
+      group: "api",
+      estimateMinutes: 5,
+      when: "extra",
+      tokenBudget: 1000,
+      retries: 0,
+      priority: 0,
+    });
+    const one = given({ type: "SubmitPlan", plan: plan("p", [full, work("a")], { flags: { extra: true } }) });
+    one.and({ type: "MergeTarget", plan: "p", target: "new", gates: [] }, request("ada"), (it) => {
+      const parked = { ref: "refs/interlock/parked/p/full/1/work", commit: "kept" };
+      return { type: "GiveUpNode", ...it.attempt("ada"), reason: "r", retryable: true, parked, blameless: true };
+    });
+    one.and(request("bob")).later(3_600_000);
+    one.and((it) => ({ type: "FenceAttempt", ...it.attempt("bob"), judgedUntil: 600_000, leftOut: [] }));
+    expect(one.node("full")).toMatchObject({ late: { why: "silent" }, parked: { commit: "kept" } });
+    expect(dump(restored(one.workspace))).toBe(dump(one.workspace));
+  });
+
   test("changes only the sections of what changed", () => {
     const before = toSections(s.and({ type: "SubmitPlan", plan: plan("q", [work("a")]) }).workspace);
     s.and(request("dan", [], "q"));

@@ -106,6 +106,30 @@ describe("[L4] the queue", () => {
     s.when(asks("dan", "write docs")).expectRefused({ refused: "would_wait" });
   });
 
+  test("a thing that somebody waits for goes to nobody else", () => {
+    const s = four().and(claims("ada", "write lib"), claims("bob", "name db", "write lib"));
+    s.when(asks("cyd", "name db")).expectRefused({
+      refused: "would_wait",
+      blockers: [{ pattern: "db", by: { node: "b" }, ticket: "t1" }],
+    });
+    s.when(asks("cyd", "name cache")).expect({ type: "ClaimsGranted" });
+  });
+
+  test("who has a place in a pool and waits for more keeps no second one from others", () => {
+    const s = four().and(
+      claims("ada", "write lib"),
+      claims("bob", "use build"),
+      claims("bob", "use build", "write lib"),
+    );
+    s.when(asks("cyd", "use build")).expect({ type: "ClaimsGranted", claims: [{ value: 2 }] });
+  });
+
+  test("who is in the way of very much is named by twenty examples", () => {
+    const s = four().and(claims("ada", ...Array.from({ length: 30 }, (_, i) => `write src/f${i}`)));
+    s.when(asks("bob", "write src/**"));
+    expect(s.outcome).toMatchObject({ refused: "would_wait", blockers: { length: 20 } });
+  });
+
   test("later readers of something else go on", () => {
     const s = four().and(claims("ada", "read src/**"), claims("bob", "write src/x.ts"));
     s.when(claims("cyd", "read src/y.ts")).expect({ type: "ClaimsGranted", node: "c" });

@@ -99,6 +99,20 @@ describe("[L5] a cycle of waits", () => {
   });
 });
 
+describe("[L5] who gives way", () => {
+  test("is told what each holds of what the one before it wants, be it a path, a name or a place in a pool", () => {
+    const s = equals().and(claims("ada", "name db", "watch a", "write x"), claims("bob", "write a"));
+    s.and(claims("bob", "name db", "write y"));
+    s.when(claims("ada", "write a", "read z")).expectRefused({
+      refused: "deadlock",
+      cycle: [
+        { node: "for-ada", holds: ["db"], wants: ["a", "z"] },
+        { node: "for-bob", holds: ["a"], wants: ["db", "y"] },
+      ],
+    });
+  });
+});
+
 describe("[L4] [L5] the queue is reordered before anybody gives way", () => {
   test("whom an older ticket waits for stands before that ticket", () => {
     const s = equals().and(claims("ada", "write a"), claims("bob", "write b"));

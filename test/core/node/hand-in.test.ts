@@ -50,6 +50,21 @@ describe("[S1] what is handed in changes", () => {
       });
   });
 
+  test("with what its agent says of it, for those who build on it", () => {
+    const said = { outputs: { url: "/alerts" }, tokens: 1200 };
+    const s = leased().when(
+      (one) => ({ ...submission("a", one.attempt("ada").attempt, "src/x.ts"), ...said }) as WorkspaceCommand,
+    );
+    s.expect({ type: "NodeSubmitted", summary: "late", ...said });
+    expect(attemptOf(s.node("a"))?.tokens).toBe(1200);
+  });
+
+  test("nothing that waits in the train with another's work", () => {
+    const other = plan("q", [work("z", { writes: ["docs/**"] })]);
+    const s = leased().and({ type: "SubmitPlan", plan: other }, request("zoe", [], "q"), submits("zoe", "docs/z.md"));
+    s.when(submits("ada", "docs/z.md")).expectRefused({ paths: [{ path: "docs/z.md", heldBy: "zoe on q/z" }] });
+  });
+
   test("what nobody holds is claimed at once with scope auto", () => {
     leased()
       .when(submits("ada", "src/x.ts", "docs/new[1].md"))
@@ -89,6 +104,13 @@ describe("[S2] [N2] an attempt that is over", () => {
     s.and(submits("ada", "src/x.ts")).when(submission("a", 1)).expectRefused({ refused: "outdated" });
     s.when({ type: "GiveUpNode", plan: "p", node: "a", attempt: 1, reason: "r", retryable: true });
     s.expectRefused({ refused: "stale_lease", state: "submitted" });
+  });
+
+  test("does nothing after it was given up, nor gives it up again", () => {
+    const s = leased().and(fails("ada"));
+    s.when(submission("a", 1)).expectRefused({ refused: "stale_lease", state: "ready" });
+    s.when({ type: "GiveUpNode", plan: "p", node: "a", attempt: 1, reason: "r", retryable: true });
+    s.expectRefused({ refused: "stale_lease", state: "ready" });
   });
 
   test("does nothing after it was given up, and names the parked work", () => {
@@ -218,6 +240,13 @@ describe("giving up", () => {
 
   test("for good fails the node at once", () => {
     leased().when(fails("ada", false)).expect({ type: "NodeGivenUp" }, { type: "NodeFailed" });
+  });
+
+  test("passes on what the next agent should know", () => {
+    const hint = "The port is taken.";
+    leased()
+      .when((s) => ({ type: "GiveUpNode", ...s.attempt("ada"), reason: "r", retryable: true, hint }))
+      .expect({ type: "NodeGivenUp", hint });
   });
 
   test("without blame uses no retry up", () => {

@@ -28,6 +28,17 @@ describe("[H1] [N1] a node is handed out once", () => {
 });
 
 describe("[H2] a node is handed out", () => {
+  test("not beside a pool that has nothing left, for whichever of many nodes it is", () => {
+    const settings = { ...defaultSettings, pools: { port: { capacity: 1 } } };
+    const users = ["a", "b", "c"].map((id) => work(id, { uses: ["port"] }));
+    const s = given({ type: "ConfigureWorkspace", settings }, submit("p", users), request("ada"));
+    s.when(request("bob")).expectRefused({ refused: "idle", reason: "blocked" });
+    s.and({ type: "DropStarvation", plan: "p", node: "b" });
+    s.and(submits("ada"))
+      .when(request("bob"))
+      .expect({ type: "NodeLeased", node: "b", claims: [{ value: 1 }] });
+  });
+
   test("[W2] when all that it depends on has landed, and not before", () => {
     const s = given(submit("p", [work("a"), work("b", { dependsOn: ["a"] })]), request("ada"));
     s.when(request("bob")).expectRefused({ refused: "idle", waiting: { pending: 1 } });

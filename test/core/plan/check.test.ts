@@ -56,6 +56,12 @@ describe("a plan", () => {
     expect(problems(nodes)).toEqual(["unknown_id nodes.a.depends_on.1", "cycle nodes.c.depends_on.0"]);
   });
 
+  test("that uses an id twice, or a gate where there is none, is told so", () => {
+    const nodes = [draft("a", { gates: [{ name: "lint" }] }), draft("a", { at: "nodes.1" })];
+    const told = checkPlan({ nodes }, { ...around, gates: new Set() }).map(({ problem }) => problem);
+    expect(told).toEqual([expect.stringContaining("The id a is used twice"), expect.stringContaining("It has none.")]);
+  });
+
   test("is told the name that was probably meant", () => {
     const [problem] = checkPlan({ nodes: [draft("Api"), draft("b", on("api"))] }, around);
     expect(problem).toMatchObject({ code: "unknown_id", problem: "There is no node api; did you mean Api." });
@@ -68,6 +74,21 @@ describe("a cycle", () => {
     const found = checkPlan({ nodes }, around);
     expect(found).toMatchObject([{ code: "cycle", path: "nodes.a.depends_on.0", cycle: ["a", "c", "b"] }]);
     expect(found[0]?.problem).toContain("a -> c -> b -> a");
+  });
+
+  test("is told of at most twenty", () => {
+    const knots = Array.from({ length: 30 }, (_, i) => draft(`n${i}`, on(`n${i}`)));
+    expect(problems(knots)).toHaveLength(20);
+  });
+
+  test("among old nodes alone has no place in a revision", () => {
+    const existing = [
+      { id: "a", dependsOn: ["b"] },
+      { id: "b", dependsOn: ["a"] },
+    ];
+    expect(problems([], { existing })).toEqual(["cycle nodes"]);
+    const change = draft("a", { changes: true, dependsOn: undefined });
+    expect(problems([change], { existing })).toEqual(["cycle nodes.a.depends_on"]);
   });
 
   test("is told once for each knot, and what only hangs on one is not in it", () => {

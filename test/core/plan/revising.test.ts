@@ -99,6 +99,38 @@ describe("changing a node", () => {
   });
 });
 
+describe("changing a plan", () => {
+  test("gives it another policy, and leaves its flags as they are", () => {
+    const policy = { mode: "sequential", maxParallel: 8, scope: "strict", onFailure: "continue" } as const;
+    const s = given(submit("p", [work("a"), work("b")], { flags: { extra: true } }), request("ada"));
+    s.when(revise({ policy })).expect({ type: "PlanChanged", policy });
+    expect(s.workspace.plans.get("p")?.header).toMatchObject({ policy, flags: { extra: true } });
+    s.when(request("bob")).expectRefused({ refused: "idle", reason: "at_capacity" });
+  });
+
+  test("gives a node other words", () => {
+    const s = given(submit("p", [work("a")]), request("ada"));
+    s.when(revise({ change: [{ id: "a", fields: { instructions: "Do less.", title: "Less" } }] }));
+    s.expect({ type: "NodeChanged", change: { instructions: "Do less." } });
+    expect(s.node("a")).toMatchObject({ textAt: s.workspace.position, spec: { title: "Less" } });
+    expect(s.node("a").spec).not.toHaveProperty("instructions");
+  });
+
+  test("retries nothing that is alive, and finishes nothing twice", () => {
+    const s = given(submit("p", [work("a")]), request("ada"));
+    s.when(revise({ retry: ["a"] })).expectRefused({ refused: "node_live", nodes: ["a"] });
+    s.and(submits("ada"))
+      .when(revise({ finish: true }))
+      .expect();
+  });
+
+  test("takes the integration branch only where it is not what the plan has already", () => {
+    const s = given(submit("p", [work("a")]));
+    s.when({ type: "AdoptIntegration", plan: "p", commit: "base" }).expect();
+    s.when({ type: "AdoptIntegration", plan: "p", commit: "theirs" }).expect({ type: "IntegrationAdopted" });
+  });
+});
+
 describe("cancelling", () => {
   test("ends the attempt, tells its agent, and puts its slot aside", () => {
     const s = given(submit("p", [work("a", { writes: ["x"] }), work("b", { writes: ["x"] })]), request("ada"));
@@ -148,6 +180,19 @@ describe("flags", () => {
     expect(s.state("x")).toBe("skipped");
     s.and(request("ada"), submits("ada"));
     expect(s.state("b")).toBe("ready");
+  });
+
+  test("let a whole chain of skipped nodes run, unless something at its end went on", () => {
+    const chain = [
+      work("a", { when: "extra" }),
+      work("b", { when: "extra", dependsOn: ["a"] }),
+      work("c", { when: "extra", dependsOn: ["a", "b"] }),
+      work("end", { dependsOn: ["c"] }),
+    ];
+    const early = given(submit("p", chain), revise({ flags: { extra: true } }));
+    expect(["a", "b", "c", "end"].map((id) => early.state(id))).toEqual(["ready", "pending", "pending", "pending"]);
+    const late = given(submit("p", chain), request("ada"), revise({ flags: { extra: true } }));
+    expect(["a", "b", "c", "end"].map((id) => late.state(id))).toEqual(["skipped", "skipped", "skipped", "leased"]);
   });
 
   test("count for a node whose condition is changed", () => {
