@@ -4,7 +4,7 @@ export const paths = ["src/a.txt", "src/b.txt", "src/c.txt", "docs/d.txt", "docs
 export function firstFiles(): ReadonlyMap<string, string> {
   const texts = paths.map((path): [string, string] => [
     path,
-    Array.from({ length: 6 }, (_, line) => `${path} line ${line}\n`).join(""),
+    Array.from({ length: 3 }, (_, line) => `${path} line ${line}\n`).join(""),
   ]);
   return new Map([...texts, ["interlock.yaml", config]]);
 }
@@ -14,7 +14,7 @@ const config = `gates:
   list:
     - {name: test, run: "no file says bad", default: true}
     - {name: lint, run: "no file says ugly"}
-leases: {ttl_minutes: 0.2, grace_minutes: 0.2, client_minutes: 0.5}
+leases: {ttl_minutes: 0.1, grace_minutes: 0.1, client_minutes: 0.1}
 pools:
   build: {capacity: 1}
 `;

@@ -6,7 +6,7 @@ const patterns = ["src/a.txt", "src/b.txt", "src/**", "src/{a,b}.txt", "docs/*",
 
 /** A plan that somebody might write. */
 export function somePlan(chance: Chance, id: string): PlanRequest {
-  const count = chance.between(1, 6);
+  const count = chance.between(2, 7);
   const nodes = Array.from({ length: count }, (_, index) => someNode(chance, `n${index}`, index));
   return {
     header: {
@@ -36,7 +36,7 @@ export function someNode(chance: Chance, id: string, before: number): PlanReques
     ? { writes: [], edits: [], reads: [], watches: [], uses: [] }
     : {
         writes: few(0.3),
-        edits: few(0.6),
+        edits: [...few(0.6), ...few(0.4)],
         reads: few(0.15),
         watches: few(0.1),
         uses: chance.is(0.15) ? [chance.pick(["build", "port", "db:main"]) ?? "build"] : [],

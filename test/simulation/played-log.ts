@@ -11,7 +11,7 @@ export function playedLog(world: World, process: PlayedProcess, log: Log): Log {
   return {
     transact: (stream, seen, step) =>
       process.effect("commit", () => {
-        const fails = chance.is(world.weather.failing.commit);
+        const fails = chance.is(world.weather.failing.commit) || scheduler.now < world.diskIsFullUntil;
         if (fails) world.count("fault: commit in the middle");
         return real(
           log.transact(stream, seen, (missed) => {

@@ -12,7 +12,7 @@ const longest: Readonly<Record<EffectKind, number>> = {
   git: 25,
   merge: 60,
   slot: 120,
-  gate: 2_500,
+  gate: 1_200,
   target: 80,
 };
 

@@ -1,4 +1,5 @@
 /** Looks at everything after each step, and says which rule is broken. The ids are those of SPEC.md. */
+import type { WorkspaceEvent } from "../../src/core/event.ts";
 import { evolve, settled } from "../../src/core/evolve.ts";
 import { nodeKey } from "../../src/core/ids.ts";
 import { attemptOf } from "../../src/core/node/node.ts";
@@ -21,6 +22,7 @@ export class Rules {
   readonly slots: SlotWatch;
   readonly #world: World;
   readonly #log: Log;
+  readonly #said = new Map<string, number>();
   /** Positions of what each request has caused. */
   readonly #requests = new Map<string, number>();
   /** What has happened, in the words by which replies are held against it. */
@@ -76,6 +78,8 @@ export class Rules {
     if (recorded.position !== this.events.length + 1) world.breaks(`[E1] a gap before ${recorded.position}`);
     this.events.push(recorded);
     this.#judgeRequest(recorded);
+    this.#judgeEpoch(event);
+    if (event.type === "KnowledgeShared") this.#judgeShare(event.text);
     settled(this.shadow);
     mayHappen(this.shadow, event);
     if (event.type === "NodeSubmitted") checkHandedIn(world, this.shadow, event);
@@ -100,6 +104,26 @@ export class Rules {
     if (last !== undefined && last !== position - 1)
       this.#world.breaks(`[I1] ${key} acted at ${last} and again at ${position} with ${event.type}`);
     this.#requests.set(key, position);
+  }
+
+  /** [N2] What an attempt does counts only while it is the node's last one. */
+  #judgeEpoch(event: WorkspaceEvent): void {
+    if (event.type === "NodeLeased" || event.type === "WorkParked" || event.type === "SlotReplaced") return;
+    if (!("attempt" in event) || event.attempt === 0) return;
+    const current = findNode(this.shadow, event.plan, event.node)?.attempts;
+    if (event.attempt !== current)
+      this.#world.breaks(`[N2] ${event.type} of attempt ${event.attempt} of ${event.node}, which is at ${current}`);
+  }
+
+  /** Somebody says something once more; what was said never is in the log more often than that. */
+  says(text: string): void {
+    this.#said.set(text, (this.#said.get(text) ?? 0) + 1);
+  }
+
+  #judgeShare(text: string): void {
+    const left = (this.#said.get(text) ?? 0) - 1;
+    this.#said.set(text, left);
+    if (left < 0) this.#world.breaks(`[E4] ${text} was said less often than it is in the log`);
   }
 
   /** [T1] [G1] [G6] [X3] Who may move which ref. */

@@ -55,12 +55,12 @@ async function tell(scene: Scene, operator: Operator, weather: Weather): Promise
   await operator.submit();
   const agents = chance.between(2, 4);
   for (let number = 1; number <= agents; number += 1) enter(scene, `a${number}`, weather.mischief);
-  const end = scheduler.now + chance.between(20_000, 90_000);
+  const end = scheduler.now + chance.between(15_000, 60_000);
   const people = meddle(scene, operator, () => scheduler.now < end);
   for (let next = agents + 1; scheduler.now < end; next += 1) {
-    await scheduler.pause(chance.between(500, 6_000));
+    await scheduler.pause(chance.between(500, 4_000));
     changeWeather(scene, weather);
-    if (chance.is(0.15)) enter(scene, chance.is(0.5) ? `a${chance.between(1, agents)}` : `a${next}`, weather.mischief);
+    if (chance.is(0.2)) enter(scene, chance.is(0.5) ? `a${chance.between(1, agents)}` : `a${next}`, weather.mischief);
   }
   await people;
   await finish(scene, operator);
@@ -84,7 +84,7 @@ async function meddle(scene: Scene, operator: Operator, goOn: () => boolean): Pr
 
 function changeWeather(scene: Scene, weather: Weather): void {
   const { world, rules } = scene;
-  const { chance } = world;
+  const { chance, scheduler } = world;
   const move = chance.weighed(weather.moves);
   const one = chance.pick(world.alive());
   if (move !== "nothing") world.count(`weather: ${move}`);
@@ -114,6 +114,9 @@ function changeWeather(scene: Scene, weather: Weather): void {
     }
     case "forward":
       world.setClock(chance.between(1_000, 60_000));
+      break;
+    case "diskFull":
+      world.diskIsFullUntil = scheduler.now + chance.between(50, 1_500);
       break;
     case "backward":
       world.setClock(-chance.between(1_000, 60_000));
@@ -145,6 +148,7 @@ async function finish(scene: Scene, operator: Operator): Promise<void> {
   const { scheduler } = world;
   world.trace("all is calm from here on");
   world.weather = calm;
+  world.diskIsFullUntil = 0;
   scene.isOpen = false;
   scene.start(true);
   await scheduler.pause(100);

@@ -1,5 +1,6 @@
 import type { ProcessId } from "../../src/core/ids.ts";
 import type { CallContext } from "../../src/execution/answers.ts";
+import type { Caller } from "../../src/execution/execution.ts";
 import type { LocalExecution } from "../../src/execution/local-execution.ts";
 import type { Rules } from "./rules.ts";
 import { type Running, startProcess } from "./start-process.ts";
@@ -17,6 +18,8 @@ export class Scene {
   readonly rules: Rules;
   /** Until everybody goes home. */
   isOpen = true;
+  /** Every agent with every lease that it was given. */
+  readonly callers: Caller[] = [];
   readonly #running: Running[] = [];
   readonly #closing = new Set<ProcessId>();
   #requests = 0;

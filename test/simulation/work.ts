@@ -28,18 +28,19 @@ export class Work {
 
   async run(): Promise<End> {
     const { chance, scheduler } = this.#scene.world;
+    this.#scene.callers.push(this.#caller());
+    if (this.#brief.parked && chance.is(0.3)) await this.#askAgain();
     if (this.#brief.rework) this.#mend();
     const rounds = chance.between(0, 3);
     for (let round = 0; round < rounds; round += 1) {
-      await scheduler.pause(chance.between(50, 3_000));
-      if (this.#agent.misbehaves("died at work", 0.04)) return "died";
-      if (this.#agent.misbehaves("silent beyond the lease", 0.06))
-        await scheduler.pause(chance.between(13_000, 40_000));
+      await scheduler.pause(chance.between(50, 2_000));
+      if (this.#agent.misbehaves("died at work", 0.06)) return "died";
+      if (this.#agent.misbehaves("silent beyond the lease", 0.12)) await scheduler.pause(chance.between(6_500, 25_000));
       if (this.#agent.misbehaves("deleted its worktree", 0.01)) this.#deleteWorktree();
       this.#edit();
       await this.#saySomething();
     }
-    if (this.#agent.misbehaves("gave up", 0.08)) return this.#giveUp(chance.is(0.7));
+    if (this.#agent.misbehaves("gave up", 0.1)) return this.#giveUp(chance.is(0.7));
     return this.#handIn();
   }
 
@@ -48,7 +49,10 @@ export class Work {
     const { chance } = this.#scene.world;
     const caller = this.#caller();
     const path = chance.pick(paths) ?? "lib.txt";
-    switch (chance.weighed({ nothing: 4, claim: 3, release: 1, progress: 2, share: 0.3, status: 1, news: 0.5 })) {
+    if (this.#agent.misbehaves("used an old lease", 0.15)) await this.#useOldLease();
+    switch (
+      chance.weighed({ nothing: 4, claim: 3, release: 1, progress: 2, share: 1, status: 1, news: 0.5, again: 0.7 })
+    ) {
       case "nothing":
         return;
       case "claim": {
@@ -68,10 +72,16 @@ export class Work {
           execution.reportProgress(caller, { percent: 50 }, call),
         );
         return;
-      case "share":
-        await this.#ask("share_knowledge", (execution, call) =>
-          execution.shareKnowledge(caller.agent, caller.lease, { topic: "t", text: "x", paths: [path] }, call),
-        );
+      case "share": {
+        const text = `said at step ${this.#scene.world.scheduler.steps}`;
+        await this.#ask("share_knowledge", (execution, call) => {
+          this.#scene.rules.says(text);
+          return execution.shareKnowledge(caller.agent, caller.lease, { topic: "t", text, paths: [path] }, call);
+        });
+        return;
+      }
+      case "again":
+        await this.#askAgain();
         return;
       case "status": {
         const session = await this.#agent.session();
@@ -83,6 +93,33 @@ export class Work {
         await this.#ask("get_status", (execution) => execution.takeNotices(caller.agent, 5));
         return;
     }
+  }
+
+  /** Asks for a node while it has one, as an agent does that has forgotten, or wants the parked work after all. */
+  async #askAgain(): Promise<void> {
+    const { chance } = this.#scene.world;
+    const { agent } = this.#caller();
+    const request = { agent, capabilities: [], acceptParked: chance.is(0.8), waitMs: 0 };
+    await this.#ask("request_next_node", (execution, call) => execution.requestNextNode(request, call));
+  }
+
+  /** A call for an attempt of earlier, of its own or of somebody else, as a client sends that was cut off for long. */
+  async #useOldLease(): Promise<void> {
+    const { chance } = this.#scene.world;
+    const caller = chance.pick(this.#scene.callers);
+    if (!caller) return;
+    await this.#ask("old lease", (execution, call): Promise<object> => {
+      switch (chance.pick(["fail", "complete", "release", "progress"] as const)) {
+        case "fail":
+          return execution.failNode(caller, { reason: "late", retryable: true }, call);
+        case "complete":
+          return execution.completeNode(caller, { summary: "late", waitMs: 0 }, call);
+        case "release":
+          return execution.releaseResources(caller, { patterns: ["lib.txt"] }, call);
+        default:
+          return execution.reportProgress(caller, { percent: 1 }, call);
+      }
+    });
   }
 
   async #claim(
@@ -161,6 +198,7 @@ export class Work {
           break;
         case "rework":
           world.count(`rework: ${answer.reason}`);
+          if (chance.is(0.2)) await this.#askAgain();
           if (this.#agent.misbehaves("died in rework", 0.05)) return "died";
           await scheduler.pause(chance.between(50, 2_000));
           this.#mend();
@@ -232,7 +270,9 @@ export class Work {
       plan: this.#brief.node.planId,
       node: `${this.#brief.node.id}.${this.#brief.node.attempt}.${this.#agent.name}`,
     };
-    lines.splice(chance.between(0, lines.length), 0, tokenLine(by, this.#words, word));
+    // Where others write too, so that both cannot simply be kept.
+    const at = chance.is(0.5) ? chance.between(0, lines.length) : Math.min(1, lines.length);
+    lines.splice(at, 0, tokenLine(by, this.#words, word));
     files.set(path, lines.join(""));
     world.trace(`  ${this.#agent.name} writes #${this.#words} to ${path} in ${this.#slot}`);
   }

@@ -33,6 +33,8 @@ export class World {
   weather: Weather;
   /** Plans whose integration branch somebody has moved. */
   readonly movedByHand = new Set<string>();
+  /** Until then nothing can be committed. */
+  diskIsFullUntil = 0;
   #byHand = false;
   readonly #place: StorePlace;
   #wall = 1_800_000_000_000;
