@@ -58,7 +58,10 @@ async function handIn(
   const { plan, node: id, attempt: number, slot, base } = attempt;
   const snapshot = await slots.snapshot({ name: slot, base });
   if (snapshot.is === "gone")
-    return { refused: "unreadable_worktree", problem: `the worktree ${slots.pathOf(slot)} is gone; ask for your node again to get a new one` };
+    return {
+      refused: "unreadable_worktree",
+      problem: `the worktree ${slots.pathOf(slot)} is gone; ask for your node again to get a new one`,
+    };
   if (snapshot.unreadable.length > 0) {
     const problem = snapshot.unreadable.map(({ path, problem: why }) => `${path}: ${why}`).join("; ");
     return { refused: "unreadable_worktree", problem };
