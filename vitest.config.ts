@@ -22,6 +22,13 @@ export default defineConfig({
     hookTimeout: 120_000,
     maxWorkers: 2,
     reporters: ["default", ...forCi],
+    // `npm run coverage` measures the core by its own tests.
+    coverage: {
+      provider: "v8",
+      include: ["src/core/**/*.ts"],
+      reporter: ["text", "text-summary"],
+      thresholds: { branches: 95 },
+    },
     projects: [
       { extends: true, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: long } },
       {

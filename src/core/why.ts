@@ -127,7 +127,6 @@ function dependencyReason(id: NodeId, before: Node | undefined): Reason {
 function readyReasons(workspace: Workspace, plan: Plan, node: Node, since: Instant): readonly Reason[] {
   const { locks, settings } = workspace;
   const reasons = [...pausedReasons(plan)];
-  if (plan.reached.has(node.id)) return [...reasons, { kind: "train", what: "it is about to join the train", since }];
   if (plan.live >= parallelLimit(plan))
     reasons.push({ kind: "max_parallel", what: `${plan.live} nodes of ${plan.id} are being worked on` });
   const place = ticketInAdvance(locks, refOf(node))?.place;

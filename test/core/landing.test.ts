@@ -107,6 +107,13 @@ describe("[T1] the branch moves by landings that were intended first", () => {
     handedIn().when(command).expectRefused({ refused: "outdated" });
   });
 
+  test("a gate that begins is shown, but on the candidate of the day only", () => {
+    const begins = { type: "ReportGateStart", plan: "p", node: "a", candidate: "k-a", gate: "lint" } as const;
+    const s = handedIn().when(begins).expectRefused({ refused: "outdated" });
+    s.and(candidate("a")).when(begins).expect({ type: "GateStarted", gate: "lint" });
+    s.when({ ...begins, candidate: "k2" }).expectRefused({ refused: "outdated" });
+  });
+
   test("a landing that has only been made ready was not intended either", () => {
     handedIn()
       .and(candidate("a"), verdict("lint"), verdict("test"))

@@ -76,6 +76,13 @@ describe("[V1] a lease", () => {
       .expect({ type: "LeaseRenewed", process: "other" });
   });
 
+  test("that is over, or of a node that is not there, is not renewed", () => {
+    const s = leased()
+      .when({ ...renewal("call"), attempt: 2 } as WorkspaceCommand)
+      .expect();
+    s.when({ ...renewal("call"), node: "z" } as WorkspaceCommand).expect();
+  });
+
   test("is kept by a client that merely runs for at most an hour", () => {
     const s = leased();
     for (let quarter = 1; quarter < 12; quarter += 1)

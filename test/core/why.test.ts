@@ -42,6 +42,18 @@ describe("[W1] every node that can still land says what it waits for", () => {
     expect(reasons(s, "s")).toEqual([]);
   });
 
+  test("no more of those before it than have not landed, and each once", () => {
+    const nodes = [
+      work("a"),
+      work("b"),
+      work("s", { dependsOn: ["b"], when: "x" }),
+      work("c", { dependsOn: ["a", "b", "s"] }),
+    ];
+    const s = given(submit("p", nodes), request("ada"), submits("ada"));
+    expect(reasons(s, "c")).toMatchObject([{ kind: "dependency", what: "b" }]);
+    expect(why(s.workspace, { node: "nobody" })).toEqual([]);
+  });
+
   test("somebody to ask for it, with what it requires", () => {
     const s = given(submit("p", [work("a"), work("b", { requires: ["ui"] })]));
     expect(reasons(s, "a")).toMatchObject([{ kind: "agent" }]);

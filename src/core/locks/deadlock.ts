@@ -127,11 +127,11 @@ function traceBack(cameBy: ReadonlyMap<string, TicketWaits>, last: string, start
   return chain;
 }
 
-/** Who gives way: what nobody works on, then the lowest priority, then whoever has worked least, then whoever asked last. */
+/** Who gives way: the lowest priority, then whoever has worked least, then whoever asked last. */
 function victimOf(workspace: Workspace, cycle: readonly TicketWaits[]): Ticket | undefined {
   const worth = ({ by, id }: Ticket) => {
     const node = nodeByKey(workspace, nodeKey(by));
-    return [by.attempt === 0 ? 0 : 1, -(node?.spec.priority ?? 3), workedMs(workspace, node), -numberOf(id)] as const;
+    return [-(node?.spec.priority ?? 3), workedMs(workspace, node), -numberOf(id)] as const;
   };
   return cycle.map(({ ticket }) => ticket).sort((a, b) => compareWorth(worth(a), worth(b)))[0];
 }

@@ -79,9 +79,8 @@ function* against(locks: Locks, settings: Settings, wish: Wish, asker: NodeRef, 
     return;
   }
   if (freeValue(locks, settings, wish.pattern, asker, place) !== undefined) return;
-  const own = nodeKey(asker);
-  for (const held of locks.names.get(wish.pattern) ?? [])
-    if (nodeKey(held.by) !== own) yield blockerOf(wish, held, wish.pattern);
+  // The asker is not among them: who has a place wants no other.
+  for (const held of locks.names.get(wish.pattern) ?? []) yield blockerOf(wish, held, wish.pattern);
   for (const { by, since, id } of waitingForPool(locks, wish.pattern, asker, place))
     yield { wish, witness: wish.pattern, by, pattern: wish.pattern, mode: wish.mode, since, ticket: id };
 }

@@ -10,7 +10,7 @@ import type { Attempt } from "../lease.ts";
 import type { ClaimEvent, GrantedClaim } from "../locks/claim-events.ts";
 import { wishesOf } from "../locks/claiming.ts";
 import { judge } from "../locks/granting.ts";
-import { heldBy, patternOf } from "../locks/locks.ts";
+import { type Blocker, heldBy, patternOf } from "../locks/locks.ts";
 import { allowsChange } from "../locks/modes.ts";
 import { literalPattern } from "../pattern/literal.ts";
 import { matches } from "../pattern/match.ts";
@@ -111,18 +111,17 @@ function extraClaims(
   for (const path of bare) {
     const { text } = literalPattern(path, { ignoreCase: locks.ignoreCase });
     const verdict = judge(locks, workspace.settings, by, [{ kind: "path", pattern: text, mode: "write" }], 0);
-    if ("blockers" in verdict) outside.push({ path, ...holderOf(workspace, verdict.blockers[0]?.by) });
+    if ("blockers" in verdict) outside.push({ path, ...holderAmong(workspace, verdict.blockers) });
     else if (plan.header.policy.scope === "strict") outside.push({ path });
     else claims.push(...verdict.claims);
   }
   return outside.length > 0 ? { refused: "out_of_claim", paths: outside } : { claims };
 }
 
-function holderOf(workspace: Workspace, by: OfAttempt | undefined): { readonly heldBy?: string } {
-  if (!by) return {};
-  const node = nodeByKey(workspace, nodeKey(by));
-  const agent = node ? attemptOf(node)?.agent : undefined;
-  return { heldBy: agent ? `${agent} on ${nodeKey(by)}` : nodeKey(by) };
+function holderAmong(workspace: Workspace, blockers: readonly Blocker[]): { readonly heldBy?: string } {
+  const holders = blockers.flatMap(({ by }) => nodeByKey(workspace, nodeKey(by)) ?? []);
+  const [heldBy] = holders.map((node) => `${attemptOf(node)?.agent} on ${nodeKey(refOf(node))}`);
+  return heldBy === undefined ? {} : { heldBy };
 }
 
 /** What was handed in cannot be given up: it may be landing this very moment. */

@@ -82,8 +82,8 @@ function cycleThrough(knot: ReadonlySet<NodeId>, edges: ReadonlyMap<NodeId, read
   const [start = ""] = knot;
   const cameFrom = new Map<NodeId, NodeId>();
   const open = [start];
-  for (let at = 0; at < open.length; at += 1) {
-    const id = open[at] ?? "";
+  // What is pushed meanwhile is visited too.
+  for (const id of open) {
     for (const next of edges.get(id) ?? []) {
       if (next === start) return traced(cameFrom, id, start);
       if (!knot.has(next) || cameFrom.has(next)) continue;

@@ -70,8 +70,9 @@ function sort(specs: readonly NodeSpec[]): readonly Placed[] {
     }
   }
   const sorted = [...byId.values()].filter(({ spec }) => unmet.get(spec.id) === 0);
-  for (let at = 0; at < sorted.length; at += 1) {
-    for (const id of after.get(sorted[at]?.spec.id ?? "") ?? []) {
+  // What is pushed meanwhile is visited too.
+  for (const { spec } of sorted) {
+    for (const id of after.get(spec.id) ?? []) {
       const left = (unmet.get(id) ?? 0) - 1;
       unmet.set(id, left);
       const placed = byId.get(id);

@@ -9,9 +9,12 @@ import { byRank } from "./ranking.ts";
  */
 export function simulate({ nodes }: PlanGraph, { classes, byNode }: Contention, agents: number): number {
   const rank = ranksOf(nodes);
-  const unmet = nodes.map(({ before }) => before.length);
-  const ready = heap<Candidate>((a, b) => (rank[a.node] ?? 0) - (rank[b.node] ?? 0));
-  const running = classes.map(() => 0);
+  const sooner = (a: Candidate, b: Candidate) => (rank[a.node] ?? 0) - (rank[b.node] ?? 0);
+  const ready = heap(sooner);
+  /** How many nodes before each are done, and how many that have each claim are at work. */
+  const met: number[] = [];
+  const running: number[] = [];
+  const runs = (one: number) => running[one] ?? 0;
   const lanes = new Map<number, Heap<Candidate>>();
   const ends = heap<{ readonly at: number; readonly node: number }>((a, b) => a.at - b.at);
   let now = 0;
@@ -21,10 +24,11 @@ export function simulate({ nodes }: PlanGraph, { classes, byNode }: Contention, 
     const done = [first];
     for (let one = done.pop(); one !== undefined; one = done.pop()) {
       for (const next of nodes[one]?.after ?? []) {
-        unmet[next] = (unmet[next] ?? 0) - 1;
-        if (unmet[next] !== 0) continue;
         const node = nodes[next];
-        if (node && takesNobody(node)) done.push(...later(next, node.minutes));
+        const count = (met[next] ?? 0) + 1;
+        met[next] = count;
+        if (!node || count < node.before.length) continue;
+        if (takesNobody(node)) done.push(...later(next, node.minutes));
         else ready.push({ node: next });
       }
     }
@@ -36,18 +40,18 @@ export function simulate({ nodes }: PlanGraph, { classes, byNode }: Contention, 
   };
   /** Lets the first of those who stood behind a claim try again; the others follow when it is through. */
   const wake = (lane: number) => {
-    const next = (running[lane] ?? 0) === 0 ? lanes.get(lane)?.pop() : undefined;
+    const next = runs(lane) === 0 ? lanes.get(lane)?.pop() : undefined;
     if (next) ready.push({ node: next.node, from: lane });
   };
   const start = ({ node, from }: Candidate) => {
     const wanted = byNode[node] ?? [];
     const obstacle = obstacleFor(wanted);
     if (obstacle === undefined) {
-      for (const one of wanted) running[one] = (running[one] ?? 0) + 1;
+      for (const one of wanted) running[one] = runs(one) + 1;
       ends.push({ at: now + (nodes[node]?.minutes ?? 0), node });
       idle -= 1;
     } else {
-      const lane = lanes.get(obstacle) ?? heap<Candidate>((a, b) => (rank[a.node] ?? 0) - (rank[b.node] ?? 0));
+      const lane = lanes.get(obstacle) ?? heap(sooner);
       lanes.set(obstacle, lane);
       lane.push({ node });
     }
@@ -55,7 +59,7 @@ export function simulate({ nodes }: PlanGraph, { classes, byNode }: Contention, 
   };
   const obstacleFor = (wanted: readonly number[]): number | undefined => {
     for (const one of wanted) {
-      const found = classes[one]?.against.find((other) => (running[other] ?? 0) > 0);
+      const found = classes[one]?.against.find((other) => runs(other) > 0);
       if (found !== undefined) return found;
     }
     return undefined;
@@ -66,7 +70,7 @@ export function simulate({ nodes }: PlanGraph, { classes, byNode }: Contention, 
     if (!node || takesNobody(node)) return;
     idle += 1;
     for (const one of byNode[number] ?? []) {
-      running[one] = (running[one] ?? 1) - 1;
+      running[one] = runs(one) - 1;
       wake(one);
     }
   };
@@ -99,11 +103,8 @@ function takesNobody({ skipped, spec }: PlanGraph["nodes"][number]): boolean {
 }
 
 function ranksOf(nodes: PlanGraph["nodes"]): readonly number[] {
-  const order = [...nodes.keys()].sort((a, b) => {
-    const [one, other] = [nodes[a], nodes[b]];
-    return one && other ? byRank(one, other) : 0;
-  });
+  const order = [...nodes.entries()].sort(([, a], [, b]) => byRank(a, b));
   const ranks: number[] = new Array(nodes.length).fill(0);
-  for (const [rank, number] of order.entries()) ranks[number] = rank;
+  for (const [rank, [number]] of order.entries()) ranks[number] = rank;
   return ranks;
 }

@@ -115,6 +115,26 @@ describe("[L4] the queue", () => {
     s.when(asks("cyd", "name cache")).expect({ type: "ClaimsGranted" });
   });
 
+  test("who got a place in a pool by one ticket keeps no second one from others with another", () => {
+    const s = four().and(claims("ada", "use build", "write lib"), claims("bob", "use build"));
+    s.and(claims("cyd", "use build"), claims("cyd", "use build", "write lib"), gives("bob", "build"));
+    s.when(claims("dan", "use build")).expect({ type: "ClaimsQueued", node: "d" });
+    s.when(gives("ada", "build")).expect({ type: "ClaimsReleased" }, { type: "ClaimsGranted", node: "d" });
+  });
+
+  test("what is kept in a pool for who waits longer is not all of it", () => {
+    const s = four().and(claims("ada", "write lib"), claims("bob", "use build", "write lib"));
+    s.when(asks("cyd", "use build")).expect({ type: "ClaimsGranted", claims: [{ value: 2 }] });
+    s.when(asks("dan", "use build")).expectRefused({ refused: "would_wait" });
+  });
+
+  test("a ticket of which a part was given back can still be withdrawn for the rest", () => {
+    const s = four().and(claims("ada", "write x"), claims("bob", "write x", "write y"), gives("ada", "x"));
+    s.and(gives("bob", "x")).when(withdraws("bob", "t1"));
+    s.expect({ type: "ClaimsReleased", patterns: ["y"] });
+    s.when(withdraws("bob", "t1")).expectRefused({ refused: "unknown_ticket" });
+  });
+
   test("who has a place in a pool and waits for more keeps no second one from others", () => {
     const s = four().and(
       claims("ada", "write lib"),

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Priority } from "../../../src/core/plan/spec.ts";
 import { defaultSettings } from "../../../src/core/settings.ts";
 import { plan, work } from "../plans.ts";
-import { claims, given, gives, request, type Scenario } from "../scenario.ts";
+import { claims, given, gives, request, type Scenario, withdraws } from "../scenario.ts";
 
 function agents(priorities: Readonly<Record<string, Priority>>): Scenario {
   const nodes = Object.entries(priorities).map(([agent, priority]) =>
@@ -100,6 +100,13 @@ describe("[L5] a cycle of waits", () => {
 });
 
 describe("[L5] who gives way", () => {
+  test("finds the refusal under its ticket, and withdrawing it changes nothing", () => {
+    const s = agents({ ada: 1, bob: 3 }).and(claims("ada", "write a"), claims("bob", "write b"));
+    s.and(claims("bob", "write a")).when(claims("ada", "write b"));
+    s.expect({ type: "TicketEnded", node: "for-bob", why: "victim", ticket: "t1" }, { type: "ClaimsQueued" });
+    s.when(withdraws("bob", "t1")).expect();
+  });
+
   test("is told what each holds of what the one before it wants, be it a path, a name or a place in a pool", () => {
     const s = equals().and(claims("ada", "name db", "watch a", "write x"), claims("bob", "write a"));
     s.and(claims("bob", "name db", "write y"));

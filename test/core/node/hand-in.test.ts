@@ -178,6 +178,14 @@ describe("[S2] [N2] an attempt that is over", () => {
     s.when(submission("a", 1, "src/x.ts")).expectRefused({ refused: "stale_lease", state: "ready" });
   });
 
+  test("is refused while somebody has what it needs, also where nothing of it was kept", () => {
+    const s = leased().later(21 * minute);
+    s.and({ type: "FenceAttempt", ...s.attempt("ada"), judgedUntil: 10 * minute, leftOut: [] });
+    s.and({ type: "SubmitPlan", plan: plan("q", [work("z", { writes: ["src/**"] })]) }, request("zoe", [], "q"));
+    s.when(submission("a", 1, "src/x.ts"));
+    expect(s.outcome).toEqual({ refused: "stale_lease", state: "ready" });
+  });
+
   test("is refused once somebody has taken the node, or what it needs", () => {
     const taken = leased()
       .later(21 * minute)

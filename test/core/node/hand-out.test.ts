@@ -53,6 +53,13 @@ describe("[H2] a node is handed out", () => {
     s.and(submits("ada")).when(request("cyd")).expect({ node: "b" });
   });
 
+  test("with the named things that it uses, each for one node at a time", () => {
+    const users = ["a", "b"].map((id) => work(id, { uses: ["db:main"] }));
+    const s = given(submit("p", users)).when(request("ada"));
+    s.expect({ node: "a", claims: [{ kind: "name", pattern: "db:main", mode: "write" }] });
+    s.when(request("bob")).expectRefused({ refused: "idle", reason: "blocked" });
+  });
+
   test("across plans that want the same", () => {
     const s = given(
       submit("p", [work("a", { writes: ["x"] })]),
@@ -207,6 +214,34 @@ describe("[H4] a node that was passed over three times", () => {
     const s = starved().and(request("b3"), { ...revision, pause: true });
     expect(s.workspace.locks.queue).toEqual([]);
     expect(s.node("big").passedOver).toBe(0);
+  });
+
+  test("is looked at again when one of those before it is done, and still keeps its place", () => {
+    const s = starved().and(request("b3"), submits("ada"));
+    s.when(request("b4")).expectRefused({ reason: "blocked" });
+    s.and(submits("b1")).when(request("b4")).expectRefused({ reason: "blocked" });
+    expect(s.workspace.locks.queue.map(({ by }) => by.node)).toEqual(["big"]);
+  });
+
+  test("waits for a place in a pool under its own name, and is found again when that is given up", () => {
+    const settings = { ...defaultSettings, pools: { port: { capacity: 1 } } };
+    const small = ["s1", "s2", "s3", "s4"].map((id) => work(id, { priority: 3 }));
+    const nodes = [work("holder", { uses: ["port"], priority: 0 }), work("big", { uses: ["port"], priority: 1 })];
+    const s = given({ type: "ConfigureWorkspace", settings }, submit("p", [...nodes, ...small]));
+    s.and(request("ada"), request("b1"), request("b2")).when(request("b3"));
+    s.expect({ type: "NodeLeased", node: "s3" }, { type: "ClaimsQueued", node: "big" });
+    s.when(request("b4")).expect({ node: "s4" });
+    s.when(request("b5")).expectRefused({ reason: "blocked" });
+    s.when({ type: "DropStarvation", plan: "p", node: "big" }).expect({ type: "TicketEnded" });
+    s.when({ type: "DropStarvation", plan: "p", node: "big" }).expect();
+    s.when(request("b5")).expectRefused({ reason: "blocked" });
+    s.and(submits("ada")).when(request("b5")).expect({ node: "big" });
+  });
+
+  test("does not lose its place because another plan is paused, nor anybody else's wait", () => {
+    const s = starved().and(request("b3"), submit("q", [work("z")]), request("zoe", [], "q"));
+    s.and(claims("zoe", "write src/h"), { ...revision, plan: "q", pause: true });
+    expect(s.workspace.locks.queue.map(({ by }) => by.node)).toEqual(["big", "z"]);
   });
 
   test("is not held up by who came to wait after it", () => {

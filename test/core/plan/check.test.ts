@@ -62,6 +62,11 @@ describe("a plan", () => {
     expect(told).toEqual([expect.stringContaining("The id a is used twice"), expect.stringContaining("It has none.")]);
   });
 
+  test("with a bad pattern in several nodes is told each place", () => {
+    const nodes = [draft("a", { writes: ["../x"] }), draft("b", { reads: ["../x"] })];
+    expect(problems(nodes)).toEqual(["bad_pattern nodes.a.writes.0", "bad_pattern nodes.b.reads.0"]);
+  });
+
   test("is told the name that was probably meant", () => {
     const [problem] = checkPlan({ nodes: [draft("Api"), draft("b", on("api"))] }, around);
     expect(problem).toMatchObject({ code: "unknown_id", problem: "There is no node api; did you mean Api." });

@@ -30,6 +30,14 @@ describe("nodes that will take turns", () => {
     expect(writers(work("a", { writes: ["x"] }), work("b", { writes: ["x"], when: "never" }))).toEqual([]);
   });
 
+  test("are named for twenty places at most", () => {
+    const pairs = Array.from({ length: 30 }, (_, i) => [
+      work(`a${i}`, { writes: [`src/${i}`] }),
+      work(`b${i}`, { writes: [`src/${i}`] }),
+    ]);
+    expect(writers(...pairs.flat())).toHaveLength(20);
+  });
+
   test("are named a few at a time, in words", () => {
     const many = Array.from({ length: 300 }, (_, i) => work(`n${i}`, { writes: ["x"] }));
     const [warning] = warnPlan(plan("p", many));
