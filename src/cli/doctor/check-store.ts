@@ -12,7 +12,10 @@ export function checkStorePlace({ commonDir }: Repository): readonly Finding[] {
 function checkFileSystem(commonDir: string): Finding {
   try {
     refuseNetworkFileSystem(commonDir);
-    return ok("file system", "the store lies on a local file system");
+    return ok(
+      "file system",
+      "the store lies on a local file system; it is of this clone alone, other clones have their own",
+    );
   } catch (fault) {
     const why = fault instanceof Error ? fault.message : String(fault);
     return fail("file system", why, "Move the repository to a local disk.");

@@ -26,6 +26,7 @@ export async function workPlan(job: Job, crew: Crew, keys: StopKeys, view: RunVi
   const limits = { draining: keys.draining, stopping: keys.stopping, over: over.signal, reworks: crew.reworks };
   let outlook: Outlook = { is: "moving" };
   let halted: Outlook | undefined;
+  let cutOff: { readonly fault: unknown } | undefined;
   const halt = (why: string) => {
     halted ??= { is: "stuck", why: [why] };
     over.abort();
@@ -49,12 +50,18 @@ export async function workPlan(job: Job, crew: Crew, keys: StopKeys, view: RunVi
     const ended = endedAttempt(recorded.event);
     if (ended !== undefined) for (const worker of workers) worker.attemptEnded(ended);
     look().catch(() => undefined);
+  }).catch((fault: unknown) => {
+    // Without the log nobody hears of anything any more: what works for it is ended, and its files stay as they are.
+    cutOff = { fault };
+    over.abort();
+    for (const worker of workers) worker.endCommand();
   });
   const timer = setInterval(() => look().catch(() => undefined), drawMs);
   try {
     await look();
     await Promise.all(workers.map((worker) => worker.work()));
     await untilTrainIsEmpty(job, over.signal, keys.stopping);
+    if (cutOff) throw cutOff.fault;
     await look();
   } finally {
     clearInterval(timer);

@@ -93,6 +93,11 @@ export class Worker {
     if (this.#running?.key === key) this.#running.end.abort();
   }
 
+  /** Ends the command that runs, if one does. */
+  endCommand(): void {
+    this.#running?.end.abort();
+  }
+
   async #next(reply: Reply): Promise<void> {
     const handed = handedOutIn(reply);
     if (handed) {

@@ -1,17 +1,19 @@
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { link, mkdir, readFile, unlink, writeFile } from "node:fs/promises";
-import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Mutex } from "async-mutex";
+import { here, isAlive } from "../../log/sqlite/whereabouts.ts";
 
 /** Who holds a lock file; `nonce` tells one holding from the next. */
 interface Holder {
   readonly pid: number;
   /** When that process started, so that a pid given out again is not taken for the holder; empty where unknown. */
   readonly started: string;
+  /** For people. */
   readonly host: string;
+  /** Where it runs, as far as others can see whether it does. */
+  readonly place: string;
   readonly nonce: string;
 }
 
@@ -64,7 +66,8 @@ async function acquire(path: string, patienceMs: number): Promise<string> {
 /** The file appears with its content in one step, so nobody ever reads a half-written holder. */
 async function tryToTake(path: string, nonce: string): Promise<boolean> {
   const draft = `${path}.${nonce}`;
-  const holder: Holder = { pid: process.pid, started: startOf(process.pid), host: hostname(), nonce };
+  const { pid, started, host, place } = self;
+  const holder: Holder = { pid, started, host, place, nonce };
   await writeFile(draft, JSON.stringify(holder));
   try {
     await link(draft, path);
@@ -103,29 +106,15 @@ async function readHolder(path: string): Promise<Holder | undefined> {
 }
 
 function isHolder(found: unknown): found is Holder {
-  return typeof found === "object" && found !== null && "pid" in found && "nonce" in found && "host" in found;
+  return typeof found === "object" && found !== null && "pid" in found && "nonce" in found && "place" in found;
 }
 
-function isDead(holder: Holder): boolean {
-  if (holder.host !== hostname()) return false;
-  try {
-    process.kill(holder.pid, 0);
-  } catch (error) {
-    return codeOf(error) === "ESRCH";
-  }
-  const started = startOf(holder.pid);
-  return started !== "" && holder.started !== "" && started !== holder.started;
+/** Only of a process of this machine and pid namespace can be said that it is gone. */
+function isDead({ pid, started, place }: Holder): boolean {
+  return place === self.place && !isAlive({ pid, started });
 }
 
-/** Field 22 of /proc/<pid>/stat, after the command's name, which may hold anything. */
-function startOf(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
-  } catch {
-    return "";
-  }
-}
+const self = here();
 
 function codeOf(error: unknown): unknown {
   return error instanceof Error && "code" in error ? error.code : undefined;

@@ -1,10 +1,11 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { hostname, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { withLockFile, withRepositoryLock } from "../../../src/execution/slots/repository-lock.ts";
+import { here, type Whereabouts } from "../../../src/log/sqlite/whereabouts.ts";
 
 let folder: string;
 let path: string;
@@ -14,8 +15,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const heldBy = (pid: number, started: string, host = hostname()) =>
-  writeFileSync(path, JSON.stringify({ pid, started, host, nonce: "0123456789" }));
+const heldBy = (pid: number, started: string, at: Partial<Whereabouts> = {}) =>
+  writeFileSync(path, JSON.stringify({ ...here(), ...at, pid, started, nonce: "0123456789" }));
 
 test("only one holder works at a time, and nothing is left behind", async () => {
   let inside = 0;
@@ -62,8 +63,13 @@ test.runIf(existsSync("/proc/self/stat"))("a pid given to another process since 
 test("a live holder, and one of another machine, is waited for and then named", async () => {
   heldBy(process.pid, "");
   await expect(withLockFile(path, async () => undefined, 50)).rejects.toThrow(`held by process ${process.pid}`);
-  heldBy(1, "1", "another-machine");
+  heldBy(1, "1", { host: "another-machine", place: "another boot" });
   await expect(withLockFile(path, async () => undefined, 50)).rejects.toThrow("another-machine");
+});
+
+test("a holder in another pid namespace of this machine is not taken for dead because its number is unknown here", async () => {
+  heldBy(spawnSync("true").pid, "1", { place: `${here().place.split(" ")[0]} pid:[1]` });
+  await expect(withLockFile(path, async () => undefined, 50)).rejects.toThrow("is held by process");
 });
 
 test("is free again after the work failed", async () => {
@@ -73,8 +79,7 @@ test("is free again after the work failed", async () => {
 
 test("who waits behind many is patient as long as they take turns", async () => {
   const holders = ["a", "b", "c", "d", "e", "f", "g", "h"];
-  const hold = (nonce: string) =>
-    writeFileSync(path, JSON.stringify({ pid: process.pid, started: "", host: hostname(), nonce }));
+  const hold = (nonce: string) => writeFileSync(path, JSON.stringify({ ...here(), nonce }));
   hold("first");
   const waiting = withLockFile(path, async () => "mine", 400);
   for (const nonce of holders) {

@@ -7,10 +7,12 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import {
   interlock,
   main,
+  startInterlock,
   type TemporaryRepository,
   temporaryFolder,
   temporaryRepository,
 } from "../../cli/command-line.ts";
+import { allProcesses, isThere } from "../processes.ts";
 import { cannot, complete, cpuOf, go, pidOf, planOf, serverAt, stop, take, umount } from "./odd-processes.ts";
 
 const linux = process.platform === "linux";
@@ -126,13 +128,31 @@ describe("a running server whose repository goes", () => {
     const git = (...args: readonly string[]) => execFileSync("git", args, { cwd: moved, encoding: "utf8" }).trim();
     expect(await now.callTool("get_status", {})).not.toHaveProperty("refused");
     expect(git("-C", ann.worktree.replace(repository.folder, moved), "status", "--porcelain")).toBe("?? ann.txt");
+    await old.close();
     expect(await complete(now, ann)).toMatchObject({ status: "landed" });
     const bob = await take(now, "bob");
     expect(bob.worktree.startsWith(moved)).toBe(true);
     expect(git("show", `interlock/${plan}:ann.txt`)).toBe("ann.txt");
-    await old.close();
     expect(existsSync(repository.folder)).toBe(false);
     await now.close();
+  });
+});
+
+describe("a run whose repository goes", () => {
+  test("ends its agents, and says why in words", async () => {
+    const repository = temporaryRepository({ "a.txt": "a\n" });
+    repository.write("plan.yaml", "title: Odd\nnodes:\n  - {id: one, title: one, instructions: x}\n");
+    const command = `: ${process.pid}; sleep 600`;
+    const run = startInterlock(repository.folder, ["run", "plan.yaml", "--agents", "1", "--exec", command]);
+    const sleepers = () => allProcesses().filter((one) => one.command === `/bin/sh -c ${command}`);
+    await expect.poll(() => sleepers().length, { timeout: 10_000 }).toBe(1);
+    const [pid = 0] = sleepers().map((one) => one.pid);
+    renameSync(repository.folder, join(temporaryFolder(), "moved"));
+    expect(await run.ended).toBe(3);
+    expect(run.output()).toMatch(/moved or deleted.*Start Interlock again/s);
+    expect(run.output()).not.toMatch(/\n {4}at /);
+    await expect.poll(() => isThere(pid)).toBe(false);
+    expect(existsSync(repository.folder)).toBe(false);
   });
 });
 
