@@ -136,6 +136,14 @@ export const nodeGuards = [
     tests: handOut,
   },
   {
+    guard: "hand-out: a node that gets a place in the queue is kept behind what it saw before",
+    rule: "W2",
+    file: "src/core/locks/evolve-claims.ts",
+    from: "if (event.attempt === 0) seeFromItsPlace(workspace, by);",
+    to: "",
+    tests: handOut,
+  },
+  {
     guard: "hand-out: the own place in the queue is not seen",
     rule: "H4",
     file: "src/core/node/hand-out.ts",

@@ -39,6 +39,19 @@ describe("news", () => {
     expect(s.notices("bob")[0]).toMatchObject({ about: "src/x.ts", facts: { by: "p/a" } });
   });
 
+  test("of one landing comes once to who watches it twice over", () => {
+    const s = given(
+      { type: "SubmitPlan", plan: plan("p", [work("a"), work("b", { watches: ["src/**", "src/x.ts"] })]) },
+      request("ada"),
+      request("bob"),
+      submits("ada", "src/x.ts"),
+    );
+    const k = { plan: "p", node: "a", candidate: "k" };
+    s.and({ type: "ReportCandidate", ...k, attempt: 1, tree: "t", onto: "base", paths: ["src/x.ts"] });
+    s.and({ type: "IntendLanding", ...k }, { type: "ReportLanded", ...k });
+    expect(kinds(s, "bob")).toEqual(["watched_path_landed"]);
+  });
+
   test("[W2] of claims comes to who waited for them, but not to who got them at once", () => {
     const s = given({ type: "SubmitPlan", plan: plan("p", [work("a"), work("b")]) }, request("ada"), request("bob"));
     s.and(claims("ada", "write x"), claims("bob", "write x"), submits("ada"));

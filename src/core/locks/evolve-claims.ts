@@ -1,4 +1,4 @@
-import { type Instant, nodeKey } from "../ids.ts";
+import { type Instant, type NodeRef, nodeKey } from "../ids.ts";
 import { findNode, type Workspace } from "../workspace.ts";
 import type { ClaimEvent } from "./claim-events.ts";
 import { grant, type Held, heldBy, type Locks, noLocks, release } from "./locks.ts";
@@ -19,6 +19,7 @@ export function evolveClaims(workspace: Workspace, event: ClaimEvent, at: Instan
       if (locks.queue.some(({ id }) => id === event.ticket))
         for (const plan of workspace.plans.values()) plan.ready.reconsider();
       enqueue(locks, { id: event.ticket, by, wants: event.wants, since: at }, event.before);
+      if (event.attempt === 0) seeFromItsPlace(workspace, by);
       return;
     case "TicketEnded": {
       dequeue(locks, ({ id }) => id === event.ticket);
@@ -35,6 +36,12 @@ export function evolveClaims(workspace: Workspace, event: ClaimEvent, at: Instan
       return;
     }
   }
+}
+
+/** What a pool keeps for those who wait is there for a node that waits too, and stands in its way before. */
+function seeFromItsPlace(workspace: Workspace, by: NodeRef): void {
+  const node = findNode(workspace, by.plan, by.node);
+  if (node) workspace.plans.get(by.plan)?.ready.lookAgainAt(node);
 }
 
 /** A ticket of which nothing is held any more has no outcome to tell. */

@@ -53,6 +53,13 @@ export class ReadyNodes implements Iterable<Node> {
     this.#put(node, behind);
   }
 
+  /** Forgets what was seen in a node's way, if it stands here: by now it may see more than it did. */
+  lookAgainAt(node: Node): void {
+    if (!this.#laneOf.has(node)) return;
+    this.delete(node);
+    this.#put(node, undefined);
+  }
+
   /** Forgets all obstacles, because what they were seen under no longer holds. */
   reconsider(): void {
     const nodes = [...this.#laneOf.keys()];

@@ -223,6 +223,25 @@ describe("[H4] a node that was passed over three times", () => {
     expect(s.workspace.locks.queue.map(({ by }) => by.node)).toEqual(["big"]);
   });
 
+  test("[W2] is found as soon as the last of the pools that it waits for has a place, or when it gives its own place up", () => {
+    const settings = { ...defaultSettings, pools: { port: { capacity: 1 }, cache: { capacity: 1 } } };
+    const small = ["s1", "s2", "s3", "s4", "s5"].map((id) => work(id, { priority: 3 }));
+    const nodes = [
+      work("h1", { uses: ["port"], priority: 0 }),
+      work("h2", { uses: ["cache"], priority: 0 }),
+      work("big", { uses: ["port", "cache"], priority: 1 }),
+    ];
+    const waiting = () => {
+      const s = given({ type: "ConfigureWorkspace", settings }, submit("p", [...nodes, ...small]));
+      s.and(request("a1"), request("a2"), request("b1"), request("b2")).when(request("b3"));
+      s.expect({ type: "NodeLeased", node: "s3" }, { type: "ClaimsQueued", node: "big" });
+      return s.and(submits("a1")).when(request("b4")).expect({ node: "s4" });
+    };
+    waiting().and(submits("a2")).when(request("b5")).expect({ node: "big" });
+    const dropped = waiting().and({ type: "DropStarvation", plan: "p", node: "big" }, submits("a2"));
+    dropped.when(request("b5")).expect({ node: "big" });
+  });
+
   test("waits for a place in a pool under its own name, and is found again when that is given up", () => {
     const settings = { ...defaultSettings, pools: { port: { capacity: 1 } } };
     const small = ["s1", "s2", "s3", "s4"].map((id) => work(id, { priority: 3 }));

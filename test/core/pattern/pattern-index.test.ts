@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { patternOf } from "../../../src/core/locks/locks.ts";
 import { matches } from "../../../src/core/pattern/match.ts";
 import { overlap } from "../../../src/core/pattern/overlap.ts";
 import { type Pattern, parsePattern } from "../../../src/core/pattern/parse.ts";
@@ -11,6 +12,10 @@ function pattern(text: string, ignoreCase = false): Pattern {
   if ("problem" in parsed) throw new Error(`${text}: ${parsed.problem}`);
   return parsed.pattern;
 }
+
+test("a pattern that is none in the log is a fault of ours, and said so", () => {
+  expect(() => patternOf("a**b", false)).toThrow("A pattern in the log does not parse: a**b");
+});
 
 describe("[P5] the index finds exactly the overlapping patterns", () => {
   const paths = allPaths(["a", "b", "A", ".", "/"], 4);

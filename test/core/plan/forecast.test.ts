@@ -61,6 +61,17 @@ describe("a forecast", () => {
     expect(seen).toMatchObject({ sequentialMinutes: 20, criticalPathMinutes: 20, maxParallelism: 1 });
   });
 
+  test("lets a sync point take the time that it is said to take, but nobody's", () => {
+    const nodes = [
+      work("a"),
+      sync("s", { dependsOn: ["a"], estimateMinutes: 30 }),
+      work("b", { dependsOn: ["s"] }),
+      work("c", { estimateMinutes: 35 }),
+    ];
+    const seen = forecast(plan("p", nodes));
+    expect([seen.criticalPathMinutes, seen.predicted[0]?.minutes]).toEqual([50, 55]);
+  });
+
   test("lets nodes that exclude each other take turns, and readers go together", () => {
     const minutes = (...nodes: NodeSpec[]) => forecast(plan("p", nodes)).predicted.at(-1)?.minutes;
     expect(minutes(work("a", { writes: ["src/**"] }), work("b", { edits: ["src/x.ts"] }))).toBe(20);
