@@ -118,8 +118,8 @@ export const executionGuards = [
     also: [
       [
         "src/execution/steward/retired-slots.ts",
-        "  const { base, safe, by } = state;\n",
-        '  const { base, safe, by } = state;\n  if (state.then === "quarantined") return;\n',
+        "  const found = await slots.snapshot({ name: slot, base });\n",
+        '  if (state.then === "quarantined") return void manager.execute({ type: "RetireSlot", slot, leftOut: [], running: [] });\n  const found = await slots.snapshot({ name: slot, base });\n',
       ],
     ],
     only: "silent for too long",
