@@ -150,7 +150,7 @@ describe("`git gc --prune=now` takes nothing away", () => {
       };
     };
     const it = await openFixture(repository, repository.root, { around: { git: around, log: (log) => log } });
-    const ids = Array.from({ length: 16 }, (_, i) => `n${i}`);
+    const ids = Array.from({ length: 12 }, (_, i) => `n${i}`);
     const plan = await it.plan(ids.map((id) => ({ id })));
     let refusals = 0;
     for (let at = 1; at <= ids.length; at += 1) {
