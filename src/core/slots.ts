@@ -14,6 +14,8 @@ export type SlotState =
       /** What the slot stands on, and the tree of it that is safe already because it was handed in. */
       readonly base: CommitId;
       readonly safe?: TreeId;
+      /** Its attempt ended before it was prepared: what is in it is nobody's work, and somebody may still be filling it. */
+      readonly unfilled?: boolean;
     }
   | { readonly is: "quarantined"; readonly by: AttemptRef; readonly why: string };
 
@@ -92,7 +94,7 @@ export function retireSlot(
   slot: SlotName,
   by: AttemptRef,
   then: "free" | "quarantined",
-  content: { readonly base: CommitId; readonly safe?: TreeId },
+  content: { readonly base: CommitId; readonly safe?: TreeId; readonly unfilled?: boolean },
 ): void {
   slots.byName.set(slot, { is: "retiring", by: attemptOf(by), then, ...content });
 }

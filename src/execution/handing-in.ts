@@ -37,6 +37,11 @@ export async function completeNode(
     const attempt = workedOn(node)?.attempt === by.attempt ? workedOn(node) : lateAttempt(node, by.attempt);
     if (!attempt) break;
     if (node.state.is === "rework" && !attempt.slotReady) return backToAgent(hands, node);
+    if (node.state.is === "leased" && !attempt.slotReady) {
+      // Parked work is being put into it: what is there now is half of it.
+      const failed = await hands.preparing.ready(hands, node);
+      if (failed) return failed;
+    }
     const handedIn = await handIn(hands, caller, node, attempt, work, call);
     if (handedIn === "again" && tries < 5) continue;
     if (handedIn === "again") return { refused: "store_busy" };

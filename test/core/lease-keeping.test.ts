@@ -136,6 +136,15 @@ describe("[V1] a lease", () => {
     expect(s.workspace.slots.byName.get("s1")).toMatchObject({ is: "retiring", base: "base", safe: "tree-a" });
   });
 
+  test("[X3] of an attempt whose slot was never filled leaves nothing in it that counts as work", () => {
+    const s = leased().later(30 * minute);
+    s.and(fence(s));
+    expect(s.workspace.slots.byName.get("s1")).toMatchObject({ is: "retiring", unfilled: true });
+    const filled = leased().and({ type: "ReportSlot", plan: "p", node: "a", attempt: 1, slot: "s1" });
+    filled.later(30 * minute).and(fence(filled));
+    expect(filled.workspace.slots.byName.get("s1")).not.toHaveProperty("unfilled");
+  });
+
   test("of rework that its agent began is as long as any other, however early that was", () => {
     const s = leased().and(submits("ada", "x"));
     s.and({

@@ -5,7 +5,7 @@ import { release } from "../locks/locks.ts";
 import { dequeue } from "../locks/queue.ts";
 import { setAside } from "../plan/order.ts";
 import type { Plan } from "../plan/plan.ts";
-import { isInHands, retireSlot } from "../slots.ts";
+import { isInHands, retireSlot, type Slots } from "../slots.ts";
 import { refOf, type Workspace } from "../workspace.ts";
 import { attemptOf, isOver, type Node, workedOn } from "./node.ts";
 
@@ -27,7 +27,6 @@ export function endAttempt(
   at: Instant,
 ): void {
   const attempt = attemptOf(node);
-  const content = attempt && contentOf(node, attempt);
   const { locks, slots } = workspace;
   const key = nodeKey(refOf(node));
   stopWork(plan, node, at);
@@ -35,10 +34,18 @@ export function endAttempt(
   release(locks, refOf(node), () => true);
   dequeue(locks, ({ by }) => nodeKey(by) === key);
   for (const [ticket, { by }] of locks.settled) if (nodeKey(by) === key) locks.settled.delete(ticket);
-  if (!attempt || !content) return;
+  if (!attempt) return;
   workspace.agents.get(attempt.agent)?.nodes.delete(key);
-  if (isInHands(slots, attempt.slot, attempt)) retireSlot(slots, attempt.slot, attempt, slotThen, content);
+  if (isInHands(slots, attempt.slot, attempt)) giveSlotBack(slots, node, attempt, slotThen);
   node.state = { is: "pending" };
+}
+
+/** A slot that somebody may still be filling is put aside; what is in one that was never filled is nobody's work. */
+function giveSlotBack(slots: Slots, node: Node, attempt: Attempt, slotThen: "free" | "quarantined"): void {
+  const isBeingFilled = !attempt.slotReady && workedOn(node) !== undefined;
+  const unfilled = isBeingFilled && slots.byName.get(attempt.slot)?.is === "preparing";
+  const then = isBeingFilled && !unfilled ? "quarantined" : slotThen;
+  retireSlot(slots, attempt.slot, attempt, then, { ...contentOf(node, attempt), ...(unfilled ? { unfilled } : {}) });
 }
 
 /** What the attempt's slot stands on, and what in it was handed in. */

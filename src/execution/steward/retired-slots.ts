@@ -29,7 +29,12 @@ export async function emptyRetiredSlots(hands: Hands): Promise<void> {
 
 async function retire(hands: Hands, slot: SlotName, state: SlotState & { is: "retiring" }): Promise<void> {
   const { slots, manager } = hands;
-  const { base, safe, by } = state;
+  const { base, safe, by, unfilled } = state;
+  if (unfilled) {
+    // Parked as changes of a base that it never wholly stood on, it would undo what has landed.
+    await manager.execute({ type: "QuarantineSlot", slot, why: "its attempt ended before it was prepared" });
+    return;
+  }
   // Looked for before the content is read: what is written from then on is in the folder that is put aside.
   const running = await processesStayingIn(slots.pathOf(slot));
   if (safe !== undefined && (await slots.stillHolds({ name: slot, base, tree: safe }))) {
