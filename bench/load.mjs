@@ -67,7 +67,7 @@ async function load(folder) {
   }
   const left = await leftovers({ root, pool: agents });
   checkRepository(root, counts, wrong);
-  const told = verdicts({ samples, problems, left, agents });
+  const told = verdicts({ samples, problems, left });
   const seconds = (performance.now() - began) / 1_000;
   if (!options.json) console.log(draw({ told, left, counts, seconds, plans: plans.landed }));
   return { counts, plans: plans.landed, seconds, samples, problems, left, verdicts: told };

@@ -9,6 +9,8 @@ export const tolerance = {
   /** Of resident memory, which follows the heap with fits and starts. */
   rssShare: 0.15,
   handles: 4,
+  /** Slots in the last quarter beside the second: emptying one must keep up with handing out. */
+  slotsShare: 0.15,
   active: 8,
   /** A checkpoint that cannot keep up would let it grow without end. */
   walBytes: 64 * 2 ** 20,
@@ -17,7 +19,7 @@ export const tolerance = {
 };
 
 /** One line per criterion: whether it holds, and by what. `undefined` where a run was too short to tell. */
-export function verdicts({ samples, problems, left, agents }) {
+export function verdicts({ samples, problems, left }) {
   const quarter = (n) =>
     samples.slice(Math.floor((samples.length * (n - 1)) / 4), Math.floor((samples.length * n) / 4));
   const long = samples.length >= 12;
@@ -32,7 +34,9 @@ export function verdicts({ samples, problems, left, agents }) {
   const handles = flat("handles", 0, tolerance.handles);
   const active = flat("active", 0, tolerance.active);
   const wal = Math.max(...samples.map((one) => one.wal));
-  const slots = Math.max(...samples.map((one) => one.slots));
+  const most = (some) => Math.max(0, ...some.map((one) => one.slots));
+  const slots = { before: most(second), after: most(last) };
+  const bounded = slots.after <= slots.before * (1 + tolerance.slotsShare);
   return [
     line("no error", problems.length === 0, `${problems.length}`),
     line("heap of a server", heap.ok, `${mb(heap.before)} then ${mb(heap.after)}`),
@@ -42,7 +46,7 @@ export function verdicts({ samples, problems, left, agents }) {
     growth("log, per landed node", "store", second, last, long),
     growth(".git, per landed node", "gitSize", second, last, long),
     line("write-ahead log", wal <= tolerance.walBytes, `at most ${mb(wal)}`),
-    line("slots while working", slots <= 2 * agents, `at most ${slots}`),
+    line("slots", long ? bounded : undefined, `at most ${slots.before} then ${slots.after}`),
     ...Object.entries(left.after).map(([name, all]) => line(`left: ${name}`, all.length === 0, `${all.length}`)),
     line("left: what gc could not remove", left.gc.length === 0, `${left.gc.length}`),
   ];
