@@ -32,10 +32,11 @@ export function slotFolder(root) {
   return join(root, ".interlock", "worktrees");
 }
 
+/** Resident memory without what the kernel can read again from files, which it drops when it likes. */
 function serverNow(measures, pid) {
   const said = tryTo(() => JSON.parse(readFileSync(join(measures, `${pid}.json`), "utf8")));
   const status = tryTo(() => readFileSync(`/proc/${pid}/status`, "utf8")) ?? "";
-  const rss = 1024 * Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0);
+  const rss = 1024 * Number(/RssAnon:\s+(\d+)/.exec(status)?.[1] ?? 0);
   const handles = tryTo(() => readdirSync(`/proc/${pid}/fd`).length) ?? 0;
   return { rss, handles, heap: said?.heapUsed, active: said?.active, stall: said?.stall };
 }

@@ -91,14 +91,14 @@ export class Manager {
   ): Promise<T | undefined> {
     const deadline = this.#clock.steady() + ms;
     for (;;) {
-      const happened = this.#nextChange();
+      const happened = this.#nextChange(signal);
       try {
         const found = this.#stale ? undefined : look(this.#workspace);
         if (found !== undefined) return found;
         if (this.#gone) throw this.#gone;
         const left = deadline - this.#clock.steady();
         if (left <= 0 || signal?.aborted) return undefined;
-        await happened.within(left, signal);
+        await happened.within(left);
       } finally {
         happened.stop();
       }
@@ -109,16 +109,18 @@ export class Manager {
     this.#following?.abort();
   }
 
-  #nextChange() {
+  /** `AbortSignal.any` would leave something at a signal for each wait, and some signals live as long as the process. */
+  #nextChange(signal: AbortSignal | undefined) {
     const done = new AbortController();
     const listener = () => done.abort();
     this.#listeners.add(listener);
+    signal?.addEventListener("abort", listener);
     this.#follow();
     return {
-      within: (ms: number, signal?: AbortSignal) =>
-        this.#clock.sleep(ms, signal ? AbortSignal.any([done.signal, signal]) : done.signal),
+      within: (ms: number) => this.#clock.sleep(ms, done.signal),
       stop: () => {
         this.#listeners.delete(listener);
+        signal?.removeEventListener("abort", listener);
       },
     };
   }

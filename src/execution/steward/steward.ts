@@ -25,6 +25,8 @@ export class Steward {
   readonly #watch: LeaseWatch;
   readonly #snapshots: SnapshotWriter;
   readonly #stopping = new AbortController();
+  /** Wakes who waits for the next thing to do, since nothing in the log tells that something of ours came to its end. */
+  #somethingEnded = new AbortController();
   readonly #driving = new Map<PlanId, Promise<void>>();
   #emptying: Promise<unknown> | undefined;
   #inOffice = false;
@@ -47,6 +49,7 @@ export class Steward {
   /** Stops beginning things, waits for the step under way, and leaves the office to others. */
   async stop(): Promise<void> {
     this.#stopping.abort();
+    this.#somethingEnded.abort();
     await this.#running;
     await Promise.all([...this.#driving.values(), this.#emptying]);
     // Where there is no store any more there is no office either.
@@ -86,13 +89,12 @@ export class Steward {
     const { signal } = this.#stopping;
     const isDue = () => (this.#inOffice && this.#somethingIsDue() ? true : undefined);
     while (!signal.aborted) {
-      const due = await this.#guarded("waiting for events", () => manager.waitFor(isDue, 1_000, signal));
-      if (!due) continue;
+      this.#somethingEnded = new AbortController();
+      const woken = this.#somethingEnded.signal;
+      const due = await this.#guarded("waiting for events", () => manager.waitFor(isDue, 1_000, woken));
+      if (!due || signal.aborted) continue;
       this.#drive();
-      const emptying = this.#emptySlots();
-      const running = [...this.#driving.values(), ...(emptying ? [emptying] : [])];
-      // What was due may have been done by somebody else by now, and a race of nobody never ends.
-      if (running.length > 0) await Promise.race(running);
+      this.#emptySlots();
     }
   }
 
@@ -100,12 +102,12 @@ export class Steward {
     return this.#idlePlans().length > 0 || (this.#emptying === undefined && hasRetiredSlots(this.#hands));
   }
 
-  #emptySlots(): Promise<unknown> | undefined {
-    if (!hasRetiredSlots(this.#hands)) return undefined;
-    this.#emptying ??= this.#guarded("emptying slots", () => emptyRetiredSlots(this.#hands)).finally(() => {
+  #emptySlots(): void {
+    if (this.#emptying || !hasRetiredSlots(this.#hands)) return;
+    this.#emptying = this.#guarded("emptying slots", () => emptyRetiredSlots(this.#hands)).finally(() => {
       this.#emptying = undefined;
+      this.#somethingEnded.abort();
     });
-    return this.#emptying;
   }
 
   /** One slot a tick, and only while nothing waits to be emptied, so that nobody waits for it. */
@@ -113,6 +115,7 @@ export class Steward {
     if (this.#emptying || hasRetiredSlots(this.#hands)) return;
     this.#emptying = this.#guarded("removing a slot", () => removeSurplusSlot(this.#hands)).finally(() => {
       this.#emptying = undefined;
+      this.#somethingEnded.abort();
     });
   }
 
@@ -125,7 +128,10 @@ export class Steward {
 
   #drive(): void {
     for (const plan of this.#idlePlans()) {
-      const run = this.#driveWhileItMoves(plan).finally(() => this.#driving.delete(plan));
+      const run = this.#driveWhileItMoves(plan).finally(() => {
+        this.#driving.delete(plan);
+        this.#somethingEnded.abort();
+      });
       this.#driving.set(plan, run);
     }
   }
