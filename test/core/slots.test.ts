@@ -93,6 +93,13 @@ describe("a slot", () => {
     s.when({ type: "ReportSlot", ...by, slot: "s2" }).expect({ type: "SlotPrepared" });
   });
 
+  test("that was put aside and removed under an attempt is replaced too, and does not come back", () => {
+    const s = leased().and(prepared, { type: "QuarantineSlot", slot: "s1", why: "odd" });
+    s.and({ type: "ForgetSlot", slot: "s1" });
+    s.when({ type: "ReplaceSlot", ...by, broken: "s1", why: "gone" }).expect({ type: "SlotReplaced", slot: "s2" });
+    expect([...s.workspace.slots.byName.keys()]).toEqual(["s2"]);
+  });
+
   test("that is put aside under an attempt is not prepared again", () => {
     const s = leased().and(prepared, { type: "QuarantineSlot", slot: "s1", why: "odd" });
     expect(attemptOf(s.node("a"))?.slotReady).toBe(false);

@@ -14,8 +14,10 @@ export type Obstacle =
   | { readonly is: "pool"; readonly pool: string; readonly own?: TicketId };
 
 /** Picks one of what a verdict found; the verdict must be about a node that holds nothing. */
-export function obstacleIn(verdict: Grantable, own: TicketId | undefined): Obstacle | undefined {
-  if ("claims" in verdict) return undefined;
+export function obstacleIn(
+  verdict: Extract<Grantable, { readonly short: unknown }>,
+  own: TicketId | undefined,
+): Obstacle | undefined {
   const blocker = verdict.blockers.find(({ wish }) => wish.kind !== "pool");
   if (blocker?.ticket !== undefined) return { is: "ticket", id: blocker.ticket };
   if (blocker) return { is: "claim", key: claimKey({ ...blocker, kind: blocker.wish.kind }) };

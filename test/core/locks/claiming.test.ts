@@ -296,6 +296,13 @@ describe("[L7] when work is handed in", () => {
     expect(s.workspace.locks.queue).toEqual([]);
   });
 
+  test("what others were granted by their tickets is still theirs to withdraw", () => {
+    const s = four().and(claims("ada", "write x", "write y"), claims("bob", "write x"), claims("cyd", "write y"));
+    s.when(gives("ada", "x", "y")).expect({ type: "ClaimsReleased" }, { node: "b" }, { node: "c" });
+    s.and(submits("bob")).when(withdraws("cyd", "t2"));
+    s.expect({ type: "ClaimsReleased", node: "c", patterns: ["y"] });
+  });
+
   test("what the attempt still waited for is nobody's wish any more, also while it is in the train", () => {
     const s = four().and(claims("cyd", "write src"), claims("ada", "write src"), submits("ada", "x"));
     expect(s.workspace.locks.queue).toEqual([]);

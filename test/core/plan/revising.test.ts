@@ -189,10 +189,12 @@ describe("flags", () => {
       work("c", { when: "extra", dependsOn: ["a", "b"] }),
       work("end", { dependsOn: ["c"] }),
     ];
-    const early = given(submit("p", chain), revise({ flags: { extra: true } }));
-    expect(["a", "b", "c", "end"].map((id) => early.state(id))).toEqual(["ready", "pending", "pending", "pending"]);
-    const late = given(submit("p", chain), request("ada"), revise({ flags: { extra: true } }));
-    expect(["a", "b", "c", "end"].map((id) => late.state(id))).toEqual(["skipped", "skipped", "skipped", "leased"]);
+    for (const nodes of [chain, chain.toReversed()]) {
+      const early = given(submit("p", nodes), revise({ flags: { extra: true } }));
+      expect(["a", "b", "c", "end"].map((id) => early.state(id))).toEqual(["ready", "pending", "pending", "pending"]);
+      const late = given(submit("p", nodes), request("ada"), revise({ flags: { extra: true } }));
+      expect(["a", "b", "c", "end"].map((id) => late.state(id))).toEqual(["skipped", "skipped", "skipped", "leased"]);
+    }
   });
 
   test("count for a node whose condition is changed", () => {
