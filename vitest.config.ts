@@ -14,6 +14,7 @@ const long = [
   "test/mcp/**",
   "test/cli/**",
   "test/whole/**",
+  "test/simulation/**",
 ];
 
 export default defineConfig({

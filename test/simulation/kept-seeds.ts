@@ -4,4 +4,12 @@
  */
 export const keptSeeds: readonly { readonly seed: number; readonly found: string }[] = [
   { seed: 4, found: "parked work put into a slot that came back, which undid what had landed (node/hand-out.test.ts)" },
+  { seed: 107, found: "a branch moved for a landing that was decided and not committed (uncommitted.test.ts)" },
+  {
+    seed: 152,
+    found: "old files kept as changes of a newer base, which undid what had landed (lease-keeping.test.ts)",
+  },
+  { seed: 206, found: "a plan said to have landed though the log did not take it (plan/revising.test.ts)" },
+  { seed: 296, found: "a half prepared slot taken for its agent's work (lease-keeping.test.ts)" },
+  { seed: 376, found: "a slot handed in while parked work was being put into it (seen in the simulation only)" },
 ];

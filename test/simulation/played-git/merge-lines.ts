@@ -1,7 +1,11 @@
+interface Sides {
+  readonly base: readonly string[];
+  readonly ours: readonly string[];
+  readonly theirs: readonly string[];
+}
+
 /** One stretch of a merge of texts: settled, or both sides' lines. */
-type Stretch =
-  | { readonly lines: readonly string[] }
-  | { readonly base: readonly string[]; readonly ours: readonly string[]; readonly theirs: readonly string[] };
+type Stretch = { readonly lines: readonly string[] } | Sides;
 
 export interface MergedText {
   /** With markers where it conflicts. */
@@ -25,7 +29,7 @@ export function mergeTexts(
       continue;
     }
     hunks.push({ base: stretch.base.join(""), ours: stretch.ours.join(""), theirs: stretch.theirs.join("") });
-    lines.push(`<<<<<<< ${names.ours}\n`, ...stretch.ours, "=======\n", ...stretch.theirs, `>>>>>>> ${names.theirs}\n`);
+    lines.push(...marked(stretch, names));
   }
   return { text: lines.join(""), hunks };
 }
@@ -54,21 +58,29 @@ function stretchesOf(base: readonly string[], ours: readonly string[], theirs: r
   return found;
 }
 
-function decide(piece: Exclude<Stretch, { lines: unknown }>): readonly Stretch[] {
+function decide(piece: Sides): readonly Stretch[] {
   const { base, ours, theirs } = piece;
   const same = (a: readonly string[], c: readonly string[]) => a.join("") === c.join("");
   if (same(ours, theirs) || same(base, theirs)) return [{ lines: ours }];
-  if (same(base, ours)) return [{ lines: theirs }];
-  // What both sides begin or end with alike is no part of the conflict.
+  return same(base, ours) ? [{ lines: theirs }] : [piece];
+}
+
+/** What both sides begin or end with alike stands outside of the markers. */
+function marked({ ours, theirs }: Sides, names: { readonly ours: string; readonly theirs: string }): readonly string[] {
+  const shorter = Math.min(ours.length, theirs.length);
   let start = 0;
-  while (start < Math.min(ours.length, theirs.length) && ours[start] === theirs[start]) start += 1;
+  while (start < shorter && ours[start] === theirs[start]) start += 1;
   let end = 0;
-  while (end < Math.min(ours.length, theirs.length) - start && ours.at(-1 - end) === theirs.at(-1 - end)) end += 1;
+  while (end < shorter - start && ours.at(-1 - end) === theirs.at(-1 - end)) end += 1;
   const inner = (lines: readonly string[]) => lines.slice(start, lines.length - end);
   return [
-    { lines: ours.slice(0, start) },
-    { base, ours: inner(ours), theirs: inner(theirs) },
-    { lines: ours.slice(ours.length - end) },
+    ...ours.slice(0, start),
+    `<<<<<<< ${names.ours}\n`,
+    ...inner(ours),
+    "=======\n",
+    ...inner(theirs),
+    `>>>>>>> ${names.theirs}\n`,
+    ...ours.slice(ours.length - end),
   ];
 }
 
