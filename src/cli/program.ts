@@ -76,6 +76,33 @@ export function buildProgram(terminal: Terminal, end: (code: ExitCode) => void):
     act(async ([plan], options: object) => (await import("./commands/restore.ts")).restore(plan, options, terminal)),
   );
   addPark(program, terminal, act);
+  addWithJson(
+    "merge-tree <ours> <theirs>",
+    "merge two commits without touching a checkout, and resolve what git leaves",
+  )
+    .option("--base <commit>", "stands in for the merge base that history gives")
+    .action(
+      act(async ([ours = "", theirs = ""], options: object) =>
+        (await import("./commands/merge-tree.ts")).mergeTree([ours, theirs], options, terminal),
+      ),
+    );
+  program
+    .command("merge-driver <base> <ours> <theirs> [marker-size] [path]")
+    .description("merge one file for git: as its merge driver with %O %A %B %L %P")
+    .action(
+      act(async ([base = "", ours = "", theirs = "", markerSize, path]) =>
+        (await import("./commands/merge-driver.ts")).mergeDriver(
+          {
+            base,
+            ours,
+            theirs,
+            ...(markerSize === undefined ? {} : { markerSize }),
+            ...(path === undefined ? {} : { path }),
+          },
+          terminal,
+        ),
+      ),
+    );
   addWithJson("gc", "remove worktrees and refs that nobody needs any more")
     .option("--dry-run", "only show what would be removed")
     .action(act(async (_, options: object) => (await import("./commands/gc.ts")).gc(options, terminal)));
@@ -129,7 +156,7 @@ function addPark(program: Command, terminal: Terminal, act: Act): void {
   );
 }
 
-const notBuilt = ["serve", "approve", "merge-tree", "hook"];
+const notBuilt = ["serve", "approve", "hook"];
 
 /** Commands that are documented for later: a clear word is better than "unknown command". */
 function refuseWhatIsNotBuilt(program: Command): void {

@@ -32,14 +32,24 @@ export interface MergeRequest {
 
 /** Merges two commits in memory; the outcome depends on the repository's content alone. [G5] */
 export async function mergeTrees(git: Git, request: MergeRequest): Promise<MergeResult> {
-  const { ours, theirs } = request.base === undefined ? request : await onBase(git, request, request.base);
-  const { tree, unsettled } = await mergeInto(git, ours, theirs);
+  const { tree, unsettled } = await mergeByGit(git, request);
   if (unsettled.length === 0) return { clean: true, tree };
+  return { clean: false, tree, conflicts: await describeConflicts(git, unsettled) };
+}
+
+/** What git makes of two commits, and the paths that it leaves unsettled. [G5] */
+export async function mergeByGit(git: Git, request: MergeRequest): Promise<MergeOutput> {
+  const { ours, theirs } = request.base === undefined ? request : await onBase(git, request, request.base);
+  return mergeInto(git, ours, theirs);
+}
+
+/** Unsettled paths with the stretches that clash in them. */
+export async function describeConflicts(
+  git: Git,
+  unsettled: readonly UnsettledPath[],
+): Promise<readonly MergeConflict[]> {
   await mkdir(join(git.gitDir, "interlock", "tmp"), { recursive: true });
-  const conflicts = await Promise.all(
-    unsettled.map(async (path, index) => ({ ...plain(path), ...(await hunksOf(git, path, index)) })),
-  );
-  return { clean: false, tree, conflicts };
+  return Promise.all(unsettled.map(async (path, index) => ({ ...plain(path), ...(await hunksOf(git, path, index)) })));
 }
 
 /** Beyond this many files nobody reads hunks. */

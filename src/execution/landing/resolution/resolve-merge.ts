@@ -1,0 +1,85 @@
+/** Merges two commits and resolves what git leaves; what nobody can be sure of stays a conflict. */
+import { listTree, readBlobs } from "../../git/objects.ts";
+import type { Git } from "../../git/runner.ts";
+import { describeConflicts, type MergeRequest, type MergeResult, mergeByGit } from "../merge.ts";
+import type { UnsettledPath } from "../merge-output.ts";
+import { askGit } from "./git-regions.ts";
+import { replaceBlobs, writeBlob } from "./replace-blobs.ts";
+import type { Label } from "./resolution.ts";
+import { type ResolveOptions, resolveText } from "./resolve-text.ts";
+import { textOf } from "./sides.ts";
+
+/** A path that was in conflict, and the step or steps that resolved it. */
+export interface ResolvedPath {
+  readonly path: string;
+  readonly by: string;
+}
+
+/** A merge with what was resolved in it. */
+export type ResolvedMerge = MergeResult & { readonly resolved: readonly ResolvedPath[] };
+
+/** Merges like `mergeTrees` and resolves what can be; a merge that git finds clean has the tree that git makes. [G5] */
+export async function resolveMerge(
+  git: Git,
+  request: MergeRequest,
+  options: ResolveOptions = {},
+): Promise<ResolvedMerge> {
+  const { tree, unsettled } = await mergeByGit(git, request);
+  if (unsettled.length === 0) return { clean: true, tree, resolved: [] };
+  const { blobs, resolved } = await resolvePaths(git, tree, unsettled, options);
+  const left = unsettled.filter(({ path }) => !blobs.has(path));
+  const result = blobs.size === 0 ? tree : await replaceBlobs(git, tree, blobs);
+  if (left.length === 0) return { clean: true, tree: result, resolved };
+  return { clean: false, tree: result, conflicts: await describeConflicts(git, left), resolved };
+}
+
+/** How a step or steps are called in replies. */
+export function byText(by: readonly Label[]): string {
+  return by.join(" + ");
+}
+
+interface Resolved {
+  readonly blobs: ReadonlyMap<string, string>;
+  readonly resolved: readonly ResolvedPath[];
+}
+
+async function resolvePaths(
+  git: Git,
+  tree: string,
+  unsettled: readonly UnsettledPath[],
+  options: ResolveOptions,
+): Promise<Resolved> {
+  const candidates = unsettled.filter(isText);
+  const files = await plainFiles(git, tree, candidates);
+  const blobs = new Map<string, string>();
+  const resolved: ResolvedPath[] = [];
+  for (const candidate of candidates) {
+    if (!files.has(candidate.path)) continue;
+    const found = await resolvePath(git, candidate, options);
+    if (!found) continue;
+    blobs.set(candidate.path, await writeBlob(git, found.text));
+    resolved.push({ path: candidate.path, by: byText(found.by) });
+  }
+  return { blobs, resolved };
+}
+
+/** Whoever deleted, renamed or replaced a file meant something that no text tells. */
+function isText({ kind, stages }: UnsettledPath): boolean {
+  const { base, ours, theirs } = stages;
+  return kind === "content" && base !== undefined && ours !== undefined && theirs !== undefined;
+}
+
+/** Files that are no links, by their names in UTF-8. */
+async function plainFiles(git: Git, tree: string, paths: readonly UnsettledPath[]): Promise<ReadonlySet<string>> {
+  if (paths.length === 0) return new Set();
+  const names = paths.map(({ path }) => `:(literal)${path}`);
+  const entries = await listTree(git, tree, names);
+  return new Set(entries.filter(({ mode }) => mode.startsWith("100")).map(({ path }) => path));
+}
+
+async function resolvePath(git: Git, { path, stages }: UnsettledPath, options: ResolveOptions) {
+  const { base = "", ours = "", theirs = "" } = stages;
+  const [old, our, their] = (await readBlobs(git, [base, ours, theirs])).map(textOf);
+  if (old === undefined || our === undefined || their === undefined) return undefined;
+  return resolveText(path, { base: old, ours: our, theirs: their }, askGit(git), options);
+}

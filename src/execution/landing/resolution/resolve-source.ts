@@ -1,0 +1,93 @@
+import { boundNames } from "./bound-names.ts";
+import type { Language } from "./file-kind.ts";
+import { countErrors, parserOf, type SourceParser } from "./grammar.ts";
+import { asWritten, keepsLines, type Wording } from "./kept-lines.ts";
+import type { Label, ResolvedLines } from "./resolution.ts";
+import { namesIn, segmentsOf, twinsIn } from "./segments.ts";
+import type { LineSides } from "./sides.ts";
+import { mergeSegments, type Three } from "./steps/entities.ts";
+import { mergeImport } from "./steps/imports.ts";
+import { mergeWhitespace } from "./steps/whitespace.ts";
+import { clashOf, mergeLines, type Region } from "./three-way.ts";
+
+/**
+ * Merges sources of a language by their imports and entities. The result parses, names nothing oftener than a side did, and
+ * has every line that a side added.
+ */
+export async function resolveSource(
+  language: Language,
+  sides: LineSides,
+  regions: readonly Region[],
+): Promise<ResolvedLines | undefined> {
+  const parser = await parserOf(language);
+  const all = [sides.base, sides.ours, sides.theirs];
+  if (all.some((lines) => countErrors(parser, textOf(lines)) > 0)) return undefined;
+  const merged = mergeByEntities(parser, sides, regions);
+  if (!merged || countErrors(parser, textOf(merged.lines)) > 0) return undefined;
+  return namesOnce(parser, all, merged.lines) ? merged : undefined;
+}
+
+function mergeByEntities(
+  parser: SourceParser,
+  sides: LineSides,
+  regions: readonly Region[],
+): ResolvedLines | undefined {
+  const by = new Set<Label>();
+  const reworded = new Set<string>();
+  const split = (twins?: ReadonlySet<string>) => ({
+    base: segmentsOf(parser, sides.base, twins),
+    ours: segmentsOf(parser, sides.ours, twins),
+    theirs: segmentsOf(parser, sides.theirs, twins),
+  });
+  const twins = new Set(Object.values(split()).flatMap(twinsIn));
+  const parts = split(twins);
+  const isApart = [...twins].some((name) => name.startsWith("import"));
+  const inside = (three: Three<readonly string[]>, is: string): readonly string[] | undefined => {
+    const joined = is === "import" ? mergeImport(three, isApart) : undefined;
+    if (joined) {
+      by.add("imports");
+      for (const line of [...three.base, ...three.ours, ...three.theirs, ...joined]) reworded.add(line.trimEnd());
+      return joined;
+    }
+    const spaced = mergeWhitespace(clashOf(three));
+    if (spaced) {
+      by.add("whitespace");
+      return spaced;
+    }
+    // What git did not settle was edited twice, however else its lines can be matched.
+    const merged = mergeLines(three).flatMap((region) => ("settled" in region ? region.settled : undefined));
+    return merged.every((line) => line !== undefined) && isSettled(regions, merged) ? merged : undefined;
+  };
+  const lines = mergeSegments(parts, { inside, note: (label) => by.add(label) });
+  if (!lines) return undefined;
+  const wording: Wording = (line) => {
+    const form = asWritten(line);
+    if (form === undefined || reworded.has(form)) return undefined;
+    return by.has("whitespace") ? form.trim() : form;
+  };
+  if (!keepsLines(sides, lines, wording)) return undefined;
+  return { lines, by: by.size > 0 ? [...by] : ["entities"] };
+}
+
+/** Whether lines stand in one settled stretch, one after the other. */
+function isSettled(regions: readonly Region[], lines: readonly string[]): boolean {
+  const text = `\n${lines.join("\n")}\n`;
+  return regions.some((region) => "settled" in region && `\n${region.settled.join("\n")}\n`.includes(text));
+}
+
+/** What a side named once must not be there twice because both sides added it in different places. */
+function namesOnce(parser: SourceParser, sides: readonly (readonly string[])[], merged: readonly string[]): boolean {
+  const counts = (lines: readonly string[]) => {
+    const found = new Map<string, number>();
+    const segments = segmentsOf(parser, lines);
+    const bound = boundNames(parser.language, segments).map((name) => `import ${name}`);
+    for (const name of [...namesIn(segments), ...bound]) found.set(name, (found.get(name) ?? 0) + 1);
+    return found;
+  };
+  const before = sides.map(counts);
+  return [...counts(merged)].every(([name, count]) => before.some((one) => (one.get(name) ?? 0) >= count));
+}
+
+function textOf(lines: readonly string[]): string {
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,123 @@
+/** The chain for one text: the first way whose result passes the gates wins, and the steps that had a part are its labels. */
+import { dataFormatOf, isChangelog, isLockFile, isManifest, isPlainList, isSumFile, languageOf } from "./file-kind.ts";
+import type { GitMerge } from "./git-regions.ts";
+import { asWritten, keepsLines } from "./kept-lines.ts";
+import type { ResolutionMemory } from "./memory.ts";
+import type { Mergiraf } from "./mergiraf.ts";
+import { isReadable } from "./readable.ts";
+import type { Label, Resolution, ResolvedLines } from "./resolution.ts";
+import { resolveData } from "./resolve-data.ts";
+import { type LineStep, resolveLines } from "./resolve-lines.ts";
+import { resolveSource } from "./resolve-source.ts";
+import { type LineSides, linesOf, type Sides, textOfLines } from "./sides.ts";
+import { mergeAdjacent } from "./steps/adjacent-lines.ts";
+import { mergeChangelog } from "./steps/changelog.ts";
+import { mergePlainList } from "./steps/plain-list.ts";
+import { mergeSums } from "./steps/sums.ts";
+import { mergeVersionLines } from "./steps/version-lines.ts";
+import { mergeWhitespace } from "./steps/whitespace.ts";
+import type { Region } from "./three-way.ts";
+
+/** What the chain may use beyond the texts themselves. */
+export interface ResolveOptions {
+  /** Merges by syntax for many languages, when it is installed. */
+  readonly mergiraf?: Mergiraf;
+  /** What agents and people made of the same stretches before. */
+  readonly memory?: ResolutionMemory;
+}
+
+/** Resolves what git left unsettled in a text; undefined leaves it to people. A lock file is its package manager's alone. */
+export async function resolveText(
+  path: string,
+  sides: Sides,
+  merge: GitMerge,
+  options: ResolveOptions = {},
+): Promise<Resolution | undefined> {
+  if (sides.base === undefined || isLockFile(path)) return undefined;
+  const [base, ours, theirs] = [sides.base, sides.ours, sides.theirs].map(linesOf) as [Text, Text, Text];
+  const ended = pick(base.ended, ours.ended, theirs.ended);
+  const lineEnd = pick(base.lineEnd, ours.lineEnd, theirs.lineEnd);
+  const resolved = await resolve(path, { base: base.lines, ours: ours.lines, theirs: theirs.lines }, merge, options);
+  if (!resolved) return undefined;
+  // When nothing but line ends was in the way, no step had a part in it.
+  const by: readonly Label[] = resolved.by.length === 0 ? ["whitespace"] : resolved.by;
+  return { text: textOfLines({ lines: resolved.lines, ended, lineEnd }), by };
+}
+
+type Text = ReturnType<typeof linesOf>;
+
+async function resolve(
+  path: string,
+  sides: LineSides,
+  merge: GitMerge,
+  { mergiraf, memory }: ResolveOptions,
+): Promise<ResolvedLines | undefined> {
+  if (isSumFile(path)) {
+    const lines = mergeSums(sides.ours, sides.theirs);
+    return lines && { lines, by: ["lock_file"] };
+  }
+  const regions = await merge(sides);
+  return (
+    (await byFormat(path, sides, regions)) ??
+    (mergiraf && (await byMergiraf(path, sides, mergiraf))) ??
+    (memory && (await fromMemory(path, sides, regions, memory)))
+  );
+}
+
+async function byFormat(
+  path: string,
+  sides: LineSides,
+  regions: readonly Region[],
+): Promise<ResolvedLines | undefined> {
+  const format = dataFormatOf(path);
+  const steps = stepsFor(path);
+  if (format) return resolveData({ path, format, steps, regions }, sides);
+  const language = languageOf(path);
+  if (language) return resolveSource(language, sides, regions);
+  const resolved = resolveLines(regions, steps);
+  return resolved && keepsLines(sides, resolved.lines, wordingFor(resolved)) ? resolved : undefined;
+}
+
+/** What another program merged has to pass the same gates. */
+async function byMergiraf(path: string, sides: LineSides, mergiraf: Mergiraf): Promise<ResolvedLines | undefined> {
+  const lines = await mergiraf(path, sides);
+  if (!lines || !keepsLines(sides, lines) || !(await isReadable(path, sides, lines))) return undefined;
+  return { lines, by: ["mergiraf"] };
+}
+
+/** Settles every stretch as somebody did before; what was decided then may drop lines on purpose, but must still parse. */
+async function fromMemory(
+  path: string,
+  sides: LineSides,
+  regions: readonly Region[],
+  memory: ResolutionMemory,
+): Promise<ResolvedLines | undefined> {
+  const known = await Promise.all(
+    regions.map((region) => ("settled" in region ? region.settled : memory.recall(path, region.clash))),
+  );
+  if (known.some((lines) => lines === undefined)) return undefined;
+  const lines = known.flatMap((some) => some ?? []);
+  return (await isReadable(path, sides, lines)) ? { lines, by: ["remembered"] } : undefined;
+}
+
+function stepsFor(path: string): readonly LineStep[] {
+  return [
+    { label: "whitespace", settle: mergeWhitespace },
+    ...(isManifest(path) ? [{ label: "manifest", settle: mergeVersionLines } as const] : []),
+    ...(isPlainList(path) ? [{ label: "list", settle: mergePlainList } as const] : []),
+    // Releases look alike: what stands next to what in a changelog is chance.
+    isChangelog(path)
+      ? { label: "changelog", settle: mergeChangelog }
+      : { label: "adjacent_lines", settle: mergeAdjacent },
+  ];
+}
+
+function wordingFor({ by }: ResolvedLines): typeof asWritten {
+  if (by.includes("manifest")) return (line) => line.trim().replace(/\d+(?:\.\d+)*/g, "#") || undefined;
+  return by.includes("whitespace") ? (line) => line.trim() || undefined : asWritten;
+}
+
+/** Of three values of which the third can only be one of the others. */
+function pick<T>(base: T, ours: T, theirs: T): T {
+  return ours === base ? theirs : ours;
+}
