@@ -4,6 +4,7 @@
  * The fold is private and changes in place. It is thrown away and made again whenever it may hold something that was
  * not committed; until then nobody who waits gets to see it.
  */
+import { isDeepStrictEqual } from "node:util";
 import type { WorkspaceCommand } from "../core/command.ts";
 import { evolve, settled } from "../core/evolve.ts";
 import { nodeKey } from "../core/ids.ts";
@@ -184,11 +185,11 @@ export class Manager {
   async #commit(group: readonly Queued[]): Promise<void> {
     if (this.#stale) await this.#refold();
     const answers: (Done | Refusal)[] = [];
-    await this.log.transact(this.stream, this.#workspace.position, (missed) => {
+    const append: Recorded[] = [];
+    const written = this.log.transact(this.stream, this.#workspace.position, (missed) => {
       this.#fold(missed);
       settled(this.#workspace);
       this.#stale = true;
-      const append: Recorded[] = [];
       const at = this.#clock.now();
       for (const { command, request } of group) {
         const answer = perform(this.#workspace, command, at, request);
@@ -197,9 +198,25 @@ export class Manager {
       }
       return { append, claims: this.#rows.changed(this.#workspace, append.map(subjectOf)), result: undefined };
     });
+    try {
+      await written;
+    } catch (fault) {
+      // The acknowledgement may be all that was lost; tried once more, everything would happen twice.
+      if (!(await this.#isWritten(append))) throw fault;
+      await this.#refold();
+    }
     this.#stale = false;
     this.#wake();
     for (const [i, { settle }] of group.entries()) settle(answers[i] ?? { refused: "outdated" });
+  }
+
+  async #isWritten(append: readonly Recorded[]): Promise<boolean> {
+    const [first] = append;
+    if (!first) return false;
+    const found = await this.log.read(this.stream, first.position - 1, append.length).catch(() => []);
+    const plain = (all: readonly Recorded[]): unknown =>
+      JSON.parse(JSON.stringify(all.map(({ event, request }) => ({ event, request }))));
+    return isDeepStrictEqual(plain(found), plain(append));
   }
 
   #refold(): Promise<void> {

@@ -239,6 +239,11 @@ describe("the target's progress", () => {
     begun.when({ ...merge, target: "newer" }).expect();
   });
 
+  test("is merged after all when its node was cancelled and the plan is to land again", () => {
+    const s = handedIn().and(merge, { ...revision, cancel: ["merge-target-1"] });
+    s.when(merge).expect({ type: "NodeRetried", node: "merge-target-1" }, { type: "NodeReached" });
+  });
+
   test("that conflicts becomes work that anybody can take, with the merge in the worktree", () => {
     const s = handedIn().and(merge);
     s.when({

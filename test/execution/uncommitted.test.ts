@@ -82,3 +82,18 @@ test("[D1] while a process folds the log anew, others in it go on seeing what it
   await failed;
   expect(lengths.has(0)).toBe(false);
 });
+
+test("[E3] a command whose acknowledgement was lost is done once, and answered", async () => {
+  let loses = false;
+  const afterCommit = () => {
+    if (loses) throw new Error("nobody heard");
+  };
+  const manager = await Manager.open(openMemoryLog({ faults: { afterCommit } }), "w", systemClock);
+  onTestFinished(() => manager.close());
+  await manager.execute(share);
+  loses = true;
+  expect(await manager.execute(share)).toMatchObject({ events: [{ position: 2 }] });
+  loses = false;
+  expect(await manager.execute(share)).toMatchObject({ events: [{ position: 3 }] });
+  expect(manager.workspace.knowledge).toHaveLength(3);
+});

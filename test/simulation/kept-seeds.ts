@@ -12,4 +12,9 @@ export const keptSeeds: readonly { readonly seed: number; readonly found: string
   { seed: 206, found: "a plan said to have landed though the log did not take it (plan/revising.test.ts)" },
   { seed: 296, found: "a half prepared slot taken for its agent's work (lease-keeping.test.ts)" },
   { seed: 376, found: "a slot handed in while parked work was being put into it (seen in the simulation only)" },
+  {
+    seed: 19,
+    found: "a plan that could not land because the merge of its target had been cancelled (landing.test.ts)",
+  },
+  { seed: 881, found: "a command done twice because its acknowledgement was lost (uncommitted.test.ts)" },
 ];

@@ -9,7 +9,7 @@ const rules =
 describe("agents, people and bad weather on the real hands", () => {
   test(`${rules} hold after every step`, async () => {
     const tally = new Tally();
-    for (let seed = 1; seed <= 60; seed += 1) tally.add(await play(seed));
+    for (let seed = 1; seed <= 150; seed += 1) tally.add(await play(seed));
     expect(tally.failed.map((played) => tell(played, 40)).slice(0, 2)).toEqual([]);
     // A simulation in which nothing happens proves nothing.
     const never = expected.filter((what) => !tally.counts.has(what));

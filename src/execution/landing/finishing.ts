@@ -33,14 +33,18 @@ export async function landPlan(
 ): Promise<LandedPlan | Refused> {
   const { manager, git } = hands;
   await manager.refresh();
-  const plan = pickPlan(hands, wanted);
-  if ("refused" in plan) return plan;
-  const unlanded = [...plan.nodes.values()].filter(
-    ({ state }) => !["landed", "skipped", "cancelled"].includes(state.is),
-  );
-  if (unlanded.length > 0) return { refused: "unlanded_nodes", nodes: unlanded.map(({ id }) => id) };
-  const { target } = plan.header;
+  const picked = pickPlan(hands, wanted);
+  if ("refused" in picked) return picked;
+  const { id } = picked;
+  const { target } = picked.header;
   for (;;) {
+    // Looked up again each time: a plan from before a wait may be one that nobody keeps up to date any more.
+    const plan = (await manager.refresh()).plans.get(id);
+    if (!plan) return { refused: "unknown_plan", plan: id };
+    const unlanded = [...plan.nodes.values()].filter(
+      ({ state }) => !["landed", "skipped", "cancelled"].includes(state.is),
+    );
+    if (unlanded.length > 0) return { refused: "unlanded_nodes", nodes: unlanded.map((node) => node.id) };
     const tip = await readRef(git, `refs/heads/${target}`);
     if (tip === undefined) return { refused: "target", problem: `there is no branch ${target} any more` };
     if (await isAncestor(git, tip, plan.tip)) {
@@ -48,7 +52,7 @@ export async function landPlan(
       if ("landed" in landing) {
         const answer = await manager.execute({ type: "ReportPlanLanded", plan: plan.id, commit: plan.tip });
         // Somebody revised the plan meanwhile; what it has built so far is on the target all the same.
-        if (isRefusal(answer)) return landPlan(hands, plan.id, options);
+        if (isRefusal(answer)) continue;
         await deleteLandedRefs(hands).catch((fault) => hands.report(fault, "deleting refs of a landed plan"));
         return { landed: plan.id, target, commit: plan.tip, checkouts: landing.checkouts };
       }
@@ -81,7 +85,10 @@ async function mergeTarget(
   options.onWaiting?.(`${plan.header.target} has moved: merging its progress and running the gates on the result.`);
   const answer = await manager.execute({ type: "MergeTarget", plan: plan.id, target: tip, gates });
   if (isRefusal(answer)) return answer;
-  const merge = () => [...plan.nodes.values()].find(({ spec }) => spec.merges === tip);
+  const merge = () => {
+    const nodes = manager.workspace.plans.get(plan.id)?.nodes.values() ?? [];
+    return [...nodes].find(({ spec }) => spec.merges === tip);
+  };
   const left = await manager.waitFor(
     () => {
       const state = merge()?.state.is;
