@@ -92,7 +92,7 @@ export function parseConfig(text: string): { readonly config: Config } | { reado
 export const defaultConfig: Config = withDefaults();
 
 /** The part of a config that the state needs to know; `ignoreCase` is git's core.ignorecase. */
-export function toSettings({ leases, pools }: Config, ignoreCase: boolean): Settings {
+export function toSettings({ gates, leases, pools }: Config, ignoreCase: boolean): Settings {
   const minute = 60_000;
   return {
     pools,
@@ -101,6 +101,7 @@ export function toSettings({ leases, pools }: Config, ignoreCase: boolean): Sett
       grace: Math.round(leases.graceMinutes * minute),
       client: Math.round(leases.clientMinutes * minute),
     },
+    gates: { parallel: gates.parallel },
     ignoreCase,
   };
 }

@@ -76,7 +76,9 @@ export function decide(workspace: Workspace, command: WorkspaceCommand): Decisio
     case "ForgetSlot":
       return decideSlot(workspace, command);
     case "ReportCandidate":
-    case "ReportGateStart":
+    case "ReportClash":
+    case "StartGate":
+    case "DropGate":
     case "ReportGate":
     case "ReturnNode":
     case "IntendLanding":

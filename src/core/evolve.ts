@@ -1,4 +1,6 @@
 /** What an event means: `evolve` is the only thing that changes a workspace. */
+
+import { evolveTrain } from "./evolve-train.ts";
 import type { AgentName, Instant, ProcessId } from "./ids.ts";
 import type { LeaseEvent } from "./lease.ts";
 import { worked } from "./lease-keeping.ts";
@@ -12,7 +14,6 @@ import type { Recorded } from "./recorded.ts";
 import { rememberRequest } from "./requests.ts";
 import type { Settings } from "./settings.ts";
 import { evolveSlots, type SlotEvent } from "./slots.ts";
-import type { TrainEvent } from "./train.ts";
 import { findNode, type Workspace } from "./workspace.ts";
 
 /** Applies one event. Call `settled` before the state is read. */
@@ -77,10 +78,12 @@ export function evolve(workspace: Workspace, recorded: Recorded): void {
       followSlot(workspace, event);
       return;
     case "CandidateBuilt":
+    case "CandidateClashed":
     case "GateStarted":
+    case "GateDropped":
     case "GateJudged":
     case "LandingIntended":
-      evolveTrain(workspace, event);
+      evolveTrain(workspace, event, at);
       return;
     case "KnowledgeShared": {
       const { agent, topic, paths, from } = event;
@@ -151,21 +154,4 @@ function followSlot(workspace: Workspace, event: SlotEvent): void {
     attempt.fresh = true;
   }
   if (attempt.slot === event.slot) attempt.slotReady = event.type === "SlotPrepared";
-}
-
-function evolveTrain(workspace: Workspace, event: TrainEvent): void {
-  const node = findNode(workspace, event.plan, event.node);
-  if (node?.state.is !== "submitted") return;
-  if (event.type === "CandidateBuilt") {
-    const { candidate, tree, onto, paths } = event;
-    node.state.candidate = { commit: candidate, tree, onto, paths, passed: new Set(), intended: false };
-    return;
-  }
-  const { candidate } = node.state;
-  if (candidate?.commit !== event.candidate) return;
-  if (event.type === "GateStarted") candidate.running = event.gate;
-  if (event.type === "LandingIntended") candidate.intended = true;
-  if (event.type !== "GateJudged") return;
-  delete candidate.running;
-  if (event.verdict.passed) candidate.passed.add(event.verdict.name);
 }

@@ -1,12 +1,13 @@
 /**
- * The train, one submission after another: build a candidate on the tip, let its gates judge it, land it or send it back.
- * Every report names the candidate it is about, so that a report from a process that was overtaken changes nothing.
+ * What may happen in a train: candidates are built on the tip or on each other, gates judge them, and what has passed lands.
+ * Whatever a policy proposes is judged here. Every report names the candidate it is about, so that one from a process that was
+ * overtaken changes nothing.
  *
  * [T1] The integration branch only moves by landings of ours, each intended in the log first.
  * [T2] A landed tree passed the gates it needed.
  * [T3] A node lands only after all that it depends on.
  */
-import type { AttemptRef, CommitId, NodeId, PlanId, TreeId } from "./ids.ts";
+import type { AttemptRef, CommitId, NodeId, PlanId, ProcessId, TreeId } from "./ids.ts";
 import type { Attempt } from "./lease.ts";
 import type { ClaimEvent } from "./locks/claim-events.ts";
 import { regainable } from "./node/hand-in.ts";
@@ -15,34 +16,49 @@ import type { GateVerdict, NodeEvent, ReworkReason } from "./node/node-events.ts
 import type { Plan } from "./plan/plan.ts";
 import type { Refusal } from "./refusal.ts";
 import { isInHands, newSlot, type SlotEvent } from "./slots.ts";
-import type { Candidate, TrainEvent } from "./train.ts";
+import type { Candidate, RunningGate, TrainEvent } from "./train.ts";
+import { groundOf, isGround, waiting } from "./train-ground.ts";
+import { isProven } from "./train-policy.ts";
 import type { Workspace } from "./workspace.ts";
 
+interface OfCandidate {
+  readonly plan: PlanId;
+  readonly node: NodeId;
+  readonly candidate: CommitId;
+}
+
 export type LandingCommand =
-  | {
+  | (OfCandidate & {
       readonly type: "ReportCandidate";
-      readonly plan: PlanId;
-      readonly node: NodeId;
       readonly attempt: number;
-      readonly candidate: CommitId;
       readonly tree: TreeId;
       readonly onto: CommitId;
       readonly paths: readonly string[];
-    }
+    })
   | {
-      readonly type: "ReportGateStart";
+      readonly type: "ReportClash";
       readonly plan: PlanId;
       readonly node: NodeId;
-      readonly candidate: CommitId;
+      readonly attempt: number;
+      readonly onto: CommitId;
+    }
+  | (OfCandidate & {
+      readonly type: "StartGate";
       readonly gate: string;
-    }
-  | {
+      readonly process: ProcessId;
+      /** In milliseconds; after that others may take it over. */
+      readonly ms: number;
+      readonly weight: number;
+      /** Whether nothing else may be judged meanwhile. */
+      readonly alone: boolean;
+    })
+  | (OfCandidate & { readonly type: "DropGate"; readonly gate: string; readonly process: ProcessId })
+  | (OfCandidate & {
       readonly type: "ReportGate";
-      readonly plan: PlanId;
-      readonly node: NodeId;
-      readonly candidate: CommitId;
+      readonly process: ProcessId;
       readonly verdict: GateVerdict;
-    }
+      readonly key?: string;
+    })
   | {
       readonly type: "ReturnNode";
       readonly plan: PlanId;
@@ -52,72 +68,132 @@ export type LandingCommand =
       readonly base: CommitId;
       readonly content: CommitId;
     }
-  | { readonly type: "IntendLanding"; readonly plan: PlanId; readonly node: NodeId; readonly candidate: CommitId }
-  | { readonly type: "ReportLanded"; readonly plan: PlanId; readonly node: NodeId; readonly candidate: CommitId };
+  | (OfCandidate & { readonly type: "IntendLanding" })
+  | (OfCandidate & { readonly type: "ReportLanded" });
 
 type Decided = readonly (TrainEvent | NodeEvent | ClaimEvent | SlotEvent)[] | Refusal;
 
 const outdated: Refusal = { refused: "outdated" };
 
-/** What the train needs next: the first submission, and what is missing before it may land. */
-export type TrainStep =
-  | { readonly do: "build"; readonly node: Node }
-  | { readonly do: "gate"; readonly node: Node; readonly candidate: Candidate; readonly gate: string }
-  | { readonly do: "intend"; readonly node: Node; readonly candidate: Candidate }
-  | { readonly do: "land"; readonly node: Node; readonly candidate: Candidate };
-
-/** The one thing to do for a plan's train now, or nothing while it is empty or may not move. */
-export function nextStep(plan: Plan): TrainStep | undefined {
-  const node = plan.nodes.get(plan.train[0] ?? "");
-  if (node?.state.is !== "submitted") return undefined;
-  const { candidate } = node.state;
-  if (plan.status.is === "paused" && plan.status.why === "integration_moved") return undefined;
-  if (candidate?.intended) return { do: "land", node, candidate };
-  if (plan.status.is !== "active" && plan.status.is !== "finished") return undefined;
-  if (!candidate || candidate.onto !== plan.tip) return { do: "build", node };
-  const gate = node.spec.gates.find((name) => !candidate.passed.has(name));
-  return gate === undefined ? { do: "intend", node, candidate } : { do: "gate", node, candidate, gate };
-}
-
 export function decideLanding(workspace: Workspace, plan: Plan, node: Node, command: LandingCommand): Decided {
-  const step = nextStep(plan);
+  if (isAboutBegun(command)) return conclude(workspace, plan, node, command);
+  if (!mayMove(plan) || node.state.is !== "submitted") return outdated;
+  const of = { plan: plan.id, node: node.id };
   switch (command.type) {
     case "ReportCandidate": {
-      if (step?.do !== "build" || step.node !== node || command.onto !== plan.tip) return outdated;
-      if (attemptNumber(node) !== command.attempt) return outdated;
-      const { plan: id, attempt, candidate, tree, onto, paths } = command;
-      return [{ type: "CandidateBuilt", plan: id, node: node.id, attempt, candidate, tree, onto, paths }];
+      const { attempt, candidate, tree, onto, paths } = command;
+      if (attemptNumber(node) !== attempt || !isGround(plan, node, onto)) return outdated;
+      return [{ type: "CandidateBuilt", ...of, attempt, candidate, tree, onto, paths }];
     }
-    case "ReportGateStart": {
-      if (step?.do !== "gate" || !isAbout(step, node, command.candidate)) return outdated;
-      return [{ type: "GateStarted", plan: plan.id, node: node.id, candidate: command.candidate, gate: command.gate }];
+    case "ReportClash": {
+      const { attempt, onto } = command;
+      if (attemptNumber(node) !== attempt || !isGround(plan, node, onto)) return outdated;
+      return [{ type: "CandidateClashed", ...of, attempt, onto }];
     }
-    case "ReportGate": {
-      if (step?.do !== "gate" || !isAbout(step, node, command.candidate) || step.gate !== command.verdict.name)
-        return outdated;
-      return [
-        { type: "GateJudged", plan: plan.id, node: node.id, candidate: command.candidate, verdict: command.verdict },
-      ];
+    case "StartGate": {
+      const { gate, process, ms, weight, alone } = command;
+      const candidate = standing(plan, node, command.candidate);
+      if (!candidate || isJudged(candidate, gate) || candidate.running.has(gate)) return outdated;
+      if (!hasRoom(workspace, weight, alone)) return outdated;
+      const until = workspace.now + ms;
+      const took = alone ? workspace.settings.gates.parallel : weight;
+      return [{ type: "GateStarted", ...of, candidate: candidate.commit, gate, process, until, weight: took }];
     }
     case "ReturnNode":
-      return returnNode(workspace, plan, node, command, step);
+      return returnNode(workspace, plan, node, command);
     case "IntendLanding": {
-      if (step?.do !== "intend" || !isAbout(step, node, command.candidate)) return outdated;
-      return [{ type: "LandingIntended", plan: plan.id, node: node.id, candidate: command.candidate, from: plan.tip }];
+      const ground = groundOf(plan, node);
+      if (ground?.at(-1)?.candidate.commit !== command.candidate || !isProven(ground)) return outdated;
+      const carries = ground.slice(0, -1).map((built) => built.node.id);
+      return [{ type: "LandingIntended", ...of, candidate: command.candidate, from: plan.tip, carries }];
     }
-    case "ReportLanded":
-      return landed(plan, node, command.candidate, step);
   }
 }
 
-function isAbout(step: TrainStep & { candidate: Candidate }, node: Node, candidate: CommitId): boolean {
-  return step.node === node && step.candidate.commit === candidate;
+/** How a gate on a tree is known again. */
+export function passKey(tree: TreeId, key: string): string {
+  return `${tree} ${key}`;
 }
 
-function landed(plan: Plan, node: Node, candidate: CommitId, step: TrainStep | undefined): Decided {
-  if (step?.do !== "land" || !isAbout(step, node, candidate)) return outdated;
-  const { commit, paths } = step.candidate;
-  return [{ type: "NodeLanded", plan: plan.id, node: node.id, attempt: attemptNumber(node), commit, paths }];
+/** While a landing has begun only that goes on; a paused plan lets what is handed in wait. */
+function mayMove(plan: Plan): boolean {
+  if (plan.status.is !== "active" && plan.status.is !== "finished") return false;
+  return !waiting(plan).some(({ state }) => state.candidate?.intended);
+}
+
+/** The node's candidate, if it is this one and what it was built on is still there. */
+function standing(plan: Plan, node: Node, commit: CommitId): Candidate | undefined {
+  const candidate = groundOf(plan, node)?.at(-1)?.candidate;
+  return candidate?.commit === commit ? candidate : undefined;
+}
+
+function isJudged({ passed, failed }: Candidate, gate: string): boolean {
+  return passed.has(gate) || failed.has(gate);
+}
+
+/** Whether a gate may start beside those that run; one that is heavier than all there is runs alone. */
+export function hasRoom(workspace: Workspace, weight = 1, alone = false): boolean {
+  let taken = 0;
+  for (const { gate } of runningGates(workspace)) taken += gate.weight;
+  return taken === 0 || (!alone && taken + weight <= workspace.settings.gates.parallel);
+}
+
+/** The gates that are being run now, of all plans. */
+export function* runningGates(workspace: Workspace): Generator<{
+  readonly plan: Plan;
+  readonly node: Node;
+  readonly candidate: Candidate;
+  readonly name: string;
+  readonly gate: RunningGate;
+}> {
+  for (const plan of workspace.plans.values()) {
+    for (const node of waiting(plan)) {
+      const { candidate } = node.state;
+      if (!candidate) continue;
+      for (const [name, gate] of candidate.running) yield { plan, node, candidate, name, gate };
+    }
+  }
+}
+
+type AboutBegun = LandingCommand & { readonly type: "DropGate" | "ReportGate" | "ReportLanded" };
+
+function isAboutBegun(command: LandingCommand): command is AboutBegun {
+  return command.type === "DropGate" || command.type === "ReportGate" || command.type === "ReportLanded";
+}
+
+/** How something ended that had begun, which is told even while the train may not move. */
+function conclude(workspace: Workspace, plan: Plan, node: Node, command: AboutBegun): Decided {
+  const candidate = node.state.is === "submitted" ? node.state.candidate : undefined;
+  if (candidate?.commit !== command.candidate) return outdated;
+  if (command.type === "ReportLanded") return landed(plan, node, candidate);
+  const { process } = command;
+  const of = { plan: plan.id, node: node.id, candidate: candidate.commit };
+  if (command.type === "DropGate") {
+    const { gate } = command;
+    return candidate.running.get(gate)?.process === process
+      ? [{ type: "GateDropped", ...of, gate, process }]
+      : outdated;
+  }
+  const { verdict, key } = command;
+  if (isJudged(candidate, verdict.name)) return outdated;
+  const isKnown = key !== undefined && verdict.passed && workspace.passed.has(passKey(candidate.tree, key));
+  if (!isKnown && candidate.running.get(verdict.name)?.process !== process) return outdated;
+  return [{ type: "GateJudged", ...of, verdict, ...(key === undefined ? {} : { key }) }];
+}
+
+/** Everything on the way from the tip to the candidate has landed with it. */
+function landed(plan: Plan, node: Node, candidate: Candidate): Decided {
+  if (!candidate.intended || (plan.status.is === "paused" && plan.status.why === "integration_moved")) return outdated;
+  const ground = groundOf(plan, node);
+  if (!ground) return outdated;
+  return ground.map((built) => ({
+    type: "NodeLanded",
+    plan: plan.id,
+    node: built.node.id,
+    attempt: attemptNumber(built.node),
+    commit: built.candidate.commit,
+    paths: built.candidate.paths,
+  }));
 }
 
 /** Work without an agent to return to fails (a sync point) or becomes a node that anybody can take (a merge of the target). */
@@ -126,11 +202,10 @@ function returnNode(
   plan: Plan,
   node: Node,
   command: LandingCommand & { type: "ReturnNode" },
-  step: TrainStep | undefined,
 ): Decided {
-  if (!step || step.do === "land" || step.node !== node || attemptNumber(node) !== command.attempt) return outdated;
-  if (command.base !== plan.tip) return outdated;
+  if (attemptNumber(node) !== command.attempt || command.base !== plan.tip) return outdated;
   const { attempt, why, base, content } = command;
+  if (why.reason === "gate_failed" && !isBlamed(plan, node, content)) return outdated;
   const by: AttemptRef = { plan: plan.id, node: node.id, attempt };
   const until = workspace.now + workspace.settings.leases.ttl;
   const returned: NodeEvent = { type: "NodeReturned", ...by, why, base, content, until };
@@ -153,6 +228,13 @@ function newSlotIfGone({ slots }: Workspace, attempt: Attempt): readonly SlotEve
   return [
     { type: "SlotReplaced", plan, node, attempt: number, slot, broken, why: "its attempt was ended from outside" },
   ];
+}
+
+/** Only what failed on the tip itself is its own fault; or its submission is lost, so that it has no candidate. */
+function isBlamed(plan: Plan, node: Node, content: CommitId): boolean {
+  const candidate = groundOf(plan, node)?.at(-1)?.candidate;
+  if (!candidate) return true;
+  return candidate.commit === content && candidate.onto === plan.tip && candidate.failed.size > 0;
 }
 
 /** 0 where nobody handed the node in. */

@@ -2,6 +2,10 @@
 export interface Settings {
   readonly pools: Readonly<Record<string, PoolSize>>;
   readonly leases: LeaseTimes;
+  readonly gates: {
+    /** How many gates run at once, counted by their weight. */
+    readonly parallel: number;
+  };
   /** git's core.ignorecase: whether `A.ts` and `a.ts` are one file. */
   readonly ignoreCase: boolean;
 }
@@ -33,6 +37,7 @@ const minute = 60_000;
 export const defaultSettings: Settings = {
   pools: { build: { capacity: 2 }, port: { from: 4100, to: 4199 } },
   leases: { ttl: 10 * minute, grace: 10 * minute, client: 60 * minute },
+  gates: { parallel: 2 },
   ignoreCase: false,
 };
 

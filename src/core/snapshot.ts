@@ -18,7 +18,7 @@ import { type Agent, emptyWorkspace, type Workspace } from "./workspace.ts";
 /** The state in named sections, `workspace` and `plan/<id>`, so that only what changed need be written again. */
 export function toSections(workspace: Workspace): ReadonlyMap<string, string> {
   orderPlans(workspace);
-  const { now, settings, plans, locks, slots, agents, knowledge, requests } = workspace;
+  const { now, settings, plans, locks, slots, agents, knowledge, gatePace, passed, requests } = workspace;
   const text: WorkspaceText = {
     version,
     now,
@@ -38,6 +38,8 @@ export function toSections(workspace: Workspace): ReadonlyMap<string, string> {
       notices: [...agent.notices.values()],
     })),
     knowledge,
+    gatePace: { ...gatePace, alone: [...gatePace.alone], beside: [...gatePace.beside] },
+    passed: [...passed],
     requests: [...requests],
   };
   const sections = new Map([["workspace", JSON.stringify(text)]]);
@@ -66,13 +68,17 @@ export function fromSections(sections: ReadonlyMap<string, string>, position: Po
     workspace.agents.set(name, { ...agent, nodes: new Set(nodes), notices: noticesFrom(notices) });
   }
   workspace.knowledge.push(...text.knowledge);
+  workspace.gatePace.slowDown = text.gatePace.slowDown;
+  for (const [gate, ms] of text.gatePace.alone) workspace.gatePace.alone.set(gate, ms);
+  for (const [gate, ms] of text.gatePace.beside) workspace.gatePace.beside.set(gate, ms);
+  for (const key of text.passed) workspace.passed.add(key);
   for (const [key, request] of text.requests) workspace.requests.set(key, request);
   orderPlans(workspace);
   return workspace;
 }
 
 /** Changes whenever the texts do. */
-const version = 1;
+const version = 2;
 
 interface WorkspaceText {
   readonly version: number;
@@ -89,6 +95,12 @@ interface WorkspaceText {
   readonly slots: { readonly byName: readonly (readonly [string, SlotState])[]; readonly lastNumber: number };
   readonly agents: readonly AgentText[];
   readonly knowledge: readonly Knowledge[];
+  readonly gatePace: {
+    readonly slowDown: number;
+    readonly alone: readonly (readonly [string, number])[];
+    readonly beside: readonly (readonly [string, number])[];
+  };
+  readonly passed: readonly string[];
   readonly requests: readonly (readonly [string, KnownRequest])[];
 }
 

@@ -1,4 +1,4 @@
-import type { AttemptRef, CommitId, NodeId, PlanId, TreeId } from "./ids.ts";
+import type { AttemptRef, CommitId, Instant, NodeId, PlanId, ProcessId, TreeId } from "./ids.ts";
 import type { GateVerdict } from "./node/node-events.ts";
 
 /** What an attempt handed in. */
@@ -9,18 +9,29 @@ export interface Submission extends AttemptRef {
   readonly paths: readonly string[];
 }
 
-/** A commit that may land: the integration tip it stands on, merged with a submission. */
+/** A commit that may land: what it stands on, merged with a submission. */
 export interface Candidate {
   readonly commit: CommitId;
   readonly tree: TreeId;
+  /** The integration tip, or the candidate of an earlier node in the train that is assumed to land first. */
   readonly onto: CommitId;
   readonly paths: readonly string[];
   /** Gates that passed on exactly this commit. */
   readonly passed: Set<string>;
-  /** The gate that a process said it has begun, for people who wonder. */
-  running?: string;
+  /** Gates that did not, with what they said. */
+  readonly failed: Map<string, GateVerdict>;
+  readonly running: Map<string, RunningGate>;
   /** Set once landing was decided: the branch may have moved already. */
   intended: boolean;
+}
+
+/** A gate that a process has taken on; another may take it over when that process is gone or the time is up. */
+export interface RunningGate {
+  readonly process: ProcessId;
+  readonly since: Instant;
+  readonly until: Instant;
+  /** How many gate slots it takes. */
+  readonly weight: number;
 }
 
 export type TrainEvent =
@@ -34,24 +45,38 @@ export type TrainEvent =
       readonly onto: CommitId;
       readonly paths: readonly string[];
     }
+  /** It does not merge with what it was to stand on; only the tip is reason enough to send it back. */
   | {
+      readonly type: "CandidateClashed";
+      readonly plan: PlanId;
+      readonly node: NodeId;
+      readonly attempt: number;
+      readonly onto: CommitId;
+    }
+  | (OfCandidate & {
       readonly type: "GateStarted";
-      readonly plan: PlanId;
-      readonly node: NodeId;
-      readonly candidate: CommitId;
       readonly gate: string;
-    }
-  | {
+      readonly process: ProcessId;
+      readonly until: Instant;
+      readonly weight: number;
+    })
+  /** Whoever ran it is gone. */
+  | (OfCandidate & { readonly type: "GateDropped"; readonly gate: string; readonly process: ProcessId })
+  | (OfCandidate & {
       readonly type: "GateJudged";
-      readonly plan: PlanId;
-      readonly node: NodeId;
-      readonly candidate: CommitId;
       readonly verdict: GateVerdict;
-    }
-  | {
+      /** Names gate, command and tools: a tree that passed under it once need not be tested again. */
+      readonly key?: string;
+    })
+  | (OfCandidate & {
       readonly type: "LandingIntended";
-      readonly plan: PlanId;
-      readonly node: NodeId;
-      readonly candidate: CommitId;
       readonly from: CommitId;
-    };
+      /** Nodes that land with it, oldest first: their candidates are part of this one's history. */
+      readonly carries: readonly NodeId[];
+    });
+
+interface OfCandidate {
+  readonly plan: PlanId;
+  readonly node: NodeId;
+  readonly candidate: CommitId;
+}

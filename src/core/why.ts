@@ -4,7 +4,6 @@
  * [W1] Every node that can still land has at least one reason.
  */
 import type { Instant, NodeId, PlanId } from "./ids.ts";
-import { nextStep } from "./landing.ts";
 import { isSuspect } from "./lease.ts";
 import { wishesOf } from "./locks/claiming.ts";
 import { judge } from "./locks/granting.ts";
@@ -13,6 +12,8 @@ import { ticketInAdvance } from "./locks/obstacle.ts";
 import { ticketsOf } from "./locks/queue.ts";
 import { attemptOf, type Node, satisfies } from "./node/node.ts";
 import { type Plan, parallelLimit } from "./plan/plan.ts";
+import { groundOf } from "./train-ground.ts";
+import { isProven } from "./train-policy.ts";
 import { findNode, refOf, type Workspace } from "./workspace.ts";
 
 export interface Explained {
@@ -182,20 +183,20 @@ function attemptReasons(
 }
 
 function trainReasons(plan: Plan, node: Node, state: Node["state"] & { is: "submitted" }): readonly Reason[] {
-  const { since } = state;
-  const place = plan.train.indexOf(node.id);
-  const before = plan.train[place - 1];
-  if (before !== undefined) return [{ kind: "train", what: before, since }];
-  const step = nextStep(plan);
-  if (step?.node !== node)
-    return [...pausedReasons(plan), { kind: "train", what: "its plan does not land anything", since }];
-  switch (step.do) {
-    case "build":
-      return [{ kind: "candidate", what: "its candidate is to be built", since }];
-    case "gate":
-      return [{ kind: "gate", what: step.gate, since }];
-    case "intend":
-    case "land":
-      return [{ kind: "landing", what: step.candidate.commit, since }];
-  }
+  const { since, candidate } = state;
+  const paused = candidate?.intended ? [] : pausedReasons(plan);
+  if (paused.length > 0) return [...paused, { kind: "train", what: "its plan does not land anything", since }];
+  const ground = groundOf(plan, node);
+  const before = plan.train[plan.train.indexOf(node.id) - 1];
+  if (!candidate || !ground)
+    return before === undefined
+      ? [{ kind: "candidate", what: "its candidate is to be built", since }]
+      : [{ kind: "train", what: before, since }];
+  if (candidate.intended || isProven(ground)) return [{ kind: "landing", what: candidate.commit, since }];
+  const assumed = ground.slice(0, -1).map((built): Reason => ({ kind: "train", what: built.node.id, since }));
+  const left = node.spec.gates.filter((gate) => !candidate.passed.has(gate));
+  return [
+    ...assumed,
+    ...left.map((what): Reason => ({ kind: "gate", what, since: candidate.running.get(what)?.since ?? since })),
+  ];
 }

@@ -1,3 +1,4 @@
+import { type GatePace, newGatePace } from "./gate-pace.ts";
 import type { AgentName, Instant, PlanId, Position, ProcessId } from "./ids.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { type Locks, noLocks } from "./locks/locks.ts";
@@ -32,6 +33,10 @@ export interface Workspace {
   readonly slots: Slots;
   readonly agents: Map<AgentName, Agent>;
   readonly knowledge: Knowledge[];
+  /** How gates get on beside each other. */
+  readonly gatePace: GatePace;
+  /** Gates that a tree has passed, as `passKey` names them. */
+  readonly passed: Set<string>;
   readonly requests: Requests;
 }
 
@@ -46,6 +51,8 @@ export function emptyWorkspace(): Workspace {
     slots: noSlots(),
     agents: new Map(),
     knowledge: [],
+    gatePace: newGatePace(),
+    passed: new Set(),
     requests: noRequests(),
   };
 }

@@ -209,8 +209,10 @@ async function unfilled(
 ): Promise<{ readonly work?: ParkedWork; readonly leftOut: readonly string[] }> {
   if (node.state.is === "rework") {
     const ref = `${parkRef(attempt)}/submission`;
-    await pointRefs(hands.git, [{ ref, to: node.state.submission.commit }]);
-    return { work: { ref, commit: node.state.submission.commit }, leftOut: [] };
+    // Taken first: the node may be somebody else's once the ref is written.
+    const { commit } = node.state.submission;
+    await pointRefs(hands.git, [{ ref, to: commit }]);
+    return { work: { ref, commit }, leftOut: [] };
   }
   return { ...(node.parked ? { work: node.parked } : {}), leftOut: [] };
 }

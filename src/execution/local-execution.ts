@@ -7,7 +7,7 @@ import { findNode } from "../core/workspace.ts";
 import type { Budget, CallContext } from "./answers.ts";
 import { claimResources, releaseResources } from "./claiming.ts";
 import type { Caller, ClaimRequest, Execution, PlanRequest, Revision } from "./execution.ts";
-import type { GateRoom } from "./gates/gate-room.ts";
+import type { GateRooms } from "./gates/gate-rooms.ts";
 import { completeNode, type FinishedWork, failNode } from "./handing-in.ts";
 import { type CallsInFlight, type NextNodeRequest, requestNextNode } from "./handing-out.ts";
 import { attemptBehind, type Hands, markOf } from "./hands.ts";
@@ -24,11 +24,11 @@ const nearShare = 0.8;
 /** The hands of one process: it only says which flow answers which request. */
 export class LocalExecution implements Execution {
   readonly #hands: Hands;
-  readonly #room: GateRoom;
+  readonly #room: GateRooms;
   readonly #steward: Steward;
   readonly #inFlight: CallsInFlight = new Map();
 
-  constructor(hands: Hands, room: GateRoom, steward: Steward) {
+  constructor(hands: Hands, room: GateRooms, steward: Steward) {
     this.#hands = hands;
     this.#room = room;
     this.#steward = steward;

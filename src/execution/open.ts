@@ -5,7 +5,7 @@ import type { Log } from "../log/port.ts";
 import { branchConfigs } from "./branch-config.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Execution } from "./execution.ts";
-import { GateRoom } from "./gates/gate-room.ts";
+import { GateRooms } from "./gates/gate-rooms.ts";
 import { runGate } from "./gates/run-gate.ts";
 import type { Repository } from "./git/discover.ts";
 import { createGit, type Git } from "./git/runner.ts";
@@ -99,7 +99,7 @@ export async function openExecution({
   };
   const { liveness } = hands;
   const roomOptions = { git, slots, log, stream: id, process, liveness, keep: config.worktree.keep, run: runGate };
-  const room = new GateRoom(roomOptions);
+  const room = new GateRooms(roomOptions);
   return new LocalExecution(hands, room, new Steward(hands, room, roomOptions));
 }
 

@@ -6,14 +6,16 @@ import { createUpcaster, type StoredBody } from "./upcast.ts";
 const versions = {
   AttemptFenced: 1,
   CandidateBuilt: 1,
+  CandidateClashed: 1,
   ClaimsGranted: 1,
   ClaimsQueued: 1,
   ClaimsReleased: 1,
+  GateDropped: 1,
   GateJudged: 1,
-  GateStarted: 1,
+  GateStarted: 2,
   IntegrationAdopted: 1,
   KnowledgeShared: 1,
-  LandingIntended: 1,
+  LandingIntended: 2,
   LeaseRenewed: 1,
   LeasesRefreshed: 1,
   NodeAdded: 1,
@@ -42,10 +44,15 @@ const versions = {
   SlotReplaced: 1,
   TicketEnded: 1,
   WorkParked: 1,
-  WorkspaceConfigured: 1,
+  WorkspaceConfigured: 2,
 } satisfies Record<WorkspaceEvent["type"], number>;
 
-const upcasts: readonly (readonly [from: string, step: (body: StoredBody) => StoredBody])[] = [];
+const upcasts: readonly (readonly [from: string, step: (body: StoredBody) => StoredBody])[] = [
+  // Gates ran one after another, and nobody had to be told who ran them.
+  ["GateStarted@1", (body) => ({ process: "", until: 0, weight: 1, ...body })],
+  ["LandingIntended@1", (body) => ({ carries: [], ...body })],
+  ["WorkspaceConfigured@1", (body) => ({ ...body, settings: { gates: { parallel: 1 }, ...Object(body["settings"]) } })],
+];
 
 /** Every event type that is written today, with its version. */
 export const eventVersions: ReadonlyMap<string, number> = new Map(Object.entries(versions));

@@ -97,6 +97,10 @@ function sentenceFor(event: WorkspaceEvent): string {
       return "A worktree was removed.";
     case "CandidateBuilt":
       return "The submission was merged into a candidate.";
+    case "CandidateClashed":
+      return "The candidate does not merge with what is ahead of it.";
+    case "GateDropped":
+      return "A gate was let go, because its process is gone.";
     case "GateStarted":
       return "A gate began.";
     case "GateJudged":

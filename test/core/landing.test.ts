@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { WorkspaceCommand } from "../../src/core/command.ts";
-import { nextStep } from "../../src/core/landing.ts";
 import type { GateVerdict } from "../../src/core/node/node-events.ts";
+import { oneByOne, trainSteps } from "../../src/core/train-policy.ts";
 import { plan, sync, work } from "./plans.ts";
 import { claims, given, request, type Scenario, submits } from "./scenario.ts";
 
@@ -22,7 +22,12 @@ function candidate(node: string, onto = "base", commit = `k-${node}`, attempt = 
   return { type: "ReportCandidate", plan: "p", node, attempt, candidate: commit, tree: "t", onto, paths: ["x"] };
 }
 
-function verdict(gate: string, passed = true, node = "a"): WorkspaceCommand {
+function starts(gate: string, node = "a", process = "p1"): WorkspaceCommand {
+  const about = { plan: "p", node, candidate: `k-${node}` };
+  return { type: "StartGate", ...about, gate, process, ms: 60_000, weight: 1, alone: false };
+}
+
+function verdict(gate: string, passed = true, node = "a", process = "p1"): WorkspaceCommand {
   const told: GateVerdict = {
     name: gate,
     passed,
@@ -31,7 +36,12 @@ function verdict(gate: string, passed = true, node = "a"): WorkspaceCommand {
     alsoFailsOnBase: false,
     seconds: 1,
   };
-  return { type: "ReportGate", plan: "p", node, candidate: `k-${node}`, verdict: told };
+  return { type: "ReportGate", plan: "p", node, candidate: `k-${node}`, process, verdict: told };
+}
+
+/** A process takes a gate on and tells how it ended. */
+function judged(gate: string, passed = true, node = "a"): readonly WorkspaceCommand[] {
+  return [starts(gate, node), verdict(gate, passed, node)];
 }
 
 function intend(node: string): WorkspaceCommand {
@@ -68,7 +78,7 @@ const revision = {
 
 function next(s: Scenario): string {
   const of = s.workspace.plans.get("p");
-  const step = of && nextStep(of);
+  const [step] = of ? trainSteps(of, oneByOne) : [];
   return step ? `${step.do} ${step.node.id}` : "nothing";
 }
 
@@ -77,8 +87,10 @@ describe("[T1] the branch moves by landings that were intended first", () => {
     const s = handedIn();
     const steps: [string, WorkspaceCommand][] = [
       ["build a", candidate("a")],
-      ["gate a", verdict("lint")],
-      ["gate a", verdict("test")],
+      ["gate a", starts("lint")],
+      ["gate a", starts("test")],
+      ["nothing", verdict("lint")],
+      ["nothing", verdict("test")],
       ["intend a", intend("a")],
       ["land a", landed("a")],
       ["build b", candidate("b", "k-a")],
@@ -99,7 +111,6 @@ describe("[T1] the branch moves by landings that were intended first", () => {
 
   test.each([
     ["a landing that was not intended", landed("a")],
-    ["the candidate of another in the train", candidate("b")],
     ["a candidate on another tip", candidate("a", "old")],
     ["a candidate of an older attempt", candidate("a", "base", "k-a", 0)],
     ["a verdict on no candidate", verdict("lint")],
@@ -108,21 +119,21 @@ describe("[T1] the branch moves by landings that were intended first", () => {
   });
 
   test("a gate that begins is shown, but on the candidate of the day only", () => {
-    const begins = { type: "ReportGateStart", plan: "p", node: "a", candidate: "k-a", gate: "lint" } as const;
-    const s = handedIn().when(begins).expectRefused({ refused: "outdated" });
-    s.and(candidate("a")).when(begins).expect({ type: "GateStarted", gate: "lint" });
-    s.when({ ...begins, candidate: "k2" }).expectRefused({ refused: "outdated" });
+    const s = handedIn().when(starts("lint")).expectRefused({ refused: "outdated" });
+    s.and(candidate("a")).when(starts("lint")).expect({ type: "GateStarted", gate: "lint" });
+    s.and({ type: "AdoptIntegration", plan: "p", commit: "theirs" }, candidate("a", "theirs", "k2"));
+    s.when(starts("lint")).expectRefused({ refused: "outdated" });
   });
 
   test("a landing that has only been made ready was not intended either", () => {
     handedIn()
-      .and(candidate("a"), verdict("lint"), verdict("test"))
+      .and(candidate("a"), ...judged("lint"), ...judged("test"))
       .when(landed("a"))
       .expectRefused({ refused: "outdated" });
   });
 
   test("what is landing is finished even while the plan is paused, and cannot be given up or cancelled", () => {
-    const s = handedIn().and(candidate("a"), verdict("lint"), verdict("test"), intend("a"), {
+    const s = handedIn().and(candidate("a"), ...judged("lint"), ...judged("test"), intend("a"), {
       ...revision,
       pause: true,
     });
@@ -134,7 +145,7 @@ describe("[T1] the branch moves by landings that were intended first", () => {
   });
 
   test("a branch that was moved by hand stops the plan until it is adopted, and all is built anew", () => {
-    const s = handedIn().and(candidate("a"), verdict("lint"), verdict("test"), intend("a"));
+    const s = handedIn().and(candidate("a"), ...judged("lint"), ...judged("test"), intend("a"));
     s.when({ type: "ReportIntegrationMoved", plan: "p", expected: "other" }).expectRefused({ refused: "outdated" });
     s.when({ type: "ReportIntegrationMoved", plan: "p", expected: "base" }).expect({
       type: "PlanPaused",
@@ -148,7 +159,7 @@ describe("[T1] the branch moves by landings that were intended first", () => {
 });
 
 test("[T1] what was built on an old tip is built again before it lands", () => {
-  const s = handedIn().and(candidate("a"), verdict("lint"), verdict("test"));
+  const s = handedIn().and(candidate("a"), ...judged("lint"), ...judged("test"));
   s.and({ type: "MergeTarget", plan: "p", target: "new", gates: [] });
   s.and(candidate("merge-target-1", "base", "merge", 0));
   s.and({ type: "IntendLanding", plan: "p", node: "merge-target-1", candidate: "merge" });
@@ -161,11 +172,19 @@ test("[T1] what was built on an old tip is built again before it lands", () => {
 
 describe("[T2] what lands passed the gates it needed", () => {
   test("on the very candidate that lands", () => {
-    const s = handedIn().and(candidate("a"), verdict("lint"));
+    const s = handedIn().and(candidate("a"), ...judged("lint"));
     s.when(intend("a")).expectRefused({ refused: "outdated" });
     s.when(verdict("lint")).expectRefused({ refused: "outdated" });
-    s.and(verdict("test", false)).when(intend("a")).expectRefused({ refused: "outdated" });
-    s.and(verdict("test")).when(intend("a")).expect({ type: "LandingIntended", from: "base" });
+    s.and(...judged("test"))
+      .when(intend("a"))
+      .expect({ type: "LandingIntended", from: "base", carries: [] });
+  });
+
+  test("and none of them failed", () => {
+    const s = handedIn().and(candidate("a"), ...judged("lint"), ...judged("test", false));
+    s.when(intend("a")).expectRefused({ refused: "outdated" });
+    s.when(starts("test")).expectRefused({ refused: "outdated" });
+    expect(next(s)).toBe("return a");
   });
 
   test("and not on the one before it", () => {
@@ -176,14 +195,16 @@ describe("[T2] what lands passed the gates it needed", () => {
   });
 
   test("also those that were asked for while it was in the train", () => {
-    const s = handedIn().and(candidate("a"), verdict("lint"), verdict("test"));
+    const s = handedIn().and(candidate("a"), ...judged("lint"), ...judged("test"));
     s.and({ ...revision, change: [{ id: "a", fields: { gates: ["lint", "e2e"] } }] });
     expect(next(s)).toBe("gate a");
     s.when(intend("a")).expectRefused({ refused: "outdated" });
   });
 
   test("what failed goes back to its agent first, with the merge, and leaves the train to the next", () => {
-    const s = handedIn().and(candidate("a")).when(back("a"));
+    const s = handedIn()
+      .and(candidate("a"), ...judged("lint", false))
+      .when(back("a"));
     s.expect({ type: "NodeReturned", base: "base", content: "k-a", until: 600_000 });
     expect([s.state("a"), next(s)]).toEqual(["rework", "build b"]);
     expect(s.notices("ada")).toMatchObject([{ kind: "rework", facts: { reason: "gate_failed" } }]);
@@ -213,7 +234,7 @@ describe("[T3] a node lands after all that it depends on", () => {
   test("because it is only handed out then", () => {
     const s = handedIn();
     expect(s.state("c")).toBe("pending");
-    s.and(candidate("a"), verdict("lint"), verdict("test"), intend("a"), landed("a"));
+    s.and(candidate("a"), ...judged("lint"), ...judged("test"), intend("a"), landed("a"));
     expect(s.state("c")).toBe("ready");
   });
 
@@ -234,7 +255,7 @@ describe("the target's progress", () => {
       { type: "NodeReached" },
     );
     expect(s.workspace.plans.get("p")?.train).toEqual(["merge-target-1", "a", "b"]);
-    const begun = handedIn().and(candidate("a"), verdict("lint"), verdict("test"), intend("a"), merge);
+    const begun = handedIn().and(candidate("a"), ...judged("lint"), ...judged("test"), intend("a"), merge);
     expect(begun.workspace.plans.get("p")?.train).toEqual(["a", "merge-target-1", "b"]);
     begun.when({ ...merge, target: "newer" }).expect();
   });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { WorkspaceCommand } from "../../src/core/command.ts";
+import { defaultSettings } from "../../src/core/settings.ts";
 import { why } from "../../src/core/why.ts";
 import { plan, sync, work } from "./plans.ts";
 import { claims, fails, given, request, type Scenario, submits } from "./scenario.ts";
@@ -61,7 +62,7 @@ describe("[W1] every node that can still land says what it waits for", () => {
   });
 
   test("claims of others, those who waited longer, and pools", () => {
-    const settings = { pools: { build: { capacity: 1 } }, leases: { ttl: 1, grace: 1, client: 1 }, ignoreCase: false };
+    const settings = { ...defaultSettings, pools: { build: { capacity: 1 } } };
     const nodes = [
       work("a", { writes: ["src/**"], uses: ["build"] }),
       work("b"),
@@ -135,13 +136,13 @@ describe("[W1] every node that can still land says what it waits for", () => {
       plan: "p",
       node: "a",
       attempt: 1,
-      why: { reason: "gate_failed", gates: [] },
+      why: { reason: "conflict", conflicts: [] },
       base: "base",
       content: "k",
     });
     expect(reasons(s, "a")).toMatchObject([
       { kind: "worktree" },
-      { kind: "rework_agent", what: "gate_failed", who: "ada" },
+      { kind: "rework_agent", what: "conflict", who: "ada" },
     ]);
     s.and({
       type: "ReportCandidate",

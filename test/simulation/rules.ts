@@ -145,7 +145,7 @@ export class Rules {
         state.is === "submitted" &&
         state.candidate?.intended === true &&
         state.candidate.commit === to &&
-        state.candidate.onto === from,
+        plan.tip === from,
     );
     if (!isIntended && to !== plan.tip) world.breaks(`[T1] ${ref} moves from ${from} to ${to}, which nobody intended`);
   }

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { toSettings } from "../../src/config/config.ts";
 import { branchConfigs } from "../../src/execution/branch-config.ts";
-import { GateRoom } from "../../src/execution/gates/gate-room.ts";
+import { GateRooms } from "../../src/execution/gates/gate-rooms.ts";
 import type { Git } from "../../src/execution/git/runner.ts";
 import type { Hands } from "../../src/execution/hands.ts";
 import { leaseTokens } from "../../src/execution/lease-token.ts";
@@ -72,7 +72,7 @@ export async function startProcess(world: World, longLived: boolean): Promise<Ru
       if (process.alive) world.mustBePlayed(fault, doing);
     },
   };
-  const roomOptions: ConstructorParameters<typeof GateRoom>[0] = {
+  const roomOptions: ConstructorParameters<typeof GateRooms>[0] = {
     git,
     slots,
     log: manager.log,
@@ -87,7 +87,7 @@ export async function startProcess(world: World, longLived: boolean): Promise<Ru
         return { exitCode: red.length > 0 ? 1 : 0, outputTail: red.join(), seconds: 1 };
       }),
   };
-  const room = new GateRoom(roomOptions);
+  const room = new GateRooms(roomOptions);
   const execution = new LocalExecution(hands, room, new Steward(hands, room, roomOptions));
   execution.start({ longLived });
   return { process, execution, manager };

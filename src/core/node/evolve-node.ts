@@ -9,6 +9,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { Recorded } from "../recorded.ts";
 import { takeSlot } from "../slots.ts";
 import type { Submission } from "../train.ts";
+import { waiting } from "../train-ground.ts";
 import { refOf, type Workspace } from "../workspace.ts";
 import { endAttempt, leaveTrain, over, stopWork } from "./ending.ts";
 import { attemptOf, type Node, workedOn } from "./node.ts";
@@ -30,6 +31,7 @@ export function evolveNode(workspace: Workspace, event: NodeEvent, recorded: Rec
       submitted(workspace, plan, node, event, recorded);
       return;
     case "NodeReturned":
+      if (event.why.reason === "gate_failed") plan.failureRate += (1 - plan.failureRate) * newest;
       returned(plan, node, event, recorded);
       return;
     case "NodeGivenUp": {
@@ -71,7 +73,7 @@ export function evolveNode(workspace: Workspace, event: NodeEvent, recorded: Rec
       if (node.state.is !== "ready") return;
       setAside(plan, node);
       if (node.spec.merges === undefined) plan.train.push(node.id);
-      else plan.train.splice(landingBegun(plan) ? 1 : 0, 0, node.id);
+      else plan.train.splice(landingBegun(plan), 0, node.id);
       node.state = { is: "submitted", since: at };
       return;
   }
@@ -208,19 +210,22 @@ function landed(
   { at, position }: Recorded,
 ): void {
   if (event.summary !== undefined) node.submittedAt = position;
+  plan.failureRate -= plan.failureRate * newest;
   moveTip(plan, node, event.commit);
   over(workspace, plan, node, { is: "landed", commit: event.commit, at }, at);
   node.times.landedAt = at;
   passOn(plan, node, at);
 }
 
+/** How much the newest of them counts in the share of failures. */
+const newest = 0.1;
+
 function moveTip(plan: Plan, node: Node, commit: CommitId): void {
   if (plan.tip !== commit) plan.landings.push({ node: node.id, commit });
   plan.tip = commit;
 }
 
-/** What has begun to land is not overtaken any more. */
-function landingBegun(plan: Plan): boolean {
-  const head = plan.nodes.get(plan.train[0] ?? "");
-  return head?.state.is === "submitted" && head.state.candidate?.intended === true;
+/** What has begun to land, and what stands before it, is not overtaken any more: how many that are. */
+function landingBegun(plan: Plan): number {
+  return waiting(plan).findIndex(({ state }) => state.candidate?.intended === true) + 1;
 }

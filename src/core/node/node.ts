@@ -16,6 +16,8 @@ export type NodeState =
       readonly attempt?: Attempt;
       readonly submission?: Submission;
       candidate?: Candidate;
+      /** What it could not be merged with: a candidate that it was to stand on, or the tip. */
+      clash?: CommitId;
       readonly since: Instant;
     }
   | {

@@ -77,6 +77,7 @@ function newPlan({ plan }: PlanEvent & { type: "PlanSubmitted" }, at: Instant): 
     open: 0,
     failed: 0,
     failedUnseen: false,
+    failureRate: 0,
     submittedAt: at,
     landings: [],
   };
@@ -151,6 +152,8 @@ function adopt(plan: Plan, commit: CommitId): void {
   if (plan.status.is === "paused" && plan.status.why === "integration_moved") plan.status = { is: "active" };
   for (const id of plan.train) {
     const node = plan.nodes.get(id);
-    if (node?.state.is === "submitted") delete node.state.candidate;
+    if (node?.state.is !== "submitted") continue;
+    delete node.state.candidate;
+    delete node.state.clash;
   }
 }

@@ -1,11 +1,13 @@
 /** A plan as it stands in a snapshot: what is usual is left out, and what follows from the rest is found again. */
 import type { NodeId, PlanId, Position } from "../ids.ts";
 import { isOver, type Node, type NodeState, workedOn } from "../node/node.ts";
-import type { Candidate } from "../train.ts";
+import type { GateVerdict } from "../node/node-events.ts";
+import type { Candidate, RunningGate } from "../train.ts";
 import type { Plan } from "./plan.ts";
 import { ReadyNodes } from "./ready-nodes.ts";
 
-export interface PlanText extends Pick<Plan, "id" | "header" | "status" | "tip" | "failedUnseen" | "submittedAt"> {
+export interface PlanText
+  extends Pick<Plan, "id" | "header" | "status" | "tip" | "failedUnseen" | "failureRate" | "submittedAt"> {
   readonly train: Plan["train"];
   readonly landings: Plan["landings"];
   readonly nodes: readonly NodeText[];
@@ -28,12 +30,16 @@ type StateText =
   | Exclude<NodeState, { is: "submitted" }>
   | (Omit<NodeState & { is: "submitted" }, "candidate"> & { readonly candidate?: CandidateText });
 
-type CandidateText = Omit<Candidate, "passed"> & { readonly passed: readonly string[] };
+type CandidateText = Omit<Candidate, "passed" | "failed" | "running"> & {
+  readonly passed: readonly string[];
+  readonly failed: readonly (readonly [string, GateVerdict])[];
+  readonly running: readonly (readonly [string, RunningGate])[];
+};
 
 export function planToText(plan: Plan): PlanText {
-  const { id, header, status, tip, failedUnseen, submittedAt, train, landings } = plan;
+  const { id, header, status, tip, failedUnseen, failureRate, submittedAt, train, landings } = plan;
   const nodes = [...plan.nodes.values()].map(nodeToText);
-  return { id, header, status, tip, failedUnseen, submittedAt, train, landings, nodes };
+  return { id, header, status, tip, failedUnseen, failureRate, submittedAt, train, landings, nodes };
 }
 
 /** Its order, and with it who is ready, still has to be found. */
@@ -144,11 +150,16 @@ function unusual<T extends object, K extends keyof T>(
 function stateToText(state: NodeState): StateText {
   if (state.is !== "submitted") return state;
   const { candidate, ...rest } = state;
-  return candidate ? { ...rest, candidate: { ...candidate, passed: [...candidate.passed] } } : rest;
+  if (!candidate) return rest;
+  const { passed, failed, running } = candidate;
+  return { ...rest, candidate: { ...candidate, passed: [...passed], failed: [...failed], running: [...running] } };
 }
 
 function stateFromText(state: StateText): NodeState {
   if (state.is !== "submitted") return state;
   const { candidate, ...rest } = state;
-  return candidate ? { ...rest, candidate: { ...candidate, passed: new Set(candidate.passed) } } : rest;
+  if (!candidate) return rest;
+  const { passed, failed, running } = candidate;
+  const judged = { passed: new Set(passed), failed: new Map(failed), running: new Map(running) };
+  return { ...rest, candidate: { ...candidate, ...judged } };
 }

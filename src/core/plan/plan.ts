@@ -32,6 +32,8 @@ export interface Plan {
   failed: number;
   /** Set when a node fails, until the plan is resumed: with `on_failure: stop` it pauses the plan. */
   failedUnseen: boolean;
+  /** The share of nodes that gates sent back, the last ones counting most. */
+  failureRate: number;
   readonly submittedAt: Instant;
   /** What landed, oldest first, so that later conflicts can name whom they are with. */
   readonly landings: { readonly node: NodeId; readonly commit: CommitId }[];

@@ -4,10 +4,12 @@
  */
 
 import type { PlanId } from "../../core/ids.ts";
-import { nextStep } from "../../core/landing.ts";
-import { clearDeadRooms, type GateRoom, type GateRoomOptions } from "../gates/gate-room.ts";
+import { runningGates } from "../../core/landing.ts";
+import { refOf } from "../../core/workspace.ts";
+import { clearDeadRooms, type GateRoomOptions, type GateRooms } from "../gates/gate-rooms.ts";
+import { GateWork } from "../gates/gate-work.ts";
 import type { Hands } from "../hands.ts";
-import { driveTrain } from "../landing/train-driver.ts";
+import { driveTrain, nextStep } from "../landing/train-driver.ts";
 import { LeaseWatch } from "../liveness/lease-watch.ts";
 import { removeSurplusSlot } from "../recovery/garbage.ts";
 import { resign, runForOffice } from "./election.ts";
@@ -20,7 +22,7 @@ const fastestTickMs = 100;
 
 export class Steward {
   readonly #hands: Hands;
-  readonly #room: GateRoom;
+  readonly #gates: GateWork;
   readonly #roomOptions: GateRoomOptions;
   readonly #watch: LeaseWatch;
   readonly #snapshots: SnapshotWriter;
@@ -34,9 +36,9 @@ export class Steward {
   readonly #failing = new Map<string, { readonly why: string; readonly times: number }>();
   #running: Promise<unknown> | undefined;
 
-  constructor(hands: Hands, room: GateRoom, roomOptions: GateRoomOptions) {
+  constructor(hands: Hands, room: GateRooms, roomOptions: GateRoomOptions) {
     this.#hands = hands;
-    this.#room = room;
+    this.#gates = new GateWork(hands, room);
     this.#roomOptions = roomOptions;
     this.#watch = new LeaseWatch(hands);
     this.#snapshots = new SnapshotWriter(hands);
@@ -51,7 +53,7 @@ export class Steward {
     this.#stopping.abort();
     this.#somethingEnded.abort();
     await this.#running;
-    await Promise.all([...this.#driving.values(), this.#emptying]);
+    await Promise.all([...this.#driving.values(), this.#emptying, this.#gates.close()]);
     // Where there is no store any more there is no office either.
     await resign(this.#hands).catch(() => undefined);
   }
@@ -78,9 +80,20 @@ export class Steward {
     await manager.refresh();
     if (isNew) await clearDeadRooms(this.#roomOptions);
     await this.#watch.look(office.before?.beat);
+    await this.#dropForgottenGates();
     await this.#snapshots.writeIfDue();
     this.#drive();
     this.#removeSurplus();
+  }
+
+  /** What a process had taken on and will not finish can be run by another. */
+  async #dropForgottenGates(): Promise<void> {
+    const { manager, clock, liveness } = this.#hands;
+    for (const { node, candidate, name, gate } of [...runningGates(manager.workspace)]) {
+      const { process, until } = gate;
+      if (liveness(process) !== "gone" && until > clock.now()) continue;
+      await manager.execute({ type: "DropGate", ...refOf(node), candidate: candidate.commit, gate: name, process });
+    }
   }
 
   /** Between ticks the trains move and slots are emptied as soon as something happens. */
@@ -122,7 +135,7 @@ export class Steward {
   #idlePlans(): readonly PlanId[] {
     const { plans } = this.#hands.manager.workspace;
     return [...plans.values()]
-      .filter((plan) => !this.#driving.has(plan.id) && nextStep(plan) !== undefined)
+      .filter((plan) => !this.#driving.has(plan.id) && nextStep(this.#hands, this.#gates, plan) !== undefined)
       .map(({ id }) => id);
   }
 
@@ -140,7 +153,7 @@ export class Steward {
     const { manager, clock } = this.#hands;
     for (let moved = true; moved && this.#inOffice && !this.#stopping.signal.aborted; ) {
       const before = manager.workspace.position;
-      moved = await this.#guarded(`moving the train of ${plan}`, () => driveTrain(this.#hands, this.#room, plan));
+      moved = await this.#guarded(`moving the train of ${plan}`, () => driveTrain(this.#hands, this.#gates, plan));
       // A step whose report was refused is not tried again at once, or it would be tried for ever.
       if (moved && manager.workspace.position === before) await clock.sleep(fastestTickMs, this.#stopping.signal);
     }

@@ -60,7 +60,9 @@ export const nodeFacts = {
     })
     .optional(),
   rework: z.strictObject({ reason: z.string(), paths: texts.optional(), gates: texts.optional() }).optional(),
-  candidate: z.strictObject({ commit: z.string(), passed: texts, running: z.string().optional() }).optional(),
+  candidate: z
+    .strictObject({ commit: z.string(), passed: texts, failed: texts.optional(), running: texts.optional() })
+    .optional(),
   commit: z.string().optional(),
   landed_at: instantReply.optional(),
   failed_because: z.string().optional(),
@@ -119,7 +121,8 @@ export async function nodeView(
           candidate: {
             commit: state.candidate.commit,
             passed: [...state.candidate.passed],
-            ...(state.candidate.running === undefined ? {} : { running: state.candidate.running }),
+            ...(state.candidate.failed.size > 0 ? { failed: [...state.candidate.failed.keys()] } : {}),
+            ...(state.candidate.running.size > 0 ? { running: [...state.candidate.running.keys()] } : {}),
           },
         }
       : {}),

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import type { Node } from "../../core/node/node.ts";
+import type { Plan } from "../../core/plan/plan.ts";
+import { groundOf } from "../../core/train-ground.ts";
 import type { Workspace } from "../../core/workspace.ts";
 import { instantReply } from "../reply.ts";
 import { timeText } from "../time-text.ts";
@@ -11,6 +13,7 @@ const entry = z.strictObject({
   position: z.int(),
   state: z.enum(["waiting", "merging", "in_gates", "landing"]),
   gate: z.string().optional(),
+  failed: z.array(z.string()).optional(),
   assumes: z.array(z.string()),
   since: instantReply,
 });
@@ -28,7 +31,7 @@ export function queueView(workspace: Workspace, query: Query): QueueView {
   const all = plansOf(workspace, query).flatMap((plan) =>
     plan.train.flatMap((id, i) => {
       const node = plan.nodes.get(id);
-      return node ? [row(node, i + 1)] : [];
+      return node ? [row(plan, node, i + 1)] : [];
     }),
   );
   const { items, mark } = shown(all, query.limit ?? 200);
@@ -40,18 +43,20 @@ export function sayQueue({ train, total }: QueueView): string {
   return count === 0 ? "Nothing is handed in and not landed." : `Handed in and not landed: ${count}.`;
 }
 
-function row(node: Node, position: number): z.infer<typeof entry> {
+function row(plan: Plan, node: Node, position: number): z.infer<typeof entry> {
   const { state } = node;
-  const since = state.is === "submitted" ? state.since : 0;
-  const running = state.is === "submitted" ? state.candidate?.running : undefined;
+  const candidate = state.is === "submitted" ? state.candidate : undefined;
+  const [gate] = candidate?.running.keys() ?? [];
+  const ground = groundOf(plan, node) ?? [];
   return {
     plan: node.plan,
     node: node.id,
     position,
     state: stateIn(node, position),
-    ...(running === undefined ? {} : { gate: running }),
-    assumes: [],
-    since: timeText(since),
+    ...(gate === undefined ? {} : { gate }),
+    ...(candidate && candidate.failed.size > 0 ? { failed: [...candidate.failed.keys()] } : {}),
+    assumes: ground.slice(0, -1).map((built) => built.node.id),
+    since: timeText(state.is === "submitted" ? state.since : 0),
   };
 }
 

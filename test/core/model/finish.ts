@@ -1,11 +1,13 @@
 import { expect } from "vitest";
+import type { WorkspaceCommand } from "../../../src/core/command.ts";
 import { heldNode } from "../../../src/core/node/hand-out.ts";
 import { workedOn } from "../../../src/core/node/node.ts";
+import type { Plan } from "../../../src/core/plan/plan.ts";
 import { defaultSettings } from "../../../src/core/settings.ts";
 import { why } from "../../../src/core/why.ts";
 import { agents, fences, refTo, submission } from "./players.ts";
 import type { Run } from "./run.ts";
-import { trainMove } from "./train.ts";
+import { gateMove, trainMove } from "./train.ts";
 
 /** Everybody does what is needed, and nobody makes trouble: what is left must be what failed, and what waits for that. */
 export function finishEverything(run: Run): void {
@@ -31,7 +33,7 @@ export function finishEverything(run: Run): void {
             finish: false,
           });
       }
-      for (let step = trainMove(plan, 0); step; step = trainMove(plan, 0)) run.do(step);
+      for (let step = trainStep(run, plan); step; step = trainStep(run, plan)) run.do(step);
     }
     for (const agent of agents) {
       run.do({ type: "RequestNode", agent, process: "pr0", capabilities: ["ui"], acceptParked: false });
@@ -62,4 +64,9 @@ export function finishEverything(run: Run): void {
   }
   expect(run.workspace.locks.held.size, "nobody holds anything").toBe(0);
   expect(run.workspace.locks.queue, "nobody waits").toEqual([]);
+}
+
+/** Gates that run pass, and then the train moves. */
+function trainStep(run: Run, plan: Plan): WorkspaceCommand | undefined {
+  return gateMove(run.workspace, 2) ?? trainMove(plan, 0);
 }

@@ -17,7 +17,7 @@ import { files, type Move, patternAt, pick, type RandomPlan } from "./move.ts";
 import { planFrom } from "./random-plan.ts";
 import { revision } from "./revision.ts";
 import type { Run } from "./run.ts";
-import { trainMove } from "./train.ts";
+import { gateMove, trainMove } from "./train.ts";
 
 export const agents = ["ada", "bob", "cyd", "dan", "eve"];
 
@@ -111,7 +111,7 @@ function commandFor(run: Run, move: Move): WorkspaceCommand | undefined {
         ? { type: "ReportProgress", ...by, process: `pr${b % 2}`, percent: b % 100, note: "so far" }
         : { type: "RenewLease", ...by, by: pick(["call", "files", "client"] as const, b) ?? "call" };
     case "train":
-      return some && trainMove(some, c);
+      return c % 3 === 0 ? gateMove(workspace, c) : some && trainMove(some, c);
     case "revise":
       return some && revision(some, move);
     case "merge":

@@ -1,48 +1,69 @@
 import type { WorkspaceCommand } from "../../../src/core/command.ts";
-import { attemptNumber, nextStep } from "../../../src/core/landing.ts";
+import { attemptNumber, runningGates } from "../../../src/core/landing.ts";
 import type { Plan } from "../../../src/core/plan/plan.ts";
-import { refOf } from "../../../src/core/workspace.ts";
+import { oneByOne, type TrainMode, type TrainStep, trainSteps } from "../../../src/core/train-policy.ts";
+import { refOf, type Workspace } from "../../../src/core/workspace.ts";
 
-/** The next step of a train; a number says how it goes. */
+/** The next step of a train, in any of the policies; a number says which and how it goes. */
 export function trainMove(of: Plan, luck: number): WorkspaceCommand | undefined {
-  const step = nextStep(of);
-  if (!step) return undefined;
+  const modes: readonly TrainMode[] = [oneByOne, { is: "window", size: 3 }, { is: "batch", size: 4 }];
+  const steps = trainSteps(of, modes[luck % modes.length] ?? oneByOne);
+  const step = steps[luck % steps.length];
+  return step && moveOf(of, step, luck);
+}
+
+function moveOf(of: Plan, step: TrainStep, luck: number): WorkspaceCommand | undefined {
   const { node } = step;
   const by = refOf(node);
   const attempt = attemptNumber(node);
-  const content = `merge.${node.id}.${luck}`;
-  const back = { type: "ReturnNode", ...by, attempt, base: of.tip, content } as const;
+  const process = `p${luck % 2}`;
   switch (step.do) {
-    case "build":
-      if (luck % 6 === 1) return { ...back, why: { reason: "conflict", conflicts: [] } };
+    case "build": {
+      const { onto } = step;
+      const content = `merge.${node.id}.${luck}`;
+      if (luck % 6 === 1 && onto !== of.tip) return { type: "ReportClash", ...by, attempt, onto };
+      if (luck % 6 === 1)
+        return { type: "ReturnNode", ...by, attempt, base: onto, content, why: { reason: "conflict", conflicts: [] } };
       return {
         type: "ReportCandidate",
         ...by,
         attempt,
-        candidate: `k.${node.id}.${of.tip.length}.${luck}`,
-        tree: "tree",
-        onto: of.tip,
+        candidate: `k.${node.id}.${onto.length}.${luck}`,
+        tree: `tree.${luck % 5}`,
+        onto,
         paths: node.state.is === "submitted" ? (node.state.submission?.paths ?? []) : [],
       };
-    case "gate":
-      if (luck % 6 === 1) return { ...back, why: { reason: "gate_failed", gates: [] } };
-      if (luck % 6 === 2) return { type: "ReportGateStart", ...by, candidate: step.candidate.commit, gate: step.gate };
+    }
+    case "gate": {
+      const about = { ...by, candidate: step.candidate.commit, process };
       return {
-        type: "ReportGate",
-        ...by,
-        candidate: step.candidate.commit,
-        verdict: {
-          name: step.gate,
-          passed: luck % 6 !== 3,
-          exitCode: 0,
-          outputTail: "",
-          alsoFailsOnBase: false,
-          seconds: 1,
-        },
+        type: "StartGate",
+        ...about,
+        gate: step.gate,
+        ms: 60_000,
+        weight: 1 + (luck % 2),
+        alone: luck % 7 === 0,
       };
+    }
+    case "return": {
+      const why = { reason: "gate_failed", gates: [...step.candidate.failed.values()] } as const;
+      return { type: "ReturnNode", ...by, attempt, base: of.tip, content: step.candidate.commit, why };
+    }
     case "intend":
       return { type: "IntendLanding", ...by, candidate: step.candidate.commit };
     case "land":
       return { type: "ReportLanded", ...by, candidate: step.candidate.commit };
   }
+}
+
+/** How a gate that runs ends: passed, failed, or dropped; a number says which. */
+export function gateMove(workspace: Workspace, luck: number): WorkspaceCommand | undefined {
+  const running = [...runningGates(workspace)];
+  const one = running[luck % running.length];
+  if (!one) return undefined;
+  const { node, candidate, name, gate } = one;
+  const about = { ...refOf(node), candidate: candidate.commit, process: gate.process };
+  if (luck % 5 === 0) return { type: "DropGate", ...about, gate: name };
+  const verdict = { name, passed: luck % 5 !== 1, exitCode: 0, outputTail: "", alsoFailsOnBase: false, seconds: 1 };
+  return { type: "ReportGate", ...about, verdict, ...(luck % 2 === 0 ? { key: name } : {}) };
 }

@@ -71,7 +71,7 @@ describe("[G3] a slot still holds what was read from it", () => {
   });
 });
 
-describe("[L9] a place of a slot is untouched", () => {
+describe("[L8] a place of a slot is untouched", () => {
   const untouched = (...patterns: string[]) => it.slots.isUntouched({ name: "s1", base: it.base, patterns });
 
   test("where nothing is and was, and where a file is as it was prepared", async () => {
@@ -97,7 +97,7 @@ describe("[L9] a place of a slot is untouched", () => {
     ["is a link", "src/new.ts", () => linkSync(join(path, "a.txt"), join(path, "src/new.ts"))],
     ["is a folder", "src", () => undefined],
     ["is a pattern", "src/*.ts", () => undefined],
-  ])("[L9] but not where it %s", async (_, pattern, act) => {
+  ])("[L8] but not where it %s", async (_, pattern, act) => {
     act();
     expect(await untouched(pattern)).toBe(false);
   });

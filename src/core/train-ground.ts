@@ -1,0 +1,68 @@
+/** What candidates stand on: the integration tip, or candidates of earlier nodes that are assumed to land first. */
+import type { CommitId } from "./ids.ts";
+import type { Node } from "./node/node.ts";
+import type { Plan } from "./plan/plan.ts";
+import type { Candidate } from "./train.ts";
+
+/** A submitted node of the train with the candidate that it has now. */
+export interface Built {
+  readonly node: Node;
+  readonly candidate: Candidate;
+}
+
+/** The submitted nodes of a train in their order. */
+export function waiting(plan: Plan): readonly (Node & { readonly state: Node["state"] & { is: "submitted" } })[] {
+  return plan.train.flatMap((id) => {
+    const node = plan.nodes.get(id);
+    return node && isSubmitted(node) ? [node] : [];
+  });
+}
+
+function isSubmitted(node: Node): node is Node & { readonly state: Node["state"] & { is: "submitted" } } {
+  return node.state.is === "submitted";
+}
+
+/**
+ * The candidates from the integration tip up to a node's own, oldest first: all that would land with it. Undefined when it has
+ * none, or when what it was built on is not there any more.
+ */
+export function groundOf(plan: Plan, node: Node): readonly Built[] | undefined {
+  const own = builtFor(node);
+  if (!own) return undefined;
+  const before = waiting(plan);
+  const ground: Built[] = [own];
+  let place = before.findIndex(({ id }) => id === node.id);
+  for (let { onto } = own.candidate; onto !== plan.tip; ) {
+    place = findLast(before, place, onto);
+    const below = builtFor(before[place]);
+    if (!below) return undefined;
+    ground.unshift(below);
+    onto = below.candidate.onto;
+  }
+  return ground;
+}
+
+/** Whether something may be built on a commit for this node: the tip, or a standing candidate of an earlier node. */
+export function isGround(plan: Plan, node: Node, onto: CommitId): boolean {
+  if (onto === plan.tip) return true;
+  const before = waiting(plan);
+  const below =
+    before[
+      findLast(
+        before,
+        before.findIndex(({ id }) => id === node.id),
+        onto,
+      )
+    ];
+  return below !== undefined && groundOf(plan, below) !== undefined;
+}
+
+function builtFor(node: Node | undefined): Built | undefined {
+  return node?.state.is === "submitted" && node.state.candidate ? { node, candidate: node.state.candidate } : undefined;
+}
+
+/** The nearest node before a place whose candidate is this commit; -1 for none. What merged nothing shares its ground's commit. */
+function findLast(nodes: readonly Node[], before: number, commit: CommitId): number {
+  for (let i = before - 1; i >= 0; i -= 1) if (builtFor(nodes[i])?.candidate.commit === commit) return i;
+  return -1;
+}

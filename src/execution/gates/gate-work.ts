@@ -1,0 +1,204 @@
+import { createHash } from "node:crypto";
+import type { GateConfig } from "../../config/config.ts";
+import type { WorkspaceCommand } from "../../core/command.ts";
+import { attemptNumber, passKey } from "../../core/landing.ts";
+import type { GateVerdict } from "../../core/node/node-events.ts";
+import type { Plan } from "../../core/plan/plan.ts";
+import { isRefusal } from "../../core/refusal.ts";
+import type { TrainStep } from "../../core/train-policy.ts";
+import { findNode, refOf } from "../../core/workspace.ts";
+import { readRef } from "../git/refs.ts";
+import type { Hands } from "../hands.ts";
+import type { GateRooms } from "./gate-rooms.ts";
+
+/** Running a gate, or sending back what failed after looking whether the base fails too. */
+export type GateStep = TrainStep & { readonly do: "gate" | "return" };
+
+export function isGateStep(step: TrainStep): step is GateStep {
+  return step.do === "gate" || step.do === "return";
+}
+
+/** What may pass before a gate counts as forgotten: its own time, and some for preparing its worktree. */
+const preparingMs = 5 * 60_000;
+
+const tellAgainMs = 1_000;
+
+/** The gates that this process runs, beside each other and beside everything else. */
+export class GateWork {
+  readonly #hands: Hands;
+  readonly #room: GateRooms;
+  readonly #closing = new AbortController();
+  readonly #running = new Map<
+    string,
+    { readonly step: GateStep; readonly abort: AbortController; done: Promise<void> }
+  >();
+
+  constructor(hands: Hands, room: GateRooms) {
+    this.#hands = hands;
+    this.#room = room;
+  }
+
+  isAtWork(step: GateStep): boolean {
+    return this.#running.has(keyOf(step));
+  }
+
+  /** Takes a step on, unless somebody else did or there is no room for it now. */
+  async take(plan: Plan, step: GateStep): Promise<void> {
+    if (step.do === "return") {
+      this.#begin(step, (signal) => this.#giveBack(plan, step, signal));
+      return;
+    }
+    const found = await this.#gateNamed(plan, step.gate);
+    const { manager, process } = this.#hands;
+    const about = { ...refOf(step.node), candidate: step.candidate.commit };
+    const { key, weight, alone, minutes } =
+      typeof found === "string"
+        ? { key: undefined, weight: 1, alone: false, minutes: 0 }
+        : {
+            key: found.key,
+            weight: found.gate.weight,
+            alone: !found.gate.parallelSafe,
+            minutes: found.gate.timeoutMinutes,
+          };
+    if (key !== undefined && manager.workspace.passed.has(passKey(step.candidate.tree, key))) {
+      const verdict = verdictOf(step.gate, { exitCode: 0, outputTail: "", seconds: 0 });
+      await manager.execute({ type: "ReportGate", ...about, process, verdict, key });
+      return;
+    }
+    const ms = minutes * 60_000 + preparingMs;
+    const start = { type: "StartGate", ...about, gate: step.gate, process, ms, weight, alone } as const;
+    const answer = await manager.execute(start);
+    // A commit that failed after it was durable is refused the second time; the gate is ours all the same.
+    if (isRefusal(answer) && !this.#isOurs(step)) return;
+    this.#begin(step, (signal) => this.#judge(plan, step, found, signal));
+  }
+
+  /** Ends what runs for candidates that nobody will land any more. */
+  endUnwanted(): void {
+    for (const { step, abort } of this.#running.values()) {
+      const node = findNode(this.#hands.manager.workspace, step.node.plan, step.node.id);
+      const candidate = node?.state.is === "submitted" ? node.state.candidate : undefined;
+      const wanted =
+        candidate?.commit === step.candidate.commit && (step.do === "return" || candidate.running.has(step.gate));
+      if (!wanted) abort.abort();
+    }
+  }
+
+  /** Ends everything and waits for it. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    for (const { abort } of this.#running.values()) abort.abort();
+    await Promise.all([...this.#running.values()].map(({ done }) => done));
+  }
+
+  #isOurs({ node, candidate, gate }: GateStep & { do: "gate" }): boolean {
+    const found = findNode(this.#hands.manager.workspace, node.plan, node.id);
+    const current = found?.state.is === "submitted" ? found.state.candidate : undefined;
+    return current?.commit === candidate.commit && current.running.get(gate)?.process === this.#hands.process;
+  }
+
+  #begin(step: GateStep, act: (signal: AbortSignal) => Promise<void>): void {
+    const abort = new AbortController();
+    const key = keyOf(step);
+    const done = act(abort.signal)
+      .catch((fault) => this.#hands.report(fault, `judging ${step.node.plan}/${step.node.id}`))
+      .finally(() => this.#running.delete(key));
+    this.#running.set(key, { step, abort, done });
+  }
+
+  async #judge(
+    plan: Plan,
+    { node, candidate, gate: name }: GateStep & { do: "gate" },
+    found: NamedGate | string,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { process } = this.#hands;
+    const about = { ...refOf(node), candidate: candidate.commit };
+    const run =
+      typeof found === "string"
+        ? { exitCode: null, outputTail: found, seconds: 0 }
+        : await this.#room
+            .judge(found.gate, candidate.commit, environmentOf(plan.id, node.id, name), signal)
+            .catch((fault: unknown) => {
+              this.#hands.report(fault, `running the gate ${name}`);
+              return undefined;
+            });
+    if (!run) {
+      await this.#tell({ type: "DropGate", ...about, gate: name, process });
+      return;
+    }
+    const key = typeof found === "string" || run.exitCode !== 0 ? {} : { key: found.key };
+    await this.#tell({ type: "ReportGate", ...about, process, verdict: verdictOf(name, run), ...key });
+  }
+
+  /** Tells how a gate ended, as often as it takes: while nobody knows, nobody else runs it. */
+  async #tell(command: WorkspaceCommand): Promise<void> {
+    const { manager, clock, report } = this.#hands;
+    for (let tries = 0; ; tries += 1) {
+      try {
+        await manager.execute(command);
+        return;
+      } catch (fault) {
+        if (tries === 0) report(fault, "telling how a gate ended");
+        if (this.#closing.signal.aborted) return;
+        await clock.sleep(tellAgainMs, this.#closing.signal);
+      }
+    }
+  }
+
+  /** A red gate is tried on the base too, so that its agent knows whose fault it is. */
+  async #giveBack(plan: Plan, { node, candidate }: GateStep & { do: "return" }, signal: AbortSignal): Promise<void> {
+    const gates: GateVerdict[] = [];
+    for (const verdict of candidate.failed.values()) {
+      const found = await this.#gateNamed(plan, verdict.name);
+      const onBase =
+        typeof found === "string"
+          ? { exitCode: 1 }
+          : await this.#room.judge(found.gate, candidate.onto, environmentOf(plan.id, node.id, verdict.name), signal);
+      if (!onBase) return;
+      gates.push({ ...verdict, alsoFailsOnBase: onBase.exitCode !== 0 });
+    }
+    const why = { reason: "gate_failed", gates } as const;
+    const back = { type: "ReturnNode", ...refOf(node), attempt: attemptNumber(node), why } as const;
+    await this.#hands.manager.execute({ ...back, base: candidate.onto, content: candidate.commit });
+  }
+
+  /** Commands come from the target branch and from nowhere else. */
+  async #gateNamed(plan: Plan, name: string): Promise<NamedGate | string> {
+    const { target } = plan.header;
+    const found = await this.#hands.configOn(target);
+    if ("problems" in found) {
+      const what = found.problems.map(({ path, problem }) => `${path} ${problem}`).join("; ");
+      return `interlock.yaml on ${target} cannot be used: ${what}`;
+    }
+    const gate = found.config.gates.list.find((one) => one.name === name);
+    if (!gate) {
+      return (await readRef(this.#hands.git, `refs/heads/${target}`)) === undefined
+        ? `there is no branch ${target} any more, and so no interlock.yaml with gate ${name}; make it again, then complete the node again`
+        : `interlock.yaml on ${target} has no gate named ${name} any more`;
+    }
+    const says = JSON.stringify([gate.name, gate.run, gate.env, gate.uses, process.version, process.platform]);
+    return { gate, key: createHash("sha256").update(says).digest("hex").slice(0, 20) };
+  }
+}
+
+interface NamedGate {
+  readonly gate: GateConfig;
+  /** Stands for the command and what it runs with. */
+  readonly key: string;
+}
+
+function keyOf(step: GateStep): string {
+  return [step.node.plan, step.node.id, step.candidate.commit, step.do === "gate" ? step.gate : ""].join(" ");
+}
+
+function environmentOf(plan: string, node: string, gate: string): Readonly<Record<string, string>> {
+  return { INTERLOCK_PLAN: plan, INTERLOCK_NODE: node, INTERLOCK_GATE: gate };
+}
+
+function verdictOf(
+  name: string,
+  run: { readonly exitCode: number | null; readonly outputTail: string; readonly seconds: number },
+): GateVerdict {
+  return { name, passed: run.exitCode === 0, alsoFailsOnBase: false, ...run };
+}

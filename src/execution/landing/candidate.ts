@@ -1,0 +1,106 @@
+import type { CommitId } from "../../core/ids.ts";
+import { attemptNumber } from "../../core/landing.ts";
+import { judge } from "../../core/locks/granting.ts";
+import type { Node } from "../../core/node/node.ts";
+import type { ConflictedPath } from "../../core/node/node-events.ts";
+import { literalPattern } from "../../core/pattern/literal.ts";
+import type { Plan } from "../../core/plan/plan.ts";
+import { refOf } from "../../core/workspace.ts";
+import { diffTrees } from "../git/diff.ts";
+import { commitTree, treeOf } from "../git/objects.ts";
+import { pointRefs } from "../git/refs.ts";
+import type { Hands } from "../hands.ts";
+import { candidateRef, submissionRef } from "../refs.ts";
+import { findSubmission, lostSubmission } from "./lost-submission.ts";
+
+/** Merges what was handed in with what it is to stand on, and reports the candidate, or what is in its way. */
+export async function buildCandidate(hands: Hands, plan: Plan, node: Node, onto: CommitId): Promise<void> {
+  const { git, manager } = hands;
+  if (node.state.is !== "submitted") return;
+  const attempt = attemptNumber(node);
+  const { submission } = node.state;
+  const found = submission && (await findSubmission(hands, submission, node.state.attempt?.slot));
+  if (submission && found?.same !== true) {
+    if (onto !== plan.tip) {
+      await manager.execute({ type: "ReportClash", ...refOf(node), attempt, onto });
+      return;
+    }
+    const content = found ? await mergeOf(hands, onto, found.commit) : onto;
+    await pointRefs(git, [{ ref: candidateRef(refOf(node)), to: content }]);
+    const back = { type: "ReturnNode", ...refOf(node), attempt, why: lostSubmission, base: onto, content } as const;
+    await manager.execute(back);
+    return;
+  }
+  const theirs = found?.commit ?? node.spec.merges;
+  const report = { type: "ReportCandidate", ...refOf(node), attempt, onto } as const;
+  if (theirs === undefined) {
+    await manager.execute({ ...report, candidate: onto, tree: await treeOf(git, onto), paths: [] });
+    return;
+  }
+  // Nothing has landed since the work began: the merge is what was handed in.
+  const isAhead = submission?.base === onto;
+  const merged = isAhead
+    ? ({ clean: true, tree: submission.tree } as const)
+    : await hands.merge({ ours: onto, theirs });
+  const parents = submission && node.spec.merges ? [onto, theirs, node.spec.merges] : [onto, theirs];
+  const message = `${node.spec.title}\n\nInterlock-Node: ${node.plan}/${node.id}\n`;
+  const commit = await commitTree(git, { parents, tree: merged.tree, message });
+  const submitted = found ? [{ ref: submissionRef(refOf(node)), to: found.commit }] : [];
+  await pointRefs(git, [...submitted, { ref: candidateRef(refOf(node)), to: commit }]);
+  const paths = (await diffTrees(git, onto, commit)).map(({ path }) => path);
+  const conflicts = merged.clean
+    ? strayPaths(hands, node, paths, submission?.paths)
+    : await named(hands, plan, submission?.base ?? plan.header.base, merged.conflicts);
+  if (conflicts.length > 0 && onto !== plan.tip) {
+    await manager.execute({ type: "ReportClash", ...refOf(node), attempt, onto });
+    return;
+  }
+  if (conflicts.length > 0) {
+    const why = { reason: "conflict", conflicts } as const;
+    await manager.execute({ type: "ReturnNode", ...refOf(node), attempt, why, base: onto, content: commit });
+    return;
+  }
+  await manager.execute({ ...report, candidate: commit, tree: merged.tree, paths });
+}
+
+async function mergeOf({ git, merge }: Hands, ours: CommitId, theirs: CommitId): Promise<CommitId> {
+  const { tree } = await merge({ ours, theirs });
+  return commitTree(git, { parents: [ours, theirs], tree, message: "What is left of a submission" });
+}
+
+/** A merge can carry a change to where the other side moved a file; what somebody else holds there is not ours to change. */
+function strayPaths(
+  { manager }: Hands,
+  node: Node,
+  paths: readonly string[],
+  submitted: readonly string[] | undefined,
+): readonly ConflictedPath[] {
+  if (!submitted) return [];
+  const { locks, settings } = manager.workspace;
+  const known = new Set(submitted);
+  return paths.flatMap((path) => {
+    if (known.has(path)) return [];
+    const { text } = literalPattern(path, { ignoreCase: locks.ignoreCase });
+    const verdict = judge(locks, settings, refOf(node), [{ kind: "path", pattern: text, mode: "write" }], 0);
+    if ("claims" in verdict) return [];
+    return [{ path, kind: "held_elsewhere", with: verdict.blockers.map(({ by }) => by.node), hunks: [] }];
+  });
+}
+
+/** Names whose landed work each conflict is with; looks back no further than the submission's base. */
+async function named(
+  { git }: Hands,
+  plan: Plan,
+  base: CommitId,
+  conflicts: readonly { readonly path: string; readonly kind: string; readonly hunks: ConflictedPath["hunks"] }[],
+): Promise<readonly ConflictedPath[]> {
+  const start = plan.landings.findIndex(({ commit }) => commit === base) + 1;
+  const touched = new Map<string, Set<string>>();
+  let before = base;
+  for (const { node, commit } of plan.landings.slice(start)) {
+    const changes = await diffTrees(git, before, commit, { paths: conflicts.map(({ path }) => path) });
+    for (const { path } of changes) touched.set(path, (touched.get(path) ?? new Set()).add(node));
+    before = commit;
+  }
+  return conflicts.map(({ path, kind, hunks }) => ({ path, kind, with: [...(touched.get(path) ?? [])], hunks }));
+}
