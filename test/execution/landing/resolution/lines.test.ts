@@ -1,0 +1,134 @@
+import { describe, expect, test } from "vitest";
+import { chain, text } from "./three-sides.ts";
+
+const { resolve } = chain();
+
+describe("whitespace", () => {
+  test("spaces at the ends of lines give way to what the other side wrote", async () => {
+    const merged = await resolve("a.txt", text("one", "two"), text("one  ", "two  "), text("one", "two and more"));
+    expect(merged).toEqual({ text: text("one", "two and more"), by: ["whitespace"] });
+  });
+
+  test("a line that one side set in and the other changed is both", async () => {
+    const merged = await resolve("a.c", text("f();", "g();"), text("  f();", "  g();"), text("f(1);", "g();"));
+    expect(merged).toEqual({ text: text("  f(1);", "  g();"), by: ["whitespace"] });
+  });
+
+  test("new line ends on one side stay, with what the other side changed", async () => {
+    const merged = await resolve("a.txt", "one\r\ntwo\r\n", "one\ntwo\n", "one\r\ntwo!\r\n");
+    expect(merged).toEqual({ text: "one\ntwo!\n", by: ["whitespace"] });
+  });
+});
+
+describe("adjacent lines", () => {
+  test("neighbouring lines that each side changed one of are both changed", async () => {
+    const merged = await resolve(
+      "a.txt",
+      text("one", "two", "end"),
+      text("ONE", "two", "end"),
+      text("one", "TWO", "end"),
+    );
+    expect(merged).toEqual({ text: text("ONE", "TWO", "end"), by: ["adjacent_lines"] });
+  });
+
+  test("a line taken out beside one that the other side changed stays out", async () => {
+    const merged = await resolve("a.txt", text("one", "two", "end"), text("two", "end"), text("one", "two!", "end"));
+    expect(merged).toBeUndefined();
+  });
+
+  test("a line added beside one that was reworded a little is added", async () => {
+    const merged = await resolve(
+      "a.txt",
+      text("say it once", "end"),
+      text("say it once more", "end"),
+      text("say it once", "and then go", "end"),
+    );
+    expect(merged).toEqual({ text: text("say it once more", "and then go", "end"), by: ["adjacent_lines"] });
+  });
+
+  test.each([
+    ["the same line changed by both", text("one"), text("two"), text("three")],
+    ["lines added by both at one place", text("one"), text("one", "two"), text("one", "three")],
+    [
+      "a line added beside what became something else",
+      text("one", "end"),
+      text("ten", "end"),
+      text("one", "two", "end"),
+    ],
+    ["a line added beside what was taken out", text("one", "end"), text("end"), text("one", "two", "end")],
+    ["a line that one side took out and the other changed", text("one", "end"), text("end"), text("one!", "end")],
+  ])("%s goes back to the agent", async (_, base, ours, theirs) => {
+    expect(await resolve("a.txt", base, ours, theirs)).toBeUndefined();
+  });
+});
+
+describe("changelogs", () => {
+  const head = ["# Changes", ""];
+  test("entries that both added are there, ours first", async () => {
+    const base = text(...head, "- old");
+    const merged = await resolve(
+      "CHANGELOG.md",
+      base,
+      text(...head, "- ours", "- old"),
+      text(...head, "- theirs", "- old"),
+    );
+    expect(merged).toEqual({ text: text(...head, "- ours", "- theirs", "- old"), by: ["changelog"] });
+  });
+
+  test("an entry without a heading stays above a release that the other side cut", async () => {
+    const base = text("## Unreleased", "", "## 1.0.0", "- old");
+    const ours = text("## Unreleased", "", "## 1.1.0", "- new", "", "## 1.0.0", "- old");
+    const theirs = text("## Unreleased", "", "- mine", "", "## 1.0.0", "- old");
+    const merged = await resolve("CHANGES.md", base, ours, theirs);
+    expect(merged?.by).toEqual(["changelog"]);
+    const lines = merged?.text.split("\n").filter(Boolean);
+    expect(lines).toEqual(["## Unreleased", "- mine", "## 1.1.0", "- new", "## 1.0.0", "- old"]);
+  });
+
+  test("of two releases the higher one comes first, whoever wrote it", async () => {
+    const base = text("# Changes", "", "## 1.0.0", "- old");
+    const low = text("# Changes", "", "## 1.0.1", "- fix", "", "## 1.0.0", "- old");
+    const high = text("# Changes", "", "## 1.1.0", "- feature", "", "## 1.0.0", "- old");
+    const merged = await resolve("CHANGELOG.md", base, low, high);
+    const swapped = await resolve("CHANGELOG.md", base, high, low);
+    expect(merged?.text.match(/## .*/g)).toEqual(["## 1.1.0", "## 1.0.1", "## 1.0.0"]);
+    expect(swapped?.text).toBe(merged?.text);
+  });
+
+  test.each([
+    ["an entry that both reworded", text("- one", "- two"), text("- one!", "- two"), text("- one?", "- two")],
+    [
+      "the same heading added by both",
+      text("# C", "", "- o"),
+      text("# C", "", "## 2", "- a", "- o"),
+      text("# C", "", "## 2", "- b", "- o"),
+    ],
+  ])("%s goes back to the agent", async (_, base, ours, theirs) => {
+    expect(await resolve("CHANGELOG.md", base, ours, theirs)).toBeUndefined();
+  });
+});
+
+describe("lists", () => {
+  test("names that both added to a list of names are both there", async () => {
+    const merged = await resolve("AUTHORS", text("Ann"), text("Ann", "Bob"), text("Ann", "Cid"));
+    expect(merged).toEqual({ text: text("Ann", "Bob", "Cid"), by: ["list"] });
+  });
+
+  test("exceptions in an ignore file depend on their order, which only people know", async () => {
+    expect(await resolve(".gitignore", text("a"), text("a", "b/*"), text("a", "!b/c"))).toBeUndefined();
+  });
+
+  test("the sums of Go modules are joined and sorted", async () => {
+    const merged = await resolve(
+      "go.sum",
+      text("a v1 h1:a="),
+      text("a v1 h1:a=", "c v1 h1:c="),
+      text("a v1 h1:a=", "b v1 h1:b="),
+    );
+    expect(merged).toEqual({ text: text("a v1 h1:a=", "b v1 h1:b=", "c v1 h1:c="), by: ["lock_file"] });
+  });
+
+  test("two sums for one version are an alarm, not a conflict to settle", async () => {
+    expect(await resolve("go.sum", "", text("a v1 h1:a="), text("a v1 h1:b="))).toBeUndefined();
+  });
+});
