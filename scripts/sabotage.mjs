@@ -14,6 +14,7 @@ import { nodeGuards } from "./sabotage/node-guards.mjs";
 import { patternGuards } from "./sabotage/pattern-guards.mjs";
 import { runTests } from "./sabotage/run-tests.mjs";
 import { slotGuards } from "./sabotage/slot-guards.mjs";
+import { trainGuards } from "./sabotage/train-guards.mjs";
 import { unbreakable } from "./sabotage/unbreakable.mjs";
 
 /** @import { Guard } from "./sabotage/guard.mjs" */
@@ -24,7 +25,7 @@ const mostSeconds = 90;
 /** Copies of the project that are worked on at once; much of the time of the tests is waiting. */
 const lanes = 2;
 
-const core = [...patternGuards, ...lockGuards, ...nodeGuards, ...coreGuards];
+const core = [...patternGuards, ...lockGuards, ...nodeGuards, ...trainGuards, ...coreGuards];
 const all = [...executionGuards, ...slotGuards, ...logGuards, ...edgeGuards, ...core];
 const text = process.argv[2] ?? "";
 const wanted = all.filter(({ guard, rule, file }) => [guard, `[${rule}]`, file].some((one) => one.includes(text)));

@@ -144,6 +144,12 @@ describe("[T1] the branch moves by landings that were intended first", () => {
     expect(next(s)).toBe("nothing");
   });
 
+  test("while a landing has begun nothing else moves", () => {
+    const s = handedIn().and(candidate("a"), ...judged("lint"), ...judged("test"), intend("a"));
+    s.when(candidate("b", "k-a")).expectRefused({ refused: "outdated" });
+    s.and(landed("a")).when(candidate("b", "k-a")).expect({ type: "CandidateBuilt" });
+  });
+
   test("a branch that was moved by hand stops the plan until it is adopted, and all is built anew", () => {
     const s = handedIn().and(candidate("a"), ...judged("lint"), ...judged("test"), intend("a"));
     s.when({ type: "ReportIntegrationMoved", plan: "p", expected: "other" }).expectRefused({ refused: "outdated" });
@@ -189,7 +195,7 @@ describe("[T2] what lands passed the gates it needed", () => {
 
   test("and not on the one before it", () => {
     const s = handedIn().and(candidate("a"), { type: "AdoptIntegration", plan: "p", commit: "theirs" });
-    s.and(candidate("a", "theirs", "k2"));
+    s.and(candidate("a", "theirs", "k2"), { ...starts("lint"), candidate: "k2" } as WorkspaceCommand);
     s.when(verdict("lint")).expectRefused({ refused: "outdated" });
     expect(next(s)).toBe("gate a");
   });
@@ -227,6 +233,8 @@ describe("[T2] what lands passed the gates it needed", () => {
       .and(candidate("a"))
       .when(back("a", 1, "old"))
       .expectRefused({ refused: "outdated" });
+    const clashed = { ...back("a", 1, "old"), why: { reason: "conflict", conflicts: [] } } as WorkspaceCommand;
+    handedIn().when(clashed).expectRefused({ refused: "outdated" });
   });
 });
 
