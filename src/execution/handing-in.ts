@@ -11,6 +11,7 @@ import { commitTree, isWhole } from "./git/objects.ts";
 import { pointRefs } from "./git/refs.ts";
 import { attemptBehind, type Hands, markOf } from "./hands.ts";
 import { parkRef, submissionRef } from "./refs.ts";
+import { keepOnRef } from "./slots/parked-ref.ts";
 import type { Snapshot } from "./slots/snapshot.ts";
 
 export interface FinishedWork {
@@ -208,10 +209,10 @@ async function unfilled(
   attempt: AttemptRef & { readonly content?: string },
 ): Promise<{ readonly work?: ParkedWork; readonly leftOut: readonly string[] }> {
   if (node.state.is === "rework") {
-    const ref = `${parkRef(attempt)}/submission`;
     // Taken first: the node may be somebody else's once the ref is written.
     const { commit } = node.state.submission;
-    await pointRefs(hands.git, [{ ref, to: commit }]);
+    // An attempt that handed in late can come back, and end, more than once; each time is kept.
+    const { ref } = await keepOnRef(hands.git, `${parkRef(attempt)}/submission`, commit);
     return { work: { ref, commit }, leftOut: [] };
   }
   return { ...(node.parked ? { work: node.parked } : {}), leftOut: [] };

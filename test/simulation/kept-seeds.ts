@@ -17,4 +17,5 @@ export const keptSeeds: readonly { readonly seed: number; readonly found: string
     found: "a plan that could not land because the merge of its target had been cancelled (landing.test.ts)",
   },
   { seed: 881, found: "a command done twice because its acknowledgement was lost (uncommitted.test.ts)" },
+  { seed: 163, found: "parked work overwritten when an attempt that had handed in late came back and ended again" },
 ];
