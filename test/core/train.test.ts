@@ -128,7 +128,9 @@ describe("a window of candidates", () => {
 
   test("leaves out one that does not merge with those before it, until it is its turn", () => {
     const s = waitingFour().and(builds("a", "base"));
-    s.when({ type: "ReportClash", plan: "p", node: "b", attempt: 1, onto: "a" }).expect({ type: "CandidateClashed" });
+    const clash = { type: "ReportClash", plan: "p", node: "b", attempt: 1, onto: "a" } as const;
+    s.when({ ...clash, onto: "old" }).expectRefused({ refused: "outdated" });
+    s.when(clash).expect({ type: "CandidateClashed" });
     expect(steps(s, window)).toEqual(["build c on a", "gate a"]);
     s.and(...passes("a"), intends("a"), lands("a"));
     expect(steps(s, window)).toEqual(["build b on a"]);
