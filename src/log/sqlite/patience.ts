@@ -20,9 +20,10 @@ export async function patiently<T>(file: string, deadline: number, attempt: () =
       }
     }
     // Random, so that processes that were turned away together do not come back together. Who has waited for long tries
-    // more often than those who came later, since nothing else would ever let it go first.
-    const most = performance.now() - start > longAgo ? insistentWait : longest;
-    await pause(shortestWait + Math.random() * (most - shortestWait));
+    // more often than those who came later, since nothing else would ever let it go first; but it sleeps in between: where
+    // many processes wait like this, their turning round and round would leave the one that they wait for no time to end.
+    const insists = performance.now() - start > longAgo;
+    await pause(insists ? 1 + Math.random() : shortestWait + Math.random() * (longest - shortestWait));
   }
 }
 
@@ -30,7 +31,6 @@ const shortestWait = 0.2;
 const firstWait = 0.6;
 const longestWait = 8;
 const longAgo = 40;
-const insistentWait = 1.2;
 
 async function pause(milliseconds: number): Promise<void> {
   if (milliseconds >= 1) {
