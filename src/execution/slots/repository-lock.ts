@@ -43,8 +43,8 @@ export async function withLockFile<T>(path: string, work: () => Promise<T>, pati
 /** As many as there are repositories that this process works on. */
 const queues = new Map<string, Mutex>();
 
-const SHORTEST_PAUSE_MS = 10;
-const LONGEST_PAUSE_MS = 50;
+const SHORTEST_PAUSE_MS = 2;
+const LONGEST_PAUSE_MS = 25;
 
 async function acquire(path: string, patienceMs: number): Promise<string> {
   const nonce = randomUUID();
