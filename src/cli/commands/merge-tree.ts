@@ -1,3 +1,4 @@
+import { GitFault } from "../../execution/git/git-fault.ts";
 import { resolveCommit } from "../../execution/git/refs.ts";
 import { createGit, type Git } from "../../execution/git/runner.ts";
 import { resolutionChain } from "../../execution/landing/resolution/chain.ts";
@@ -23,7 +24,7 @@ export async function mergeTree(
   try {
     const base = options.base === undefined ? {} : { base: await commitNamed(git, options.base) };
     const request = { ours: await commitNamed(git, ours), theirs: await commitNamed(git, theirs), ...base };
-    const merged = await resolveMerge(git, request, resolutionChain(git.gitDir));
+    const merged = await resolveMerge(git, request, resolutionChain(git.gitDir)).catch(explain);
     if (options.json) terminal.printJson(asJson(merged));
     else for (const line of lines(merged, terminal)) terminal.print(line);
     return merged.clean ? exitCodes.done : exitCodes.failed;
@@ -36,6 +37,12 @@ async function commitNamed(git: Git, revision: string): Promise<string> {
   const commit = await resolveCommit(git, revision);
   if (commit !== undefined) return commit;
   throw new Problem("unknown_commit", exitCodes.badUsage, `${oneLine(revision)} names no commit of this repository.`);
+}
+
+function explain(fault: unknown): never {
+  if (!(fault instanceof GitFault && fault.stderr.includes("unrelated histories"))) throw fault;
+  const say = "The two commits have no ancestor in common. Name one that stands in for it with --base.";
+  throw new Problem("unrelated", exitCodes.badUsage, say, { cause: fault });
 }
 
 function asJson(merged: ResolvedMerge) {
