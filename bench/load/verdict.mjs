@@ -3,6 +3,8 @@
  * the log keeps every event. So memory may grow a little with the work that was done, and the log does.
  */
 export const tolerance = {
+  /** A shorter run tells nothing of growth: programs are compiled, caches filled and slots made in the first minutes. */
+  warmUpSeconds: 150,
   /** Of the heap after a collection, from the second quarter to the last: so much of it, or so many bytes. */
   heapShare: 0.1,
   heapBytes: 2 * 2 ** 20,
@@ -22,7 +24,7 @@ export const tolerance = {
 export function verdicts({ samples, problems, left }) {
   const quarter = (n) =>
     samples.slice(Math.floor((samples.length * (n - 1)) / 4), Math.floor((samples.length * n) / 4));
-  const long = samples.length >= 12;
+  const long = (samples.at(-1)?.seconds ?? 0) >= tolerance.warmUpSeconds;
   const [second, last] = [quarter(2), quarter(4)];
   const of = (some, key) => median(some.flatMap((one) => one[key]));
   const flat = (key, share, least = 0) => {
