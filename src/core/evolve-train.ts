@@ -9,9 +9,9 @@ export function evolveTrain(workspace: Workspace, event: TrainEvent, at: Instant
   if (node?.state.is !== "submitted") return;
   const { state } = node;
   if (event.type === "CandidateBuilt") {
-    const { candidate: commit, tree, onto, paths } = event;
+    const { candidate: commit, tree, onto, paths, resolved } = event;
     const nothing = { passed: new Set<string>(), failed: new Map(), running: new Map(), intended: false };
-    state.candidate = { commit, tree, onto, paths, ...nothing };
+    state.candidate = { commit, tree, onto, paths, ...(resolved ? { resolved } : {}), ...nothing };
     delete state.clash;
     return;
   }

@@ -16,7 +16,7 @@ import type { GateVerdict, NodeEvent, ReworkReason } from "./node/node-events.ts
 import type { Plan } from "./plan/plan.ts";
 import type { Refusal } from "./refusal.ts";
 import { isInHands, newSlot, type SlotEvent } from "./slots.ts";
-import type { Candidate, RunningGate, TrainEvent } from "./train.ts";
+import type { Candidate, ResolvedPath, RunningGate, TrainEvent } from "./train.ts";
 import { groundOf, isGround, waiting } from "./train-ground.ts";
 import { isProven } from "./train-policy.ts";
 import type { Workspace } from "./workspace.ts";
@@ -34,6 +34,7 @@ export type LandingCommand =
       readonly tree: TreeId;
       readonly onto: CommitId;
       readonly paths: readonly string[];
+      readonly resolved?: readonly ResolvedPath[];
     })
   | {
       readonly type: "ReportClash";
@@ -81,9 +82,11 @@ export function decideLanding(workspace: Workspace, plan: Plan, node: Node, comm
   const of = { plan: plan.id, node: node.id };
   switch (command.type) {
     case "ReportCandidate": {
-      const { attempt, candidate, tree, onto, paths } = command;
+      const { attempt, candidate, tree, onto, paths, resolved } = command;
       if (attemptNumber(node) !== attempt || !isGround(plan, node, onto)) return outdated;
-      return [{ type: "CandidateBuilt", ...of, attempt, candidate, tree, onto, paths }];
+      return [
+        { type: "CandidateBuilt", ...of, attempt, candidate, tree, onto, paths, ...(resolved ? { resolved } : {}) },
+      ];
     }
     case "ReportClash": {
       const { attempt, onto } = command;
@@ -193,6 +196,7 @@ function landed(plan: Plan, node: Node, candidate: Candidate): Decided {
     attempt: attemptNumber(built.node),
     commit: built.candidate.commit,
     paths: built.candidate.paths,
+    ...(built.candidate.resolved ? { resolved: built.candidate.resolved } : {}),
   }));
 }
 

@@ -7,6 +7,14 @@ export interface Submission extends AttemptRef {
   readonly tree: TreeId;
   readonly base: CommitId;
   readonly paths: readonly string[];
+  /** The merge with conflicts that it settles, if it came back with some. */
+  readonly settles?: CommitId;
+}
+
+/** A path that both sides changed, and the step or steps that settled it without an agent. */
+export interface ResolvedPath {
+  readonly path: string;
+  readonly by: string;
 }
 
 /** A commit that may land: what it stands on, merged with a submission. */
@@ -16,6 +24,7 @@ export interface Candidate {
   /** The integration tip, or the candidate of an earlier node in the train that is assumed to land first. */
   readonly onto: CommitId;
   readonly paths: readonly string[];
+  readonly resolved?: readonly ResolvedPath[];
   /** Gates that passed on exactly this commit. */
   readonly passed: Set<string>;
   /** Gates that did not, with what they said. */
@@ -44,6 +53,7 @@ export type TrainEvent =
       readonly tree: TreeId;
       readonly onto: CommitId;
       readonly paths: readonly string[];
+      readonly resolved?: readonly ResolvedPath[];
     }
   /** It does not merge with what it was to stand on; only the tip is reason enough to send it back. */
   | {

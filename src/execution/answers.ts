@@ -4,6 +4,7 @@ import type { GrantedClaim } from "../core/locks/claim-events.ts";
 import type { Blocker } from "../core/locks/locks.ts";
 import type { ConflictedPath, GateVerdict, ParkedWork } from "../core/node/node-events.ts";
 import type { IdleReason, Refusal, StateCounts } from "../core/refusal.ts";
+import type { ResolvedPath } from "../core/train.ts";
 
 /** Refusals that only the hands can find; the core's are passed on. */
 export type Refused =
@@ -109,7 +110,12 @@ export interface Rework {
 }
 
 export type Completed =
-  | { readonly status: "landed"; readonly commit: CommitId; readonly integrationBranch: string }
+  | {
+      readonly status: "landed";
+      readonly commit: CommitId;
+      readonly integrationBranch: string;
+      readonly resolved?: readonly ResolvedPath[];
+    }
   | { readonly status: "queued"; readonly position: number; readonly ahead: readonly NodeId[] }
   | Rework;
 

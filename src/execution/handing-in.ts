@@ -134,8 +134,12 @@ function outcomeOf(workspace: Workspace, by: AttemptRef): Completed | Refusal | 
   if (node.state.is === "submitted" && current) return undefined;
   if (node.state.is === "rework" && current) return "rework";
   if (node.state.is === "landed" && node.attempts === by.attempt)
-    return { status: "landed", commit: node.state.commit, integrationBranch: integrationBranch(by.plan) };
+    return { status: "landed", ...landedFacts(node.state), integrationBranch: integrationBranch(by.plan) };
   return { refused: "stale_lease", state: node.state.is, ...(node.parked ? { parkedRef: node.parked.ref } : {}) };
+}
+
+function landedFacts({ commit, resolved }: Node["state"] & { is: "landed" }) {
+  return { commit, ...(resolved ? { resolved } : {}) };
 }
 
 function queued(workspace: Workspace, by: AttemptRef): Completed {

@@ -1,6 +1,7 @@
 import type { Config } from "../config/config.ts";
 import type { AgentName, AttemptRef, CommitId, PlanId, ProcessId } from "../core/ids.ts";
 import type { RequestMark } from "../core/recorded.ts";
+import type { ResolvedPath } from "../core/train.ts";
 import type { CallContext, Refused } from "./answers.ts";
 import type { Clock } from "./clock.ts";
 import type { Caller } from "./execution.ts";
@@ -20,8 +21,10 @@ export interface Hands {
   readonly git: Git;
   readonly repository: Repository;
   readonly slots: Slots;
-  /** Merges two commits in memory. */
-  readonly merge: (request: MergeRequest) => Promise<MergeResult>;
+  /** Merges two commits in memory, and resolves what nobody needs to think about. */
+  readonly merge: (request: MergeRequest) => Promise<MergeResult & { readonly resolved?: readonly ResolvedPath[] }>;
+  /** Remembers how a merge that had conflicts was settled, from what landed. */
+  readonly learn: (conflicted: CommitId, landed: CommitId) => Promise<void>;
   /** Fast-forwards a branch of the user's and its checkouts. */
   readonly moveTarget: (landing: { readonly branch: string; readonly to: CommitId }) => Promise<TargetLanding>;
   readonly preparing: Preparing;

@@ -10,7 +10,9 @@ import { runGate } from "./gates/run-gate.ts";
 import type { Repository } from "./git/discover.ts";
 import { createGit, type Git } from "./git/runner.ts";
 import type { Hands } from "./hands.ts";
-import { mergeTrees } from "./landing/merge.ts";
+import { resolutionChain } from "./landing/resolution/chain.ts";
+import { learnFrom } from "./landing/resolution/learn.ts";
+import { resolveMerge } from "./landing/resolution/resolve-merge.ts";
 import { landOnTarget } from "./landing/target.ts";
 import { leaseTokens, readOrMakeKey } from "./lease-token.ts";
 import { livenessOf, processIdOf } from "./liveness/process-id.ts";
@@ -80,12 +82,14 @@ export async function openExecution({
     ...(config.worktree.setup === undefined ? {} : { setup: setupWith(config.worktree.setup) }),
   });
   const process = processIdOf();
+  const resolutions = resolutionChain(repository.commonDir);
   const hands: Hands = {
     manager,
     git,
     repository,
     slots,
-    merge: (request) => mergeTrees(git, request),
+    merge: (request) => resolveMerge(git, request, resolutions),
+    learn: (conflicted, landed) => learnFrom(git, conflicted, landed),
     moveTarget: (landing) => landOnTarget(git, landing),
     preparing: new Preparing(),
     process,
@@ -98,7 +102,9 @@ export async function openExecution({
     report,
   };
   const { liveness } = hands;
-  const roomOptions = { git, slots, log, stream: id, process, liveness, keep: config.worktree.keep, run: runGate };
+  const { parallel } = config.gates;
+  const { keep } = config.worktree;
+  const roomOptions = { git, slots, log, stream: id, process, liveness, keep, parallel, run: runGate };
   const room = new GateRooms(roomOptions);
   return new LocalExecution(hands, room, new Steward(hands, room, roomOptions));
 }

@@ -52,6 +52,7 @@ function replyTo(answer: Completed): z.infer<typeof landed> | z.infer<typeof que
         status: "landed",
         commit: answer.commit,
         integration_branch: answer.integrationBranch,
+        ...(answer.resolved ? { resolved: [...answer.resolved] } : {}),
         next: ["request_next_node"],
       };
     case "queued":

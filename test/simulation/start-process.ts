@@ -59,6 +59,7 @@ export async function startProcess(world: World, longLived: boolean): Promise<Ru
     repository: bare,
     slots,
     merge: (request) => process.effect("merge", () => mergeCommits(repository, request)),
+    learn: async () => undefined,
     moveTarget: ({ branch, to }) => process.effect("target", () => moveTarget(world, `refs/heads/${branch}`, to)),
     preparing: new Preparing(),
     process: process.id,
@@ -80,6 +81,7 @@ export async function startProcess(world: World, longLived: boolean): Promise<Ru
     process: process.id,
     liveness: world.liveness,
     keep: [],
+    parallel: config.gates.parallel,
     run: (gate, { cwd, signal }) =>
       process.effect("gate", () => {
         if (signal.aborted) return { exitCode: null, outputTail: "closing", seconds: 0 };

@@ -138,8 +138,9 @@ function submitted(
 ): void {
   const attempt = workedOn(node) ?? lateHandIn(workspace, plan, node);
   if (!attempt) return;
-  const { commit, tree, base, paths } = event;
-  const submission: Submission = { plan: plan.id, node: node.id, attempt: attempt.attempt, commit, tree, base, paths };
+  const { commit, tree, base, paths, settles } = event;
+  const by = { plan: plan.id, node: node.id, attempt: attempt.attempt };
+  const submission: Submission = { ...by, commit, tree, base, paths, ...(settles ? { settles } : {}) };
   stopWork(plan, node, at);
   if (event.tokens !== undefined) attempt.tokens = event.tokens;
   delete attempt.content;
@@ -212,7 +213,8 @@ function landed(
   if (event.summary !== undefined) node.submittedAt = position;
   plan.failureRate -= plan.failureRate * newest;
   moveTip(plan, node, event.commit);
-  over(workspace, plan, node, { is: "landed", commit: event.commit, at }, at);
+  const { commit, resolved } = event;
+  over(workspace, plan, node, { is: "landed", commit, at, ...(resolved ? { resolved } : {}) }, at);
   node.times.landedAt = at;
   passOn(plan, node, at);
 }

@@ -84,7 +84,13 @@ export function submit(
   const said = { summary, ...(outputs === undefined ? {} : { outputs }), ...(tokens === undefined ? {} : { tokens }) };
   const granted: readonly ClaimEvent[] = claims.length > 0 ? [{ type: "ClaimsGranted", ...by, claims }] : [];
   if (paths.length === 0) return [...granted, { type: "NodeLanded", ...by, commit: plan.tip, paths, ...said }];
-  return [...granted, { type: "NodeSubmitted", ...by, commit, tree, base, paths, ...said }];
+  return [...granted, { type: "NodeSubmitted", ...by, commit, tree, base, paths, ...settled(node), ...said }];
+}
+
+/** What comes back with conflicts comes with the merge that has them. */
+function settled({ state }: Node): { readonly settles?: CommitId } {
+  if (state.is !== "rework" || state.reason !== "conflict" || state.attempt.content === undefined) return {};
+  return { settles: state.attempt.content };
 }
 
 /** A fenced attempt may still hand in while nobody has taken the node since. */

@@ -11,6 +11,7 @@ import type {
   TreeId,
 } from "../ids.ts";
 import type { GrantedClaim } from "../locks/claim-events.ts";
+import type { ResolvedPath } from "../train.ts";
 
 /** Work kept on a ref, for whoever takes the node next. */
 export interface ParkedWork {
@@ -83,6 +84,7 @@ export type NodeEvent =
       readonly tree: TreeId;
       readonly base: CommitId;
       readonly paths: readonly string[];
+      readonly settles?: CommitId;
       readonly summary: string;
       readonly outputs?: unknown;
       readonly tokens?: number;
@@ -117,6 +119,7 @@ export type NodeEvent =
       readonly attempt: number;
       readonly commit: CommitId;
       readonly paths: readonly string[];
+      readonly resolved?: readonly ResolvedPath[];
       readonly summary?: string;
       readonly outputs?: unknown;
     }

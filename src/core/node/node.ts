@@ -2,7 +2,7 @@ import type { AgentName, CommitId, Instant, NodeId, PlanId, Position } from "../
 import type { Attempt } from "../lease.ts";
 import type { Wish } from "../locks/claim-events.ts";
 import type { NodeSpec } from "../plan/spec.ts";
-import type { Candidate, Submission } from "../train.ts";
+import type { Candidate, ResolvedPath, Submission } from "../train.ts";
 import type { FenceReason, ParkedWork } from "./node-events.ts";
 
 /** Where a node is in its life; each member holds only what exists there. */
@@ -29,7 +29,12 @@ export type NodeState =
       readonly since: Instant;
       readonly saidAt: Position;
     }
-  | { readonly is: "landed"; readonly commit: CommitId; readonly at: Instant }
+  | {
+      readonly is: "landed";
+      readonly commit: CommitId;
+      readonly at: Instant;
+      readonly resolved?: readonly ResolvedPath[];
+    }
   | { readonly is: "failed"; readonly why: string }
   | { readonly is: "skipped" }
   | { readonly is: "cancelled" };

@@ -1,3 +1,4 @@
+import { Semaphore } from "async-mutex";
 import type { GateConfig } from "../../config/config.ts";
 import type { CommitId, ProcessId } from "../../core/ids.ts";
 import type { Log, StreamId } from "../../log/port.ts";
@@ -16,6 +17,8 @@ export interface GateRoomOptions {
   readonly process: ProcessId;
   readonly liveness: (process: ProcessId) => Liveness;
   readonly keep: readonly string[];
+  /** How many gates run here at once, counted by their weight. */
+  readonly parallel: number;
   readonly run: typeof runGate;
 }
 
@@ -33,6 +36,7 @@ const prefix = "gate/";
  */
 export class GateRooms {
   readonly #options: GateRoomOptions;
+  readonly #places: Semaphore;
   readonly #closing = new AbortController();
   readonly #free: number[] = [];
   readonly #made = new Set<number>();
@@ -40,6 +44,7 @@ export class GateRooms {
 
   constructor(options: GateRoomOptions) {
     this.#options = options;
+    this.#places = new Semaphore(options.parallel);
   }
 
   /** Runs a gate on a commit's content. Undefined when it was ended before: then nothing was judged. */
@@ -51,14 +56,19 @@ export class GateRooms {
   ): Promise<GateRun | undefined> {
     const ending = AbortSignal.any([signal, this.#closing.signal]);
     if (ending.aborted) return undefined;
-    const number = this.#free.pop() ?? this.#made.size + 1;
-    this.#made.add(number);
-    const judging = this.#judgeIn(number, gate, commit, environment, ending).finally(() => {
-      this.#busy.delete(judging);
-      this.#free.push(number);
-    });
+    const { parallel } = this.#options;
+    const weight = gate.parallelSafe ? Math.min(gate.weight, parallel) : parallel;
+    const judging = this.#places.runExclusive(async () => {
+      const number = this.#free.pop() ?? this.#made.size + 1;
+      this.#made.add(number);
+      try {
+        return ending.aborted ? undefined : await this.#judgeIn(number, gate, commit, environment, ending);
+      } finally {
+        this.#free.push(number);
+      }
+    }, weight);
     this.#busy.add(judging);
-    return judging;
+    return judging.finally(() => this.#busy.delete(judging));
   }
 
   /** Ends what runs and takes the rooms away. */

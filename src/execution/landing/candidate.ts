@@ -40,7 +40,7 @@ export async function buildCandidate(hands: Hands, plan: Plan, node: Node, onto:
   // Nothing has landed since the work began: the merge is what was handed in.
   const isAhead = submission?.base === onto;
   const merged = isAhead
-    ? ({ clean: true, tree: submission.tree } as const)
+    ? ({ clean: true, tree: submission.tree, resolved: [] } as const)
     : await hands.merge({ ours: onto, theirs });
   const parents = submission && node.spec.merges ? [onto, theirs, node.spec.merges] : [onto, theirs];
   const message = `${node.spec.title}\n\nInterlock-Node: ${node.plan}/${node.id}\n`;
@@ -60,7 +60,8 @@ export async function buildCandidate(hands: Hands, plan: Plan, node: Node, onto:
     await manager.execute({ type: "ReturnNode", ...refOf(node), attempt, why, base: onto, content: commit });
     return;
   }
-  await manager.execute({ ...report, candidate: commit, tree: merged.tree, paths });
+  const { tree, resolved = [] } = merged;
+  await manager.execute({ ...report, candidate: commit, tree, paths, ...(resolved.length > 0 ? { resolved } : {}) });
 }
 
 async function mergeOf({ git, merge }: Hands, ours: CommitId, theirs: CommitId): Promise<CommitId> {

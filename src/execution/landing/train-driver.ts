@@ -1,9 +1,11 @@
 /** Moves the trains. Each step is reported before the next begins, and can be done again; gates are run beside each other. */
-import type { PlanId } from "../../core/ids.ts";
+import type { CommitId, PlanId } from "../../core/ids.ts";
 import { hasRoom } from "../../core/landing.ts";
 import type { Node } from "../../core/node/node.ts";
 import { integrationRef, type Plan } from "../../core/plan/plan.ts";
+import { isRefusal } from "../../core/refusal.ts";
 import type { Candidate } from "../../core/train.ts";
+import { type Built, groundOf } from "../../core/train-ground.ts";
 import { modeFor, type TrainStep, trainSteps } from "../../core/train-policy.ts";
 import { refOf } from "../../core/workspace.ts";
 import { type GateWork, isGateStep } from "../gates/gate-work.ts";
@@ -46,14 +48,35 @@ export async function driveTrain(hands: Hands, gates: GateWork, planId: PlanId):
 async function land(hands: Hands, plan: Plan, node: Node, candidate: Candidate): Promise<void> {
   const { git, manager } = hands;
   const ref = integrationRef(plan.id);
+  const lessons = lessonsIn(groundOf(plan, node) ?? []);
   const move =
     candidate.commit === plan.tip ? undefined : await landBranch(git, { ref, from: plan.tip, to: candidate.commit });
   // Moved already: a process was killed between moving the branch and saying so.
   if (!move || move.moved || move.actual === candidate.commit) {
-    await manager.execute({ type: "ReportLanded", ...refOf(node), candidate: candidate.commit });
+    const answer = await manager.execute({ type: "ReportLanded", ...refOf(node), candidate: candidate.commit });
+    if (!isRefusal(answer)) await learn(hands, lessons);
     return;
   }
   await manager.execute({ type: "ReportIntegrationMoved", plan: plan.id, expected: plan.tip });
+}
+
+interface Lesson {
+  readonly settles: CommitId;
+  readonly landed: CommitId;
+}
+
+/** How agents settled what had come back, as it is about to land. */
+function lessonsIn(ground: readonly Built[]): readonly Lesson[] {
+  return ground.flatMap(({ node, candidate }) => {
+    const settles = node.state.is === "submitted" ? node.state.submission?.settles : undefined;
+    return settles === undefined ? [] : [{ settles, landed: candidate.commit }];
+  });
+}
+
+/** What cannot be remembered is only missed when the same clash comes again. */
+async function learn(hands: Hands, lessons: readonly Lesson[]): Promise<void> {
+  for (const { settles, landed } of lessons)
+    await hands.learn(settles, landed).catch((fault) => hands.report(fault, "remembering a resolution"));
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Merges two commits and resolves what git leaves; what nobody can be sure of stays a conflict. */
+import type { ResolvedPath } from "../../../core/train.ts";
 import { listTree, readBlobs } from "../../git/objects.ts";
 import type { Git } from "../../git/runner.ts";
 import { describeConflicts, type MergeRequest, type MergeResult, mergeByGit } from "../merge.ts";
@@ -8,12 +9,6 @@ import { replaceBlobs, writeBlob } from "./replace-blobs.ts";
 import type { Label } from "./resolution.ts";
 import { type ResolveOptions, resolveText } from "./resolve-text.ts";
 import { textOf } from "./sides.ts";
-
-/** A path that was in conflict, and the step or steps that resolved it. */
-export interface ResolvedPath {
-  readonly path: string;
-  readonly by: string;
-}
 
 /** A merge with what was resolved in it. */
 export type ResolvedMerge = MergeResult & { readonly resolved: readonly ResolvedPath[] };
