@@ -32,14 +32,15 @@ const wanted = all.filter(({ guard, rule, file }) => [guard, `[${rule}]`, file].
 const began = Date.now();
 /** @type {Map<string, number>} */
 const counts = new Map();
+/** The tests of each file as they end while nothing is broken. @type {Map<string, Promise<readonly object[]>>} */
+const unbroken = new Map();
 const folders = Array.from({ length: lanes }, () => mkdtempSync(join(tmpdir(), "interlock-sabotage-")));
 try {
   for (const folder of folders) copyProject(process.cwd(), folder);
-  const unfit = await unbroken(folders[0]);
   const left = [...wanted];
   await Promise.all(
     folders.map(async (folder) => {
-      for (let guard = left.shift(); guard; guard = left.shift()) await judge(guard, unfit.get(guard), folder);
+      for (let guard = left.shift(); guard; guard = left.shift()) await judge(guard, folder);
     }),
   );
 } finally {
@@ -51,31 +52,34 @@ console.log(
 const forgotten = text === "" ? rulesLeft() : 0;
 process.exit((counts.get("caught") ?? 0) === wanted.length && forgotten === 0 ? 0 : 1);
 
-/** Whose tests do not all pass as long as nothing is broken, and why: their failing would say nothing. */
-async function unbroken(folder) {
-  const files = [...new Set(wanted.flatMap(({ tests }) => tests))];
-  const rules = [...new Set(wanted.map(({ rule }) => rule))];
-  const { tests } = await runTests(folder, files, `\\[(${rules.join("|")})\\]`, { seconds: 900, bail: false });
-  /** @type {Map<Guard, string>} */
-  const problems = new Map();
-  for (const guard of wanted) {
-    const own = tests.filter(({ name, file }) => guard.tests.includes(file) && new RegExp(patternOf(guard)).test(name));
-    const failed = own.find(({ status }) => status === "failed");
-    if (failed) problems.set(guard, `unbroken, this test fails already: ${failed.name}`);
-    else if (own.length === 0) problems.set(guard, `no such test of the rule in ${guard.tests.join(", ")}`);
+/** Why a guard cannot be judged: its tests do not all pass as long as nothing is broken, so their failing says nothing. */
+async function objection(guard, folder) {
+  const ran = [];
+  for (const file of guard.tests) {
+    const known = unbroken.get(file) ?? runUnbroken(file, folder);
+    unbroken.set(file, known);
+    ran.push(...(await known));
   }
-  const passed = tests.filter(({ status }) => status === "passed").length;
-  console.log(`Unbroken, ${passed} tests pass (${secondsSince(began)} s).\n`);
-  return problems;
+  const own = ran.filter(({ name }) => new RegExp(patternOf(guard)).test(name));
+  const failed = own.find(({ status }) => status === "failed");
+  if (failed) return `unbroken, this test fails already: ${failed.name}`;
+  return own.length === 0 ? `no such test of the rule in ${guard.tests.join(", ")}` : undefined;
 }
 
-/** @param {Guard} sabotage @param {string | undefined} problem @param {string} folder */
-async function judge(sabotage, problem, folder) {
+async function runUnbroken(file, folder) {
+  const patterns = wanted.filter(({ tests }) => tests.includes(file)).map(patternOf);
+  const { tests } = await runTests(folder, [file], [...new Set(patterns)].join("|"), { seconds: 300, bail: false });
+  return tests;
+}
+
+/** @param {Guard} sabotage @param {string} folder */
+async function judge(sabotage, folder) {
   const { guard, rule, file, from, to, also = [], tests } = sabotage;
   const tell = (word, more) => {
     counts.set(word, (counts.get(word) ?? 0) + 1);
     console.log(`${word.padEnd(6)} ${rule.padEnd(3)} ${guard} (${more})`);
   };
+  const problem = await objection(sabotage, folder);
   if (problem) return tell("UNFIT", problem);
   const { whole, broken, lost } = edited(folder, [[file, from, to], ...also]);
   if (lost) return tell("STALE", lost);
