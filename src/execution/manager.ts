@@ -167,7 +167,7 @@ export class Manager {
   async #oneByOne(group: readonly Queued[], error: unknown): Promise<void> {
     for (const queued of group) {
       try {
-        if (group.length === 1 && isBusy(error)) throw error;
+        if (error instanceof FateUnknown || (group.length === 1 && isBusy(error))) throw error;
         await this.#commit([queued]);
       } catch (again) {
         await this.#forget();
@@ -202,18 +202,19 @@ export class Manager {
       await written;
     } catch (fault) {
       // The acknowledgement may be all that was lost; tried once more, everything would happen twice.
-      if (!(await this.#isWritten(append))) throw fault;
-      await this.#refold();
+      if (!(await this.#isWritten(append, fault))) throw fault;
     }
     this.#stale = false;
     this.#wake();
     for (const [i, { settle }] of group.entries()) settle(answers[i] ?? { refused: "outdated" });
   }
 
-  async #isWritten(append: readonly Recorded[]): Promise<boolean> {
+  async #isWritten(append: readonly Recorded[], fault: unknown): Promise<boolean> {
     const [first] = append;
     if (!first) return false;
-    const found = await this.log.read(this.stream, first.position - 1, append.length).catch(() => []);
+    const found = await this.log.read(this.stream, first.position - 1, append.length).catch(() => {
+      throw new FateUnknown("The store failed, and cannot be read to see whether it wrote.", { cause: fault });
+    });
     const plain = (all: readonly Recorded[]): unknown =>
       JSON.parse(JSON.stringify(all.map(({ event, request }) => ({ event, request }))));
     return isDeepStrictEqual(plain(found), plain(append));
@@ -251,6 +252,11 @@ export class Manager {
   #wake(): void {
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** Tried once more, everything might happen twice. */
+class FateUnknown extends Error {
+  override readonly name = "FateUnknown";
 }
 
 function isBusy(error: unknown): boolean {

@@ -64,8 +64,8 @@ test("[E4] after a commit that failed for good, the state is without it", async 
 
 test("[E4] nobody who waits is shown what could not be committed, even while the log cannot be read", async () => {
   const { disk, manager } = await open();
-  Object.assign(disk, { commits: 2, reads: 2 });
-  await expect(manager.execute(share)).rejects.toThrow("the disk is full");
+  Object.assign(disk, { commits: 1, reads: 2 });
+  await expect(manager.execute(share)).rejects.toThrow("cannot be read");
   const seen = await manager.waitFor(({ knowledge }) => (knowledge.length > 1 ? knowledge.length : undefined), 50);
   expect(seen).toBeUndefined();
 });
@@ -96,4 +96,11 @@ test("[E3] a command whose acknowledgement was lost is done once, and answered",
   loses = false;
   expect(await manager.execute(share)).toMatchObject({ events: [{ position: 3 }] });
   expect(manager.workspace.knowledge).toHaveLength(3);
+});
+
+test("[E3] a command of which nobody can tell whether it was written is not tried again", async () => {
+  const { disk, manager } = await open();
+  Object.assign(disk, { commits: 1, reads: 1 });
+  await expect(manager.execute(share)).rejects.toThrow("cannot be read");
+  expect(await manager.execute(share)).toMatchObject({ events: [{ position: 2 }] });
 });
