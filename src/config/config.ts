@@ -1,4 +1,4 @@
-import { defaultSettings, type PoolSize, type Settings } from "../core/settings.ts";
+import { defaultSettings, type PoolSize, type Settings, type TrainPolicy } from "../core/settings.ts";
 import { notBuiltIn } from "./not-built.ts";
 import { type Problem, problemsOf } from "./problems.ts";
 import { readYaml } from "./read-yaml.ts";
@@ -6,7 +6,11 @@ import { configSchema } from "./schema.ts";
 
 /** What the operator configured, with defaults filled in. */
 export interface Config {
-  readonly gates: { readonly parallel: number; readonly list: readonly GateConfig[] };
+  readonly gates: {
+    readonly parallel: number;
+    readonly policy: TrainPolicy;
+    readonly list: readonly GateConfig[];
+  };
   readonly worktree: WorktreeConfig;
   /** Fractions of minutes are meant. */
   readonly leases: { readonly ttlMinutes: number; readonly graceMinutes: number; readonly clientMinutes: number };
@@ -65,6 +69,7 @@ export function parseConfig(text: string): { readonly config: Config } | { reado
     config: {
       gates: {
         parallel: gates.parallel,
+        policy: gates.policy,
         list: gates.list.map(({ timeout_minutes: timeoutMinutes, parallel_safe: parallelSafe, ...gate }) => ({
           ...gate,
           timeoutMinutes,
@@ -101,7 +106,7 @@ export function toSettings({ gates, leases, pools }: Config, ignoreCase: boolean
       grace: Math.round(leases.graceMinutes * minute),
       client: Math.round(leases.clientMinutes * minute),
     },
-    gates: { parallel: gates.parallel },
+    gates: { parallel: gates.parallel, policy: gates.policy },
     ignoreCase,
   };
 }

@@ -45,6 +45,12 @@ export const configSchema = z.strictObject({
   gates: z
     .strictObject({
       parallel: z.int().min(1).max(64).default(2).describe("How many gates run at once."),
+      policy: z
+        .enum(["auto", "window", "batch", "serial"])
+        .default("auto")
+        .describe(
+          "How submissions are judged: several at once, many with one run, or one after another. auto chooses by what gates cost and how often they fail.",
+        ),
       list: z.array(gate).max(100).default([]),
       sandbox: z.string().optional(),
     })

@@ -25,7 +25,9 @@ export function evolveTrain(workspace: Workspace, event: TrainEvent, at: Instant
   switch (event.type) {
     case "GateStarted": {
       const { gate, process, until, weight } = event;
-      candidate.running.set(gate, { process, since: at, until, weight });
+      const others = [...runningGates(workspace)];
+      for (const other of others) other.gate.beside = true;
+      candidate.running.set(gate, { process, since: at, until, weight, beside: others.length > 0 });
       return;
     }
     case "GateDropped":
@@ -35,10 +37,7 @@ export function evolveTrain(workspace: Workspace, event: TrainEvent, at: Instant
       const { verdict, key } = event;
       const run = candidate.running.get(verdict.name);
       candidate.running.delete(verdict.name);
-      if (run) {
-        const beside = [...runningGates(workspace)].length;
-        learnPace(workspace.gatePace, { gate: verdict.name, ms: at - run.since, beside });
-      }
+      if (run) learnPace(workspace.gatePace, { gate: verdict.name, ms: at - run.since, beside: run.beside });
       if (!verdict.passed) candidate.failed.set(verdict.name, verdict);
       else {
         candidate.passed.add(verdict.name);

@@ -17,9 +17,9 @@ const weight = 0.3;
 /** Learns from a run: how long it took, and whether others ran beside it until it ended. */
 export function learnPace(
   pace: GatePace,
-  run: { readonly gate: string; readonly ms: number; readonly beside: number },
+  run: { readonly gate: string; readonly ms: number; readonly beside: boolean },
 ): void {
-  const known = run.beside > 0 ? pace.beside : pace.alone;
+  const known = run.beside ? pace.beside : pace.alone;
   const before = known.get(run.gate);
   known.set(run.gate, before === undefined ? run.ms : before + (run.ms - before) * weight);
   const [alone, beside] = [pace.alone.get(run.gate), pace.beside.get(run.gate)];

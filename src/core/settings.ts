@@ -5,10 +5,14 @@ export interface Settings {
   readonly gates: {
     /** How many gates run at once, counted by their weight. */
     readonly parallel: number;
+    readonly policy: TrainPolicy;
   };
   /** git's core.ignorecase: whether `A.ts` and `a.ts` are one file. */
   readonly ignoreCase: boolean;
 }
+
+/** How trains judge: a window of candidates at once, many with one run, one after another, or what pays best. */
+export type TrainPolicy = "auto" | "window" | "batch" | "serial";
 
 /** A pool lends either numbered places or the numbers of a range, both ends included. */
 export type PoolSize = { readonly capacity: number } | { readonly from: number; readonly to: number };
@@ -37,7 +41,7 @@ const minute = 60_000;
 export const defaultSettings: Settings = {
   pools: { build: { capacity: 2 }, port: { from: 4100, to: 4199 } },
   leases: { ttl: 10 * minute, grace: 10 * minute, client: 60 * minute },
-  gates: { parallel: 2 },
+  gates: { parallel: 2, policy: "auto" },
   ignoreCase: false,
 };
 

@@ -41,9 +41,15 @@ const saturated = 0.85;
  * after another.
  */
 export function modeFor({ settings, gatePace }: Workspace, plan: Plan): TrainMode {
-  const { parallel } = settings.gates;
-  if (parallel > 1 && gatePace.slowDown < parallel * saturated) return { is: "window", size: parallel };
-  return plan.failureRate < mostFailures ? { is: "batch", size: batchSize } : oneByOne;
+  const { parallel, policy } = settings.gates;
+  const modes = {
+    window: { is: "window", size: parallel },
+    batch: { is: "batch", size: batchSize },
+    serial: oneByOne,
+  } as const;
+  if (policy !== "auto") return modes[policy];
+  if (parallel > 1 && gatePace.slowDown < parallel * saturated) return modes.window;
+  return plan.failureRate < mostFailures ? modes.batch : modes.serial;
 }
 
 /** Everything that can be done for a plan's train now, most urgent first; nothing while it is empty or may not move. */

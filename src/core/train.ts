@@ -41,6 +41,8 @@ export interface RunningGate {
   readonly until: Instant;
   /** How many gate slots it takes. */
   readonly weight: number;
+  /** Whether another gate has run beside it for some time. */
+  beside: boolean;
 }
 
 export type TrainEvent =

@@ -51,7 +51,10 @@ const upcasts: readonly (readonly [from: string, step: (body: StoredBody) => Sto
   // Gates ran one after another, and nobody had to be told who ran them.
   ["GateStarted@1", (body) => ({ process: "", until: 0, weight: 1, ...body })],
   ["LandingIntended@1", (body) => ({ carries: [], ...body })],
-  ["WorkspaceConfigured@1", (body) => ({ ...body, settings: { gates: { parallel: 1 }, ...Object(body["settings"]) } })],
+  [
+    "WorkspaceConfigured@1",
+    (body) => ({ ...body, settings: { gates: { parallel: 1, policy: "auto" }, ...Object(body["settings"]) } }),
+  ],
 ];
 
 /** Every event type that is written today, with its version. */

@@ -31,7 +31,7 @@ describe("interlock.yaml", () => {
     expect(parseConfig("")).toEqual({ config: defaultConfig });
     expect(parseConfig("gates:\nworktree:\n")).toEqual({ config: defaultConfig });
     expect(defaultConfig.worktree).toMatchObject({ root: ".interlock/worktrees", slots: 8 });
-    expect(defaultConfig.gates).toEqual({ parallel: 2, list: [] });
+    expect(defaultConfig.gates).toEqual({ parallel: 2, policy: "auto", list: [] });
     expect(toSettings(defaultConfig, false)).toEqual(defaultSettings);
   });
 

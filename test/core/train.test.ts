@@ -14,7 +14,7 @@ const names = ["a", "b", "c", "d"];
 function waitingFour(gates: readonly string[] = ["test"]): Scenario {
   const nodes = names.map((id) => work(id, { gates }));
   return given(
-    { type: "ConfigureWorkspace", settings: { ...defaultSettings, gates: { parallel: 4 } } },
+    { type: "ConfigureWorkspace", settings: { ...defaultSettings, gates: { parallel: 4, policy: "auto" } } },
     { type: "SubmitPlan", plan: { ...plan("p", nodes) } },
     ...names.map((id) => request(`agent-${id}`)),
     ...names.map((id) => submits(`agent-${id}`, `${id}.ts`)),
@@ -225,14 +225,29 @@ describe("the mode of a train", () => {
     expect(mode(waitingFour())).toEqual({ is: "window", size: 4 });
   });
 
-  test("is a batch where they gain nothing from that, and one after another where many fail", () => {
-    const s = waitingFour().and(builds("a", "base"), builds("b", "a"));
-    s.and(starts("a")).later(10_000).and(ends("a")).and(starts("ab"));
-    s.later(1).and({ type: "IntendLanding", ...about("a") } as WorkspaceCommand);
-    s.workspace.gatePace.slowDown = 3.9;
-    expect(mode(s)).toMatchObject({ is: "batch" });
-    const of = s.workspace.plans.get("p");
-    if (of) of.failureRate = 0.2;
+  test("is a batch where gates beside each other take as much longer as there are of them", () => {
+    const s = waitingFour().and(builds("a", "base"), builds("b", "a"), builds("c", "ab"));
+    s.and(starts("a")).later(10_000).and(ends("a", false));
+    s.and(starts("ab"), starts("abc")).later(60_000);
+    s.and(ends("ab", false), ends("abc", false));
+    expect(mode(s)).toEqual({ is: "batch", size: 8 });
+  });
+
+  test("is one after another where many fail besides", () => {
+    const s = waitingFour().and(builds("a", "base"), builds("b", "a"), builds("c", "ab"));
+    s.and(starts("a")).later(10_000).and(ends("a", false));
+    s.and(starts("ab"), starts("abc")).later(60_000);
+    s.and(ends("ab", false), ends("abc", false), back("a"));
+    s.and(builds("b", "base"), ...failsIn("b"), back("b"));
     expect(mode(s)).toEqual({ is: "window", size: 1 });
+  });
+
+  test.each([
+    ["serial", { is: "window", size: 1 }],
+    ["batch", { is: "batch", size: 8 }],
+    ["window", { is: "window", size: 4 }],
+  ] as const)("is what the config says: %s", (policy, expected) => {
+    const settings = { ...defaultSettings, gates: { parallel: 4, policy } };
+    expect(mode(waitingFour().and({ type: "ConfigureWorkspace", settings }))).toEqual(expected);
   });
 });
