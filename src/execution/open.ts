@@ -10,9 +10,7 @@ import { runGate } from "./gates/run-gate.ts";
 import type { Repository } from "./git/discover.ts";
 import { createGit, type Git } from "./git/runner.ts";
 import type { Hands } from "./hands.ts";
-import { resolutionChain } from "./landing/resolution/chain.ts";
-import { learnFrom } from "./landing/resolution/learn.ts";
-import { resolveMerge } from "./landing/resolution/resolve-merge.ts";
+import { learnFromLanding, mergeAndResolve } from "./landing/merge-and-resolve.ts";
 import { landOnTarget } from "./landing/target.ts";
 import { leaseTokens, readOrMakeKey } from "./lease-token.ts";
 import { livenessOf, processIdOf } from "./liveness/process-id.ts";
@@ -82,14 +80,13 @@ export async function openExecution({
     ...(config.worktree.setup === undefined ? {} : { setup: setupWith(config.worktree.setup) }),
   });
   const process = processIdOf();
-  const resolutions = resolutionChain(repository.commonDir);
   const hands: Hands = {
     manager,
     git,
     repository,
     slots,
-    merge: (request) => resolveMerge(git, request, resolutions),
-    learn: (conflicted, landed) => learnFrom(git, conflicted, landed),
+    merge: (request) => mergeAndResolve(git, request),
+    learn: (conflicted, landed) => learnFromLanding(git, conflicted, landed),
     moveTarget: (landing) => landOnTarget(git, landing),
     preparing: new Preparing(),
     process,
