@@ -88,6 +88,7 @@ test("[X2] [E3] killed at every commit and around every git command, the story g
   const { output } = await play(undisturbed.root);
   await expectTheRightEnd(undisturbed);
   const points = output.split("\n");
+  console.info(`Killed at each of these ${points.length} points:\n${points.join(", ")}`);
   const expected = [...eventVersions.keys()]
     .filter((type) => !notInTheStory.has(type))
     .map((type) => `after commit ${type}`);
