@@ -162,8 +162,8 @@ export const executionGuards = [
     guard: "loop: a group whose commit failed is not tried one by one",
     rule: "E3",
     file: "src/execution/manager.ts",
-    from: "if (group.length === 1 && isBusy(error)) throw error;",
-    to: "throw error;",
+    from: "(group.length === 1 && isBusy(error))) throw error;",
+    to: "group.length > 0) throw error;",
     tests: manager,
   },
   {

@@ -73,8 +73,8 @@ export const trainGuards = [
     guard: "train: a candidate of an older attempt is taken",
     rule: "T1",
     file: "src/core/landing.ts",
-    from: "      const { attempt, candidate, tree, onto, paths } = command;\n      if (attemptNumber(node) !== attempt || ",
-    to: "      const { attempt, candidate, tree, onto, paths } = command;\n      if (",
+    from: "resolved } = command;\n      if (attemptNumber(node) !== attempt || ",
+    to: "resolved } = command;\n      if (",
     tests: landing,
   },
   {

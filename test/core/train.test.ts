@@ -136,6 +136,19 @@ describe("a window of candidates", () => {
     expect(steps(s, window)).toEqual(["build b on a"]);
   });
 
+  test("what failed is judged by its other gates before it goes back, so that its agent hears of all at once", () => {
+    const s = waitingFour(["test", "lint"]).and(builds("a", "base"), ...failsIn("a"));
+    expect(steps(s, window)[0]).toBe("gate a");
+    s.and(starts("a", "lint"), ends("a", false, "lint"));
+    expect(steps(s, window)[0]).toBe("return a");
+  });
+
+  test("what was resolved in a merge is told when it lands", () => {
+    const resolved = [{ path: "a.ts", by: "imports" }];
+    const s = waitingFour().and({ ...builds("a", "base"), resolved } as WorkspaceCommand, ...passes("a"), intends("a"));
+    s.when(lands("a")).expect({ type: "NodeLanded", node: "a", resolved });
+  });
+
   test("[T1] nothing is built on a commit that no standing candidate is", () => {
     const s = waitingFour().and(builds("a", "base"), builds("b", "a"));
     s.when(builds("c", "old")).expectRefused({ refused: "outdated" });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Priority } from "../../../src/core/plan/spec.ts";
 import { defaultSettings } from "../../../src/core/settings.ts";
 import { plan, work } from "../plans.ts";
-import { claims, given, gives, request, type Scenario, withdraws } from "../scenario.ts";
+import { claims, given, gives, request, type Scenario, submits, withdraws } from "../scenario.ts";
 
 function agents(priorities: Readonly<Record<string, Priority>>): Scenario {
   const nodes = Object.entries(priorities).map(([agent, priority]) =>
@@ -72,6 +72,19 @@ describe("[L5] a cycle of waits", () => {
       .and(request("ada", ["late"]));
     s.and(claims("ada", "read x"), claims("bob", "read x"), claims("ada", "write x"));
     s.when(claims("bob", "write x")).expect(
+      { type: "TicketEnded", node: "two" },
+      { type: "ClaimsQueued", node: "one" },
+    );
+  });
+
+  test("is not ended for who worked long before its work came back", () => {
+    const nodes = [work("one"), work("two", { requires: ["late"] })];
+    const s = given({ type: "SubmitPlan", plan: plan("p", nodes) }, request("bob")).later(300_000);
+    const back = { plan: "p", node: "one", attempt: 1, base: "base", content: "merge" };
+    s.and(submits("bob", "x"), { type: "ReturnNode", ...back, why: { reason: "conflict", conflicts: [] } });
+    s.and(request("ada", ["late"])).later(60_000);
+    s.and(claims("ada", "read y"), claims("bob", "read y"), claims("ada", "write y"));
+    s.when(claims("bob", "write y")).expect(
       { type: "TicketEnded", node: "two" },
       { type: "ClaimsQueued", node: "one" },
     );
