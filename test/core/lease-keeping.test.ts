@@ -134,6 +134,7 @@ describe("[V1] a lease", () => {
     s.later(20 * minute).and(fence(s));
     // Seen as changes of the newer base, the old files would undo what has landed since.
     expect(s.workspace.slots.byName.get("s1")).toMatchObject({ is: "retiring", base: "base", safe: "tree-a" });
+    expect(s.node("a").late?.attempt.base).toBe("base");
   });
 
   test("[X3] of an attempt whose slot was never filled leaves nothing in it that counts as work", () => {

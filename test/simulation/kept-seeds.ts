@@ -18,4 +18,9 @@ export const keptSeeds: readonly { readonly seed: number; readonly found: string
   },
   { seed: 881, found: "a command done twice because its acknowledgement was lost (uncommitted.test.ts)" },
   { seed: 163, found: "parked work overwritten when an attempt that had handed in late came back and ended again" },
+  {
+    seed: 4839,
+    found: "a command tried again although nobody could tell whether it was written (uncommitted.test.ts)",
+  },
+  { seed: 4856, found: "a late hand-in of old files as changes of a newer base (lease-keeping.test.ts)" },
 ];

@@ -4,7 +4,7 @@ import { matches } from "../../src/core/pattern/match.ts";
 import { integrationRef } from "../../src/core/plan/plan.ts";
 import { findNode, type Workspace } from "../../src/core/workspace.ts";
 import { redFiles } from "./played-gate.ts";
-import { missing, tokensIn } from "./tokens.ts";
+import { missing, ofAgents, tokensIn } from "./tokens.ts";
 import type { World } from "./world.ts";
 
 type Of<T extends WorkspaceEvent["type"]> = WorkspaceEvent & { readonly type: T };
@@ -68,6 +68,6 @@ export function checkLanded(world: World, before: Workspace, event: Of<"NodeLand
 /** [X3] What was there is still there: nothing that lands undoes what landed before. */
 export function checkKept({ repository, breaks }: World, old: string | undefined, next: string): void {
   if (old === undefined || old === next) return;
-  const lost = missing(tokensIn(repository.files(old)), tokensIn(repository.files(next)));
+  const lost = missing(ofAgents(tokensIn(repository.files(old))), tokensIn(repository.files(next)));
   if (lost.length > 0) breaks(`[X3] ${next} undoes ${lost.join("; ")}`);
 }

@@ -15,6 +15,11 @@ export function tokensIn(files: Files): ReadonlySet<string> {
   return found;
 }
 
+/** Without the lines of people, who may take back what they wrote. */
+export function ofAgents(tokens: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set([...tokens].filter((token) => !token.endsWith("of a person\n")));
+}
+
 /** What is in the first and not in the second. */
 export function missing(wanted: ReadonlySet<string>, there: ReadonlySet<string>): readonly string[] {
   return [...wanted].filter((token) => !there.has(token)).map((token) => token.trimEnd());

@@ -49,7 +49,10 @@ function giveSlotBack(slots: Slots, node: Node, attempt: Attempt, slotThen: "fre
 }
 
 /** What the attempt's slot stands on, and what in it was handed in. */
-function contentOf({ state }: Node, { base, slotReady }: Attempt): { readonly base: CommitId; readonly safe?: TreeId } {
+export function contentOf(
+  { state }: Node,
+  { base, slotReady }: Attempt,
+): { readonly base: CommitId; readonly safe?: TreeId } {
   if (state.is === "submitted") return { base, ...(state.submission ? { safe: state.submission.tree } : {}) };
   // Not filled anew since the node came back: taken for changes of the newer base, it would undo what landed in between.
   if (state.is === "rework" && !slotReady) return { base: state.submission.base, safe: state.submission.tree };

@@ -11,7 +11,7 @@ import { takeSlot } from "../slots.ts";
 import type { Submission } from "../train.ts";
 import { waiting } from "../train-ground.ts";
 import { refOf, type Workspace } from "../workspace.ts";
-import { endAttempt, leaveTrain, over, stopWork } from "./ending.ts";
+import { contentOf, endAttempt, leaveTrain, over, stopWork } from "./ending.ts";
 import { attemptOf, type Node, workedOn } from "./node.ts";
 import type { NodeEvent } from "./node-events.ts";
 
@@ -171,13 +171,15 @@ function fenced(
   at: Instant,
 ): void {
   const attempt = workedOn(node);
+  // What it may still hand in is seen as changes of what its slot stands on.
+  const base = attempt && contentOf(node, attempt).base;
   const claims = heldBy(workspace.locks, refOf(node))
     .filter(({ kind, mode }) => kind !== "pool" && allowsChange(mode))
     .map(({ kind, pattern, mode }) => ({ kind, pattern, mode }));
   if (event.parked) node.parked = event.parked;
   endAttempt(workspace, plan, node, "quarantined", at);
   settle(plan, node, at);
-  if (attempt) node.late = { attempt, why: event.why, claims };
+  if (attempt && base !== undefined) node.late = { attempt: { ...attempt, base }, why: event.why, claims };
 }
 
 function returned(
