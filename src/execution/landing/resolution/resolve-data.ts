@@ -102,7 +102,7 @@ function wordingOf(by: readonly Label[]): Wording {
     : asWritten;
 }
 
-const VERSION = /\b[0-9a-f]{40}\b|\d+(?:\.\d+)*/g;
+const VERSION = /\b[0-9a-f]{40}\b|\d+(?:\.\d+)*(?:-[0-9A-Za-z.-]+)?/g;
 
 function asKeyed(line: string): string {
   return line.trim().replace(/,$/, "");

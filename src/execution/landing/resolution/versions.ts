@@ -1,42 +1,64 @@
-/** An operator and a version of plain numbers, as manifests write it: `^1.2.3`, `>=2.0`, `v4`, `1.0`. */
-const VERSION = /^(\^|~|~>|~=|>=|==|=|v|)(\s*)(\d+(?:\.\d+){0,3})$/;
+/** An operator, a version with or without a label, and what a template may have behind it: `^1.2.3`, `~2.0.0-beta.1`, `v4`. */
+const VERSION =
+  /^(\^|~>|~=|~|>=|==|=|v|)(\s*)(\d+(?:\.\d+){0,3})(?:-([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?((?:\s*<%\D*)?)$/;
 
 /**
  * The higher of two versions that both rose from the base (or were both new). Undefined when they cannot be compared: other
- * operators, labels after the numbers, ranges with two ends, or one that fell.
+ * operators, ranges with two ends, or one that fell.
  */
 export function higherVersion(base: string | undefined, ours: string, theirs: string): string | undefined {
   const [before, our, their] = [base, ours, theirs].map((text) => (text === undefined ? undefined : read(text)));
-  if (!our || !their || our.operator !== their.operator || our.numbers.length !== their.numbers.length)
-    return undefined;
+  if (!our || !their || our.around !== their.around || our.numbers.length !== their.numbers.length) return undefined;
   if (base !== undefined) {
-    if (!before || before.operator !== our.operator) return undefined;
-    if (compare(our.numbers, before.numbers) <= 0 || compare(their.numbers, before.numbers) <= 0) return undefined;
+    if (!before || before.around !== our.around) return undefined;
+    if (compare(our, before) <= 0 || compare(their, before) <= 0) return undefined;
   }
-  return compare(our.numbers, their.numbers) >= 0 ? ours : theirs;
+  return compare(our, their) >= 0 ? ours : theirs;
 }
 
-/** Above zero when the first of two versions of plain numbers is higher, below when it is lower. */
-export function compareVersions(one: string, other: string): number {
-  return compare(one.split(".").map(Number), other.split(".").map(Number));
+/** Above zero when the first of two versions is higher, below when it is lower; undefined when one cannot be read. */
+export function compareVersions(one: string, other: string): number | undefined {
+  const [a, b] = [read(one), read(other)];
+  return a && b && compare(a, b);
+}
+
+/** Whether a version is one before a release, like `2.0.0-beta.1`. */
+export function isPrerelease(version: string): boolean {
+  return (read(version)?.label.length ?? 0) > 0;
 }
 
 interface Version {
-  readonly operator: string;
+  /** What stands before and behind it. */
+  readonly around: string;
   readonly numbers: readonly number[];
+  readonly label: readonly string[];
 }
 
 function read(text: string): Version | undefined {
-  const [, operator, , numbers] = VERSION.exec(text) ?? [];
-  return operator === undefined || numbers === undefined
-    ? undefined
-    : { operator, numbers: numbers.split(".").map(Number) };
+  const [, operator, , numbers, label, rest] = VERSION.exec(text) ?? [];
+  if (operator === undefined || numbers === undefined) return undefined;
+  const parts = label === undefined ? [] : label.split(".");
+  return { around: `${operator} ${rest}`, numbers: numbers.split(".").map(Number), label: parts };
 }
 
-function compare(one: readonly number[], other: readonly number[]): number {
-  for (let i = 0; i < Math.max(one.length, other.length); i += 1) {
-    const difference = (one[i] ?? 0) - (other[i] ?? 0);
+/** As semver orders them: a release comes after all that led to it. */
+function compare(one: Version, other: Version): number {
+  for (let i = 0; i < Math.max(one.numbers.length, other.numbers.length); i += 1) {
+    const difference = (one.numbers[i] ?? 0) - (other.numbers[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  if (one.label.length === 0 || other.label.length === 0) return other.label.length - one.label.length;
+  for (let i = 0; i < Math.max(one.label.length, other.label.length); i += 1) {
+    const difference = compareParts(one.label[i], other.label[i]);
     if (difference !== 0) return difference;
   }
   return 0;
+}
+
+function compareParts(one: string | undefined, other: string | undefined): number {
+  if (one === undefined || other === undefined) return one === other ? 0 : one === undefined ? -1 : 1;
+  const [a, b] = [one, other].map((part) => /^\d+$/.test(part));
+  if (a && b) return Number(one) - Number(other);
+  if (a !== b) return a ? -1 : 1;
+  return one < other ? -1 : one > other ? 1 : 0;
 }

@@ -101,6 +101,18 @@ describe("manifests", () => {
     expect(JSON.parse(merged?.text ?? "")).toMatchObject({ dependencies: { a: "1", b: "^2.0.0" } });
   });
 
+  test("the package's own version is the higher one, a release being higher than what led to it", async () => {
+    const merged = await resolve("package.json", pack({}, "1.0.0"), pack({}, "1.2.0-beta.2"), pack({}, "1.1.0"));
+    expect(merged).toEqual({ text: pack({}, "1.2.0-beta.2"), by: ["manifest"] });
+    const labels = await resolve(
+      "package.json",
+      pack({ a: "^1.0.0-beta.1" }),
+      pack({ a: "^1.0.0-beta.9" }),
+      pack({ a: "^1.0.0-beta.10" }),
+    );
+    expect(labels?.text).toBe(pack({ a: "^1.0.0-beta.10" }));
+  });
+
   test("actions named by their commit follow the version in the comment", async () => {
     const uses = (commit: string, version: string) =>
       text("jobs:", "  a:", "    steps:", `      - uses: actions/checkout@${commit.repeat(40)} # ${version}`);
@@ -128,13 +140,19 @@ describe("manifests", () => {
     ],
     ["another operator", "package.json", pack({ a: "^1.0.0" }), pack({ a: "~1.2.0" }), pack({ a: "^1.3.0" })],
     [
-      "a release with a label",
+      "a range with two ends",
       "package.json",
       pack({ a: "^1.0.0" }),
-      pack({ a: "^2.0.0-beta.1" }),
+      pack({ a: ">=1.1.0 <3.0.0" }),
       pack({ a: "^1.3.0" }),
     ],
-    ["the package's own version", "package.json", pack({}, "1.0.0"), pack({}, "1.1.0"), pack({}, "1.2.0")],
+    [
+      "a release against what leads to another",
+      "package.json",
+      pack({}, "1.0.0"),
+      pack({}, "1.1.0"),
+      pack({}, "2.0.0-rc.1"),
+    ],
     [
       "a dependency taken out here and raised there",
       "package.json",

@@ -151,6 +151,13 @@ describe("imports", () => {
   );
 });
 
+test("an import added where the other side rewrote the imports, as when a file moves, goes back to the agent", async () => {
+  const base = text('import { a } from "./a";', "f();");
+  const ours = text('import { a } from "../a";', "f();");
+  const theirs = text('import { a } from "./a";', 'import { b } from "./b";', "f();");
+  expect(await resolve("a.ts", base, ours, theirs)).toBeUndefined();
+});
+
 describe("tests of JavaScript", () => {
   test("different tests added to one suite are both there", async () => {
     const suite = (...titles: readonly string[]) =>

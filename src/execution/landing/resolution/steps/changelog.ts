@@ -1,13 +1,15 @@
 import type { Change } from "../line-changes.ts";
+import type { LineSides } from "../sides.ts";
 import { applyChanges, type Clash } from "../three-way.ts";
 import { compareVersions } from "../versions.ts";
 
 /**
  * Settles a stretch of a changelog to which both sides added and from which neither took: what both added is there once.
- * Entries without a heading of their own go first, because they belong to the heading above; then the headed parts.
+ * Entries without a heading of their own go first, because they belong to the heading above; then the headed parts, newest
+ * release first.
  */
 export function mergeChangelog({ base, ourChanges, theirChanges }: Clash): readonly string[] | undefined {
-  const isAddition = ({ from, to }: Change) => base.slice(from, to).every((line) => line.trim() === "");
+  const isAddition = ({ from, to }: Change) => base.slice(from, to).every(isBlank);
   if (![...ourChanges, ...theirChanges].every(isAddition)) return undefined;
   const merged: Change[] = [];
   for (const { from, to, lines } of ourChanges) {
@@ -24,65 +26,155 @@ export function mergeChangelog({ base, ourChanges, theirChanges }: Clash): reado
   );
 }
 
+/**
+ * Whether both sides kept every heading of the base: where one was renamed, as when a release is cut, nobody can tell to which
+ * release an entry belongs that the other side added under it.
+ */
+export function keepsHeadings({ base, ours, theirs }: LineSides): boolean {
+  const [our, their] = [new Set(ours), new Set(theirs)];
+  return headingsIn(base).every(({ at }) => our.has(base[at] ?? "") && their.has(base[at] ?? ""));
+}
+
+/** A heading with the lines below it, up to the next that is as high. */
+interface Part {
+  readonly heading: string;
+  readonly head: readonly string[];
+  readonly body: readonly string[];
+}
+
+interface Parts {
+  readonly entries: readonly string[];
+  /** How deep the highest headings are; 1 is the highest of all. */
+  readonly depth: number;
+  readonly parts: readonly Part[];
+}
+
 function joinAdded(ours: readonly string[], theirs: readonly string[]): readonly string[] | undefined {
   const [our, their] = [partsOf(ours), partsOf(theirs)];
-  const parts = joinParts(our.parts, their.parts);
-  return parts && [...joined(our.entries, their.entries), ...parts.flatMap(({ lines }) => lines)];
+  // Whoever began with a part of the release above and went on to a new release wrote more than one place.
+  if (!our || !their) return undefined;
+  const parts = joinParts(our, their);
+  return (
+    parts && [...joinEntries(our.entries, their.entries), ...parts.flatMap(({ head, body }) => [...head, ...body])]
+  );
 }
 
 /** A part under a deeper heading belongs to the heading above all that is new, so that it must come before whole releases. */
-function joinParts(ours: readonly Part[], theirs: readonly Part[]): readonly Part[] | undefined {
-  if (ours.length === 0 || theirs.length === 0) return [...ours, ...theirs];
-  const [our, their] = [ours, theirs].map((parts) => Math.min(...parts.map(({ depth }) => depth))) as [number, number];
-  // Whoever began with a part of the release above and went on to a new release wrote more than one place.
-  if (ours[0]?.depth !== our || theirs[0]?.depth !== their) return undefined;
-  if (our !== their) return our > their ? [...ours, ...theirs] : [...theirs, ...ours];
-  if (theirs.some(({ heading }) => ours.some((part) => part.heading === heading))) return undefined;
-  const [ourVersion, theirVersion] = [ours, theirs].map((parts) => /\d+(?:\.\d+)+/.exec(parts[0]?.heading ?? "")?.[0]);
-  if (ourVersion === undefined || theirVersion === undefined) return undefined;
-  return compareVersions(ourVersion, theirVersion) >= 0 ? [...ours, ...theirs] : [...theirs, ...ours];
+function joinParts(ours: Parts, theirs: Parts): readonly Part[] | undefined {
+  if (ours.parts.length === 0 || theirs.parts.length === 0) return [...ours.parts, ...theirs.parts];
+  if (ours.depth !== theirs.depth)
+    return ours.depth > theirs.depth ? [...ours.parts, ...theirs.parts] : [...theirs.parts, ...ours.parts];
+  const merged: Part[] = [];
+  for (const part of ours.parts) {
+    const twin = theirs.parts.find(({ heading }) => heading === part.heading);
+    const body = twin ? joinBodies(part, twin) : part.body;
+    if (!body) return undefined;
+    merged.push({ ...part, body });
+  }
+  const isNew = ({ heading }: Part) => ours.parts.every((part) => part.heading !== heading);
+  const added = theirs.parts.filter(isNew);
+  if (added.length === 0) return merged;
+  return inOrder(merged, added, ours.depth);
 }
 
-interface Part {
-  readonly heading: string;
-  /** 1 for the highest. */
-  readonly depth: number;
-  readonly lines: readonly string[];
+/** What both wrote under one heading; a release that is out has one text, and only one that says more than the other. */
+function joinBodies({ heading, body }: Part, theirs: Part): readonly string[] | undefined {
+  if (holds(body, theirs.body)) return body;
+  if (holds(theirs.body, body)) return theirs.body;
+  return VERSION.test(heading) && !UNRELEASED.test(heading) ? undefined : joinAdded(body, theirs.body);
 }
 
-function withoutBlank(lines: readonly string[]): readonly string[] {
-  return lines.filter((line) => line.trim() !== "");
+const UNRELEASED = /unreleased|not yet|development|progress|tbd|vnext|upcoming/i;
+
+/** Releases come newest first; the kinds of change within a release come in any order. */
+function inOrder(ours: readonly Part[], theirs: readonly Part[], depth: number): readonly Part[] | undefined {
+  const [our, their] = [ours, theirs].map((parts) => parts.map(({ heading }) => VERSION.exec(heading)?.[0]));
+  if ([...(our ?? []), ...(their ?? [])].every((version) => version === undefined))
+    return depth > RELEASE_DEPTH ? [...ours, ...theirs] : undefined;
+  const order = compareVersions(our?.[0] ?? "", their?.[0] ?? "");
+  if (order === undefined || order === 0) return undefined;
+  return order > 0 ? [...ours, ...theirs] : [...theirs, ...ours];
 }
 
-function partsOf(lines: readonly string[]): { readonly entries: readonly string[]; readonly parts: readonly Part[] } {
-  const starts = lines.flatMap((line, i) => (depthOf(line, lines[i + 1]) > 0 ? [i] : []));
-  const parts = starts.map((start, i) => ({
-    heading: (lines[start] ?? "").trim(),
-    depth: depthOf(lines[start] ?? "", lines[start + 1]),
-    lines: lines.slice(start, starts[i + 1] ?? lines.length),
+const VERSION = /\d+(?:\.\d+)+(?:-[0-9A-Za-z.-]+)?/;
+
+/** Releases have headings up to this depth. */
+const RELEASE_DEPTH = 2;
+
+/** Where releases have headings, kinds of change under headings as high belong to the release above them. */
+function partsOf(lines: readonly string[]): Parts | undefined {
+  const headings = headingsIn(lines);
+  const depth = Math.min(...headings.map((one) => one.depth));
+  const highest = headings.filter((one) => one.depth === depth);
+  const releases = highest.filter(({ at }) => VERSION.test(lines[at] ?? ""));
+  const tops = releases.length > 0 ? releases : highest;
+  if (headings[0]?.at !== tops[0]?.at) return undefined;
+  const parts = tops.map(({ at, size }, i) => ({
+    heading: (lines[at] ?? "").trim(),
+    head: lines.slice(at, at + size),
+    body: lines.slice(at + size, tops[i + 1]?.at ?? lines.length),
   }));
-  return { entries: lines.slice(0, starts[0] ?? lines.length), parts };
+  return { entries: lines.slice(0, tops[0]?.at ?? lines.length), depth, parts };
 }
 
-/** How deep a heading is (`## 1.2.0`, or a line that is underlined), or 0 for what is none. */
-function depthOf(line: string, next: string | undefined): number {
-  const marks = /^(#{1,6})\s/.exec(line)?.[1];
-  if (marks !== undefined) return marks.length;
-  const underline = /^([=\-~^])\1{2,}\s*$/.exec(next ?? "")?.[1];
-  return line.trim() === "" || underline === undefined ? 0 : 1 + "=-~^".indexOf(underline);
+interface Heading {
+  readonly at: number;
+  /** How many lines it takes. */
+  readonly size: number;
+  readonly depth: number;
 }
 
-/** Both blocks with the empty lines that stood around them, but without twins. */
-function joined(ours: readonly string[], theirs: readonly string[]): readonly string[] {
-  if (withoutBlank(ours).length === 0) return theirs;
-  if (withoutBlank(theirs).length === 0) return ours;
-  const isSpaced = ours.at(-1)?.trim() === "" || theirs[0]?.trim() === "";
-  const hasBlanks = [...trim(ours), ...trim(theirs)].some((line) => line.trim() === "");
-  return isSpaced || !hasBlanks ? [...ours, ...theirs] : [...ours, "", ...theirs];
+/** `## 1.2.0`, or a line that is underlined; not what stands in examples. */
+function headingsIn(lines: readonly string[]): readonly Heading[] {
+  const found: Heading[] = [];
+  let isExample = false;
+  for (const [at, line] of lines.entries()) {
+    if (/^\s*(?:```|~~~)/.test(line)) isExample = !isExample;
+    if (isExample) continue;
+    const marks = /^(#{1,6})\s/.exec(line)?.[1];
+    const underline = /^([=\-~^])\1{2,}\s*$/.exec(lines[at + 1] ?? "")?.[1];
+    if (marks !== undefined) found.push({ at, size: 1, depth: marks.length });
+    else if (!isBlank(line) && underline !== undefined)
+      found.push({ at, size: 2, depth: 1 + "=-~^".indexOf(underline) });
+  }
+  return found;
+}
+
+/** Both blocks of entries, with an empty line between them where entries have one. */
+function joinEntries(ours: readonly string[], theirs: readonly string[]): readonly string[] {
+  if (ours.every(isBlank)) return theirs;
+  if (theirs.every(isBlank)) return ours;
+  const [our, their] = [trim(ours), trim(theirs)];
+  const lead = ours.slice(0, ours.indexOf(our[0] ?? ""));
+  const trail = Array.from({ length: Math.max(trailing(ours), trailing(theirs)) }, () => "");
+  const hasBlanks =
+    [...our, ...their].some(isBlank) || (isBlank(ours[0] ?? "x") && isBlank(theirs[0] ?? "x") && trail.length === 0);
+  return [...lead, ...our, ...(hasBlanks ? [""] : []), ...their, ...trail];
 }
 
 function trim(lines: readonly string[]): readonly string[] {
-  const isText = (line: string) => line.trim() !== "";
-  const first = lines.findIndex(isText);
-  return first < 0 ? [] : lines.slice(first, lines.findLastIndex(isText) + 1);
+  return lines.slice(
+    lines.findIndex((line) => !isBlank(line)),
+    lines.length - trailing(lines),
+  );
+}
+
+function trailing(lines: readonly string[]): number {
+  return lines.length - 1 - lines.findLastIndex((line) => !isBlank(line));
+}
+
+/** Whether a text has all lines of another, in their order. */
+function holds(lines: readonly string[], others: readonly string[]): boolean {
+  let at = 0;
+  for (const line of others) {
+    if (isBlank(line)) continue;
+    const found = lines.indexOf(line, at);
+    if (found < 0) return false;
+    at = found + 1;
+  }
+  return true;
+}
+
+function isBlank(line: string): boolean {
+  return line.trim() === "";
 }

@@ -184,6 +184,8 @@ function isFree({ ours, theirs, gone }: Gap, note: SegmentMerge["note"]): boolea
   // What stood around it may have moved elsewhere, and the new one should have moved with it.
   if ((gone.ours && isEntity(theirs)) || (gone.theirs && isEntity(ours))) return false;
   if (ours.length === 0 || theirs.length === 0) return true;
+  // Whoever rewrote the imports, as when a file moves, would have written the new one otherwise too.
+  if (gone.ours || gone.theirs) return false;
   const both = [...ours, ...theirs];
   note(both.every(({ is }) => is === "import") ? "imports" : "entities");
   return !isPlain(both);

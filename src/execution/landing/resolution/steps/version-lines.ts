@@ -3,7 +3,7 @@ import { higherVersion } from "../versions.ts";
 
 /** A line that names a package and its version: what stands before, the version, what stands after. */
 const NAMED_VERSION =
-  /^(.*?[\w)\]"']\s*(?:[=:@]|[<>~=!]=|\s)\s*["']?)((?:\^|~>|~=|~|>=|==|=|v)?\s*\d+(?:\.\d+){0,3})(["'\s,;)\]}]*(?:#.*|\/\/.*)?)$/;
+  /^(.*?[\w)\]"']\s*(?:[=:@]|[<>~=!]=|\s)\s*["']?)((?:\^|~>|~=|~|>=|==|=|v)?\s*\d+(?:\.\d+){0,3}(?:-[0-9A-Za-z.-]+)?)(["'\s,;)\]}]*(?:#.*|\/\/.*)?)$/;
 
 /** An action or hook that is named by its commit, with the version in a comment. */
 const PINNED = /^(\s*(?:-\s*)?(?:uses|rev):\s*[^@\s]*@?)([0-9a-f]{40})\s+#\s*(?:frozen:\s*)?(v?\d+(?:\.\d+){0,3})\s*$/;
