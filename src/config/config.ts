@@ -1,4 +1,5 @@
 import { defaultSettings, type PoolSize, type Settings, type TrainPolicy } from "../core/settings.ts";
+import { type LockFileCommand, lockFileCommands } from "./lock-file-managers.ts";
 import { notBuiltIn } from "./not-built.ts";
 import { type Problem, problemsOf } from "./problems.ts";
 import { readYaml } from "./read-yaml.ts";
@@ -19,9 +20,12 @@ export interface Config {
     readonly mode: "parallel" | "sequential";
     readonly scope: "auto" | "strict";
   };
+  readonly merge: { readonly lockFiles: readonly LockFileCommand[] };
   readonly pools: Readonly<Record<string, PoolSize>>;
   readonly store: { readonly url: string };
 }
+
+export type { LockFileCommand } from "./lock-file-managers.ts";
 
 /** A named check that a candidate must pass. */
 export interface GateConfig {
@@ -57,7 +61,7 @@ export function parseConfig(text: string): { readonly config: Config } | { reado
   const parsed = configSchema.safeParse(written);
   const problems = [...(parsed.success ? [] : problemsOf(parsed.error.issues, written)), ...notBuiltIn(written)];
   if (!parsed.success || problems.length > 0) return { problems };
-  const { gates, worktree, leases, plans, pools, store } = parsed.data;
+  const { gates, worktree, leases, plans, merge, pools, store } = parsed.data;
   const repeated = gates.list.flatMap(({ name }, i) =>
     gates.list.findIndex((other) => other.name.toLowerCase() === name.toLowerCase()) < i
       ? [{ code: "duplicate_id", path: `gates.list.${i}.name`, problem: `is the name of another gate: ${name}` }]
@@ -87,6 +91,7 @@ export function parseConfig(text: string): { readonly config: Config } | { reado
         clientMinutes: leases.client_minutes,
       },
       plans: { maxParallel: plans.max_parallel, mode: plans.mode, scope: plans.scope },
+      merge: { lockFiles: merge.lock_files.flatMap(lockFileCommands) },
       pools: { ...defaultSettings.pools, ...sizes(pools) },
       store: { url: store.url },
     },

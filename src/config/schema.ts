@@ -1,5 +1,6 @@
 /** The form of `interlock.yaml`. Every key is optional, unknown keys are problems, and what is absent has its default here. */
 import { z } from "zod";
+import { lockFileManagers } from "./lock-file-managers.ts";
 
 const minutes = z.number().positive().max(525_600);
 const name = z
@@ -39,6 +40,14 @@ const pool = z
     ({ capacity, range }) => (capacity === undefined) !== (range === undefined),
     "must have either capacity or range",
   );
+
+const ownLockFile = z.strictObject({
+  file: z
+    .string()
+    .regex(/^[^/]+$/, "must be a file's name without folders")
+    .describe("The lock file's name."),
+  run: z.string().min(1).max(10_000).describe("The command that writes it, run by a shell in its folder."),
+});
 
 /** `interlock.yaml` as written, with defaults for what is absent. */
 export const configSchema = z.strictObject({
@@ -85,6 +94,17 @@ export const configSchema = z.strictObject({
       max_parallel: z.int().min(1).max(1000).default(4),
       mode: z.enum(["parallel", "sequential"]).default("parallel"),
       scope: z.enum(["auto", "strict"]).default("auto"),
+    })
+    .prefault({}),
+  merge: z
+    .strictObject({
+      lock_files: z
+        .array(z.union([z.enum(lockFileManagers), ownLockFile]))
+        .max(50)
+        .default([])
+        .describe(
+          "Package managers that write their lock files anew when a merge clashes in them, by name or as {file, run}. They run on this machine and may use the network.",
+        ),
     })
     .prefault({}),
   pools: z.record(name, pool).default({}),

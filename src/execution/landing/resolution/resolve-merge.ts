@@ -1,10 +1,13 @@
 /** Merges two commits and resolves what git leaves; what nobody can be sure of stays a conflict. */
+
+import type { LockFileCommand } from "../../../config/config.ts";
 import type { ResolvedPath } from "../../../core/train.ts";
 import { listTree, readBlobs } from "../../git/objects.ts";
 import type { Git } from "../../git/runner.ts";
 import { describeConflicts, type MergeRequest, type MergeResult, mergeByGit } from "../merge.ts";
 import type { UnsettledPath } from "../merge-output.ts";
 import { askGit } from "./git-regions.ts";
+import { commandFor, type WrittenLockFiles, writeLockFiles } from "./lock-files.ts";
 import { replaceBlobs, writeBlob } from "./replace-blobs.ts";
 import type { Label } from "./resolution.ts";
 import { type ResolveOptions, resolveText } from "./resolve-text.ts";
@@ -13,11 +16,16 @@ import { textOf } from "./sides.ts";
 /** A merge with what was resolved in it. */
 export type ResolvedMerge = MergeResult & { readonly resolved: readonly ResolvedPath[] };
 
+/** What may be used, and which commands may write lock files: those of the config on the branch that is merged into. */
+export interface MergeOptions extends ResolveOptions {
+  readonly lockFiles?: readonly LockFileCommand[];
+}
+
 /** Merges like `mergeTrees` and resolves what can be; a merge that git finds clean has the tree that git makes. [G5] */
 export async function resolveMerge(
   git: Git,
   request: MergeRequest,
-  options: ResolveOptions = {},
+  options: MergeOptions = {},
 ): Promise<ResolvedMerge> {
   const { tree, unsettled } = await mergeByGit(git, request);
   if (unsettled.length === 0) return { clean: true, tree, resolved: [] };
@@ -25,7 +33,24 @@ export async function resolveMerge(
   const left = unsettled.filter(({ path }) => !blobs.has(path));
   const result = blobs.size === 0 ? tree : await replaceBlobs(git, tree, blobs);
   if (left.length === 0) return { clean: true, tree: result, resolved };
-  return { clean: false, tree: result, conflicts: await describeConflicts(git, left), resolved };
+  const locks = await lockFiles(git, result, left, options.lockFiles ?? []);
+  const all = [...resolved, ...locks.written.map((path) => ({ path, by: "lock_file" }))];
+  const conflicts = left.filter(({ path }) => !locks.written.includes(path));
+  if (conflicts.length === 0) return { clean: true, tree: locks.tree, resolved: all };
+  return { clean: false, tree: locks.tree, conflicts: await describeConflicts(git, conflicts), resolved: all };
+}
+
+/** Package managers read the whole merge, so that they are asked only when nothing else is left. */
+async function lockFiles(
+  git: Git,
+  tree: string,
+  left: readonly UnsettledPath[],
+  commands: readonly LockFileCommand[],
+): Promise<WrittenLockFiles> {
+  const ours = new Map<string, string>();
+  for (const path of left) if (isText(path) && path.stages.ours !== undefined) ours.set(path.path, path.stages.ours);
+  const isAll = left.every(({ path }) => ours.has(path) && commandFor(path, commands));
+  return isAll ? writeLockFiles(git, { tree, ours }, commands) : { tree, written: [] };
 }
 
 /** How a step or steps are called in replies. */
