@@ -12,8 +12,8 @@ interface Holder {
   readonly started: string;
   /** For people. */
   readonly host: string;
-  /** Where it runs, as far as others can see whether it does. */
-  readonly place: string;
+  /** Where it runs, as far as others can see whether it does; absent when it is here, in locks of earlier versions. */
+  readonly place?: string;
   readonly nonce: string;
 }
 
@@ -106,11 +106,11 @@ async function readHolder(path: string): Promise<Holder | undefined> {
 }
 
 function isHolder(found: unknown): found is Holder {
-  return typeof found === "object" && found !== null && "pid" in found && "nonce" in found && "place" in found;
+  return typeof found === "object" && found !== null && "pid" in found && "nonce" in found;
 }
 
 /** Only of a process of this machine and pid namespace can be said that it is gone. */
-function isDead({ pid, started, place }: Holder): boolean {
+function isDead({ pid, started, place = self.place }: Holder): boolean {
   return place === self.place && !isAlive({ pid, started });
 }
 
