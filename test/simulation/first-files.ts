@@ -12,8 +12,8 @@ export function firstFiles(): ReadonlyMap<string, string> {
 /** Short leases, since a run lasts for minutes; the commands are never run, see `played-gate.ts`. */
 const config = `gates:
   list:
-    - {name: test, run: "no file says bad", default: true, timeout_minutes: 1}
-    - {name: lint, run: "no file says ugly", timeout_minutes: 1}
+    - {name: test, run: "no file says bad", default: true}
+    - {name: lint, run: "no file says ugly"}
 leases: {ttl_minutes: 0.1, grace_minutes: 0.1, client_minutes: 0.1}
 pools:
   build: {capacity: 1}

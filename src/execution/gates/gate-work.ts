@@ -32,6 +32,8 @@ export class GateWork {
     string,
     { readonly step: GateStep; readonly abort: AbortController; done: Promise<void> }
   >();
+  /** What is about to run, while the log is being told. */
+  readonly #taking = new Set<string>();
 
   constructor(hands: Hands, room: GateRooms) {
     this.#hands = hands;
@@ -39,7 +41,7 @@ export class GateWork {
   }
 
   isAtWork(step: GateStep): boolean {
-    return this.#running.has(keyOf(step));
+    return this.#running.has(keyOf(step)) || this.#taking.has(keyOf(step));
   }
 
   /** Takes a step on, unless somebody else did or there is no room for it now. */
@@ -48,6 +50,12 @@ export class GateWork {
       this.#begin(step, (signal) => this.#giveBack(plan, step, signal));
       return;
     }
+    const key = keyOf(step);
+    this.#taking.add(key);
+    await this.#start(plan, step).finally(() => this.#taking.delete(key));
+  }
+
+  async #start(plan: Plan, step: GateStep & { readonly do: "gate" }): Promise<void> {
     const found = await this.#gateNamed(plan, step.gate);
     const { manager, process } = this.#hands;
     const about = { ...refOf(step.node), candidate: step.candidate.commit };
@@ -67,9 +75,7 @@ export class GateWork {
     }
     const ms = minutes * 60_000 + preparingMs;
     const start = { type: "StartGate", ...about, gate: step.gate, process, ms, weight, alone } as const;
-    const answer = await manager.execute(start);
-    // A commit that failed after it was durable is refused the second time; the gate is ours all the same.
-    if (isRefusal(answer) && !this.#isOurs(step)) return;
+    if (isRefusal(await manager.execute(start))) return;
     this.#begin(step, (signal) => this.#judge(plan, step, found, signal));
   }
 
@@ -89,12 +95,6 @@ export class GateWork {
     this.#closing.abort();
     for (const { abort } of this.#running.values()) abort.abort();
     await Promise.all([...this.#running.values()].map(({ done }) => done));
-  }
-
-  #isOurs({ node, candidate, gate }: GateStep & { do: "gate" }): boolean {
-    const found = findNode(this.#hands.manager.workspace, node.plan, node.id);
-    const current = found?.state.is === "submitted" ? found.state.candidate : undefined;
-    return current?.commit === candidate.commit && current.running.get(gate)?.process === this.#hands.process;
   }
 
   #begin(step: GateStep, act: (signal: AbortSignal) => Promise<void>): void {

@@ -88,10 +88,13 @@ export class Steward {
 
   /** What a process had taken on and will not finish can be run by another. */
   async #dropForgottenGates(): Promise<void> {
-    const { manager, clock, liveness } = this.#hands;
+    const { manager, clock, liveness, process: me } = this.#hands;
     for (const { node, candidate, name, gate } of [...runningGates(manager.workspace)]) {
       const { process, until } = gate;
-      if (liveness(process) !== "gone" && until > clock.now()) continue;
+      // One that this very process began and knows nothing of was begun by a call that did not hear how its commit ended.
+      const isRun =
+        process === me ? this.#gates.isAtWork({ do: "gate", node, candidate, gate: name }) : until > clock.now();
+      if (isRun && liveness(process) !== "gone") continue;
       await manager.execute({ type: "DropGate", ...refOf(node), candidate: candidate.commit, gate: name, process });
     }
   }
