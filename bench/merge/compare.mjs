@@ -13,7 +13,7 @@ export function verdictOn(own, peoples) {
 
 /**
  * Lines that a side added and that are not in a text, judged apart from the chain's own guard. Where lists of names were joined or
- * the higher of two versions taken, a line counts as kept when its words are.
+ * the higher of two versions taken, a line counts as kept when the words that it brought in are there.
  */
 export function droppedLines({ base, ours, theirs }, merged, by) {
   const isReworded = /imports|keys|manifest|whitespace/.test(by);
@@ -23,12 +23,14 @@ export function droppedLines({ base, ours, theirs }, merged, by) {
       .map((line) => line.trim().replace(/,$/, ""))
       .filter(Boolean);
   const [before, kept] = [new Set(lines(base)), new Set(lines(merged))];
-  const words = new Set(wordsOf(merged));
-  const isKept = (line) => kept.has(line) || (isReworded && wordsOf(line).every((word) => words.has(word)));
+  const [known, words] = [new Set(wordsOf(base)), new Set(wordsOf(merged))];
+  const isThere = (line) => wordsOf(line).every((word) => known.has(word) || words.has(word));
+  const isKept = (line) => kept.has(line) || (isReworded && isThere(line));
   return [...lines(ours), ...lines(theirs)].filter((line) => !before.has(line) && !isKept(line));
 }
 
 /** Names and words, without versions and the ids of commits. */
 function wordsOf(text) {
-  return (text.match(/[\p{L}\p{N}_$]+/gu) ?? []).filter((word) => !/^v?\d|^[0-9a-f]{40}$/.test(word));
+  const plain = text.replace(/\b[0-9a-f]{40}\b|\bv?\d+(?:\.\d+)+(?:-[\w.]+)?/g, " ");
+  return plain.match(/[\p{L}\p{N}_$]+/gu) ?? [];
 }

@@ -20,18 +20,28 @@ export async function resolveSource(
   regions: readonly Region[],
 ): Promise<ResolvedLines | undefined> {
   const parser = await parserOf(language);
+  const reads = (lines: readonly string[]) => countErrors(parser, textOf(lines)) === 0;
   const all = [sides.base, sides.ours, sides.theirs];
-  if (all.some((lines) => countErrors(parser, textOf(lines)) > 0)) return undefined;
-  const merged = mergeByEntities(parser, sides, regions);
-  if (!merged || countErrors(parser, textOf(merged.lines)) > 0) return undefined;
-  return namesOnce(parser, all, merged.lines) ? merged : undefined;
+  if (!all.every(reads)) return undefined;
+  const narrow = narrowed(regions);
+  if (![narrow.base, narrow.ours, narrow.theirs].every(reads)) return undefined;
+  const merged = mergeByEntities(parser, narrow, regions);
+  if (!merged || !reads(merged.lines) || !keepsLines(sides, merged.lines, merged.wording)) return undefined;
+  return namesOnce(parser, all, merged.lines) ? { lines: merged.lines, by: merged.by } : undefined;
 }
 
-function mergeByEntities(
-  parser: SourceParser,
-  sides: LineSides,
-  regions: readonly Region[],
-): ResolvedLines | undefined {
+/** The sides as if what git settled had always been so: what is left to merge is what clashes. */
+function narrowed(regions: readonly Region[]): LineSides {
+  const side = (name: keyof LineSides) =>
+    regions.flatMap((region) => ("settled" in region ? region.settled : region.clash[name]));
+  return { base: side("base"), ours: side("ours"), theirs: side("theirs") };
+}
+
+interface MergedSource extends ResolvedLines {
+  readonly wording: Wording;
+}
+
+function mergeByEntities(parser: SourceParser, sides: LineSides, regions: readonly Region[]): MergedSource | undefined {
   const by = new Set<Label>();
   const reworded = new Set<string>();
   const split = (twins?: ReadonlySet<string>) => ({
@@ -65,8 +75,7 @@ function mergeByEntities(
     if (form === undefined || reworded.has(form)) return undefined;
     return by.has("whitespace") ? form.trim() : form;
   };
-  if (!keepsLines(sides, lines, wording)) return undefined;
-  return { lines, by: by.size > 0 ? [...by] : ["entities"] };
+  return { lines, by: by.size > 0 ? [...by] : ["entities"], wording };
 }
 
 /** Whether lines stand in one settled stretch, one after the other. */

@@ -4,7 +4,8 @@ const VERSION =
 
 /**
  * The higher of two versions that both rose from the base (or were both new). Undefined when they cannot be compared: other
- * operators, ranges with two ends, or one that fell.
+ * operators, ranges with two ends, one that fell, or a release here and there what leads to one: then it depends on what the
+ * branches are for.
  */
 export function higherVersion(base: string | undefined, ours: string, theirs: string): string | undefined {
   const [before, our, their] = [base, ours, theirs].map((text) => (text === undefined ? undefined : read(text)));
@@ -13,6 +14,10 @@ export function higherVersion(base: string | undefined, ours: string, theirs: st
     if (!before || before.around !== our.around) return undefined;
     if (compare(our, before) <= 0 || compare(their, before) <= 0) return undefined;
   }
+  const isOneRelease = our.numbers.every((number, i) => number === their.numbers[i]);
+  const areReleases = our.label.length === 0 && their.label.length === 0;
+  const areOnTheWay = our.label.length > 0 && their.label.length > 0 && isOneRelease;
+  if (!areReleases && !areOnTheWay) return undefined;
   return compare(our, their) >= 0 ? ours : theirs;
 }
 

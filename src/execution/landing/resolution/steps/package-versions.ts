@@ -1,5 +1,5 @@
 import { absent, type Judge } from "../data-value.ts";
-import { higherVersion, isPrerelease } from "../versions.ts";
+import { compareVersions, higherVersion, isPrerelease } from "../versions.ts";
 
 /** Judges versions in a `package.json`: of a dependency the higher one counts, and of the package itself too. */
 export function judgePackageVersions(path: string): Judge {
@@ -22,9 +22,11 @@ const SECTIONS: ReadonlySet<string> = new Set([
   "optionalDependencies",
 ]);
 
-/** Ours stays when it is higher; a release gives way to a higher one, but no branch of prereleases to one of releases or back. */
+/** What is on its way to a higher release stays so when fixes of a lower one are merged into it. */
 function judgeOwn(base: string | undefined, ours: string, theirs: string): { readonly value: string } | undefined {
+  const isAhead = isPrerelease(ours) && !isPrerelease(theirs) && (compareVersions(ours, theirs) ?? 0) > 0;
+  const hasRisen = base === undefined || (compareVersions(theirs, base) ?? 0) > 0;
+  if (isAhead && hasRisen) return { value: ours };
   const value = higherVersion(base, ours, theirs);
-  if (value === undefined) return undefined;
-  return value === theirs && (isPrerelease(theirs) || isPrerelease(ours)) ? undefined : { value };
+  return value === undefined ? undefined : { value };
 }
