@@ -1,6 +1,7 @@
 /** How a conflict was resolved; the labels are told to agents and people. */
 export type Label =
   | "whitespace"
+  | "same_change"
   | "keys"
   | "manifest"
   | "lock_file"

@@ -75,7 +75,8 @@ function mergeByEntities(parser: SourceParser, sides: LineSides, regions: readon
     if (form === undefined || reworded.has(form)) return undefined;
     return by.has("whitespace") ? form.trim() : form;
   };
-  return { lines, by: by.size > 0 ? [...by] : ["entities"], wording };
+  const isClear = regions.every((region) => "settled" in region);
+  return { lines, by: by.size > 0 || isClear ? [...by] : ["entities"], wording };
 }
 
 /** Whether lines stand in one settled stretch, one after the other. */

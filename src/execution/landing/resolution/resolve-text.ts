@@ -14,6 +14,7 @@ import { type LineSides, linesOf, type Sides, textOfLines } from "./sides.ts";
 import { mergeAdjacent } from "./steps/adjacent-lines.ts";
 import { keepsHeadings, mergeChangelog } from "./steps/changelog.ts";
 import { mergePlainList } from "./steps/plain-list.ts";
+import { mergeSameChange } from "./steps/same-change.ts";
 import { mergeSums } from "./steps/sums.ts";
 import { mergeVersionLines } from "./steps/version-lines.ts";
 import { mergeWhitespace } from "./steps/whitespace.ts";
@@ -59,10 +60,19 @@ async function resolve(
   }
   const regions = await merge(sides);
   return (
-    (await byFormat(path, sides, regions)) ??
+    (await bySteps(path, sides, regions)) ??
     (mergiraf && (await byMergiraf(path, sides, mergiraf))) ??
     (memory && (await fromMemory(path, sides, regions, memory)))
   );
+}
+
+/** What both sides changed alike is settled first: what is left may then be clear. */
+async function bySteps(path: string, sides: LineSides, regions: readonly Region[]): Promise<ResolvedLines | undefined> {
+  const alike = regions.map((region) => ("clash" in region ? mergeSameChange(region.clash) : undefined));
+  const left = regions.map((region, i) => (alike[i] ? { settled: alike[i] } : region));
+  const resolved = await byFormat(path, sides, left);
+  const isAlike = alike.some((lines) => lines !== undefined);
+  return resolved && isAlike ? { lines: resolved.lines, by: ["same_change", ...resolved.by] } : resolved;
 }
 
 async function byFormat(

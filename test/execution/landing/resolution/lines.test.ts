@@ -20,6 +20,30 @@ describe("whitespace", () => {
   });
 });
 
+describe("the same change on both sides", () => {
+  test("is settled together with what one side changed beside it", async () => {
+    const merged = await resolve("a.txt", text("one", "two", "end"), text("1", "two", "end"), text("1", "2", "end"));
+    expect(merged).toEqual({ text: text("1", "2", "end"), by: ["same_change"] });
+  });
+
+  test("is settled when one side added more than the other", async () => {
+    const merged = await resolve("a.txt", text("end"), text("one", "two", "end"), text("one", "end"));
+    expect(merged).toEqual({ text: text("one", "two", "end"), by: ["same_change"] });
+  });
+
+  test("counts in sources too, where one entity may then be edited further", async () => {
+    const source = (...body: readonly string[]) => text("function f() {", ...body.map((line) => `  ${line}`), "}");
+    const merged = await resolve("a.js", source("a(1);", "b(1);"), source("a(2);", "b(1);"), source("a(2);", "b(2);"));
+    expect(merged).toEqual({ text: source("a(2);", "b(2);"), by: ["same_change"] });
+  });
+
+  test("is none when both went on from there", async () => {
+    const [base, ours, theirs] = [text("a", "b", "c"), text("1", "2", "c"), text("1", "b", "3")];
+    expect(await resolve("a.js", base, ours, theirs)).toBeUndefined();
+    expect(await resolve("a.txt", text("end"), text("x", "y", "end"), text("x", "z", "end"))).toBeUndefined();
+  });
+});
+
 describe("adjacent lines", () => {
   test("neighbouring lines that each side changed one of are both changed", async () => {
     const merged = await resolve(
