@@ -64,7 +64,10 @@ function objection(plan: Plan, { add, change, cancel, retry }: RevisePlan): Refu
     ...found(cancel).filter((node) => isLanded(node) || isLanding(node)),
   ];
   if (over.length > 0) return { refused: "node_over", nodes: over.map(({ id }) => id) };
-  const live = change.filter(({ id, fields }) => isBound(nodes.get(id)) && changesItsGround(fields));
+  const live = change.filter(
+    ({ id, fields }) =>
+      (isBound(nodes.get(id)) && changesItsGround(fields)) || (fields.dependsOn !== undefined && isPassedBy(plan, id)),
+  );
   if (live.length > 0) return { refused: "node_live", nodes: live.map(({ id }) => id) };
   const alive = found(retry).filter(({ state }) => state.is !== "failed" && state.is !== "cancelled");
   if (alive.length > 0) return { refused: "node_live", nodes: alive.map(({ id }) => id) };
@@ -114,6 +117,13 @@ function isDropped(node: Node | undefined): boolean {
 /** Whether somebody works on the node or it waits in the train, so that its ground must not move. */
 function isBound(node: Node | undefined): boolean {
   return node !== undefined && (workedOn(node) !== undefined || node.state.is === "submitted");
+}
+
+/** Whether a skipped node has let somebody go on: what it stands on counts for those behind it, who have begun. */
+function isPassedBy(plan: Plan, id: NodeId): boolean {
+  const node = plan.nodes.get(id);
+  if (node?.state.is !== "skipped") return false;
+  return node.dependents.some((behind) => isBound(plan.nodes.get(behind)) || isPassedBy(plan, behind));
 }
 
 function changesItsGround(fields: NodeChange): boolean {

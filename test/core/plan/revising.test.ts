@@ -74,6 +74,19 @@ describe("changing a node", () => {
     expect(s.notices("ada")).toMatchObject([{ kind: "node_changed" }]);
   });
 
+  test("[T3] that was skipped gives nobody new ground who went on without it", () => {
+    const nodes = [work("a", { when: "extra" }), work("b", { dependsOn: ["a"] }), work("c")];
+    const s = given(submit("p", nodes), request("ada"));
+    expect(s.state("b")).toBe("leased");
+    const onto = revise({ change: [{ id: "a", fields: { dependsOn: ["c"] } }] });
+    s.when(onto).expectRefused({ refused: "node_live", nodes: ["a"] });
+    s.and(submits("ada", "x"))
+      .when(onto)
+      .expectRefused({ refused: "node_live", nodes: ["a"] });
+    expect(s.state("b")).toBe("submitted");
+    given(submit("p", nodes)).when(onto).expect({ type: "NodeChanged" });
+  });
+
   test("that has landed, or that does not exist, is refused", () => {
     const s = given(submit("p", [work("a"), work("b")]), request("ada"), submits("ada"));
     s.when(revise({ change: [{ id: "a", fields: { title: "x" } }] })).expectRefused({
