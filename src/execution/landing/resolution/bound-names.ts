@@ -9,6 +9,17 @@ export function boundNames(language: Language, segments: readonly Segment[]): re
   });
 }
 
+/** Whether a source still uses a name that an import bound before and none binds now: it was taken out for other code. */
+export function usesLostNames(language: Language, before: readonly Segment[], after: readonly Segment[]): boolean {
+  const words = (names: readonly string[]) => names.flatMap((name) => name.match(/[\p{L}_$][\p{L}\p{N}_$]*$/u) ?? []);
+  const bound = new Set(words(boundNames(language, after)));
+  const lost = words(boundNames(language, before)).filter((name) => !bound.has(name));
+  if (lost.length === 0) return false;
+  const code = after.flatMap(({ is, lines }) => (is === "import" ? [] : lines)).join("\n");
+  const used = new Set(code.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu) ?? []);
+  return lost.some((name) => used.has(name));
+}
+
 type Reader = (text: string) => readonly string[];
 
 function withoutComments(lines: readonly string[]): string {

@@ -1,4 +1,4 @@
-import { boundNames } from "./bound-names.ts";
+import { boundNames, usesLostNames } from "./bound-names.ts";
 import type { Language } from "./file-kind.ts";
 import { countErrors, parserOf, type SourceParser } from "./grammar.ts";
 import { asWritten, keepsLines, type Wording } from "./kept-lines.ts";
@@ -27,6 +27,7 @@ export async function resolveSource(
   if (![narrow.base, narrow.ours, narrow.theirs].every(reads)) return undefined;
   const merged = mergeByEntities(parser, narrow, regions);
   if (!merged || !reads(merged.lines) || !keepsLines(sides, merged.lines, merged.wording)) return undefined;
+  if (usesLostNames(language, segmentsOf(parser, narrow.base), segmentsOf(parser, merged.lines))) return undefined;
   return namesOnce(parser, all, merged.lines) ? { lines: merged.lines, by: merged.by } : undefined;
 }
 

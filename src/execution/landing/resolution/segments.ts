@@ -81,9 +81,11 @@ function split(nodes: readonly Node[], stretch: Stretch): readonly Segment[] {
     const blank = unit.from - at;
     at = unit.to;
     const lines = stretch.lines.slice(unit.from, unit.to);
-    const { is, name } = unit.node ? nameOf(unit.node) : ({ is: "other", name: undefined } as const);
+    const { is: kind, name } = unit.node ? nameOf(unit.node) : ({ is: "other", name: undefined } as const);
     const text = lines.map((line) => line.trim()).join("\n");
     const plain = name ?? `~${text}`;
+    // Of several with one name, as overloads are, the order may matter.
+    const is = kind === "named" && stretch.twins.has(plain) ? "other" : kind;
     const known = stretch.twins.has(plain) ? `${plain} ~${text}` : plain;
     const count = (seen.get(known) ?? 0) + 1;
     seen.set(known, count);

@@ -151,6 +151,23 @@ describe("imports", () => {
   );
 });
 
+test("an import that one side took out and the other side's code needs goes back to the agent", async () => {
+  const code = (...lines: readonly string[]) => text(...lines, "", "", "def f():", "    return a()");
+  const merged = await resolve(
+    "a.py",
+    code("from m import a", "from n import b"),
+    code("from n import b"),
+    code("from m import a", "from p import c"),
+  );
+  expect(merged).toBeUndefined();
+});
+
+test("overloads that both added have an order that only people know", async () => {
+  const f = (...types: readonly string[]) =>
+    text(...types.map((type) => `export function f(x: ${type}): void;`), "export function f(x: unknown): void {}");
+  expect(await resolve("a.ts", f("string"), f("string", "number"), f("string", "boolean"))).toBeUndefined();
+});
+
 test("an import added where the other side rewrote the imports, as when a file moves, goes back to the agent", async () => {
   const base = text('import { a } from "./a";', "f();");
   const ours = text('import { a } from "../a";', "f();");
