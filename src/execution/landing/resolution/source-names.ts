@@ -52,9 +52,8 @@ const HOLDERS = new Set(["class_definition", "internal_module", "module"]);
 
 const DECLARATIONS = /(?:_declaration|_definition|_item|_signature|_alias|_specification|^internal_module|^module)$/;
 
-/** Languages tell these apart by their parameters too. */
-const OVERLOADED =
-  /^(?:method_declaration|constructor_declaration|method_signature|function_signature|operator_declaration)$/;
+/** Where the order of those that differ only in their parameters means nothing; in TypeScript it does. */
+const OVERLOADED = /^(?:method_declaration|constructor_declaration|operator_declaration)$/;
 
 const IMPORTS = new Set([
   "import_statement",
