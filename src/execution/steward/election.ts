@@ -1,4 +1,4 @@
-import type { ProcessId } from "../../core/ids.ts";
+import type { Instant, ProcessId } from "../../core/ids.ts";
 import type { Hands } from "../hands.ts";
 
 /** The row of the one process per workspace that does what is due. */
@@ -33,6 +33,12 @@ export async function runForOffice(hands: Voter, longLived: boolean): Promise<Of
   const next = JSON.stringify({ process, longLived, beat: now } satisfies Stewardship);
   const taken = await log.swapCell(stream, key, text, next);
   return taken ? { mine: true, before } : { mine: false };
+}
+
+/** The process that lost the office because nothing was heard of it: it may have been stopped in the middle of anything. */
+export function silentIn(office: Office, now: Instant): ProcessId | undefined {
+  const before = office.mine ? office.before : undefined;
+  return before && Math.abs(now - before.beat) >= silentAfterMs ? before.process : undefined;
 }
 
 /** Whether there is a living process that lands and runs gates. */

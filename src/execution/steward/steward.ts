@@ -3,7 +3,7 @@
  * Everything it reports is judged by the core as if it came late, so a steward that was replaced does no harm.
  */
 
-import type { PlanId } from "../../core/ids.ts";
+import type { PlanId, ProcessId } from "../../core/ids.ts";
 import { runningGates } from "../../core/landing.ts";
 import { refOf } from "../../core/workspace.ts";
 import { clearDeadRooms, type GateRoomOptions, type GateRooms } from "../gates/gate-rooms.ts";
@@ -12,7 +12,7 @@ import type { Hands } from "../hands.ts";
 import { driveTrain, nextStep } from "../landing/train-driver.ts";
 import { LeaseWatch } from "../liveness/lease-watch.ts";
 import { removeSurplusSlot } from "../recovery/garbage.ts";
-import { resign, runForOffice } from "./election.ts";
+import { resign, runForOffice, silentIn } from "./election.ts";
 import { emptyRetiredSlots, hasRetiredSlots } from "./retired-slots.ts";
 import { SnapshotWriter } from "./snapshot-writer.ts";
 
@@ -69,7 +69,7 @@ export class Steward {
   }
 
   async #tick(longLived: boolean): Promise<void> {
-    const { manager } = this.#hands;
+    const { manager, clock } = this.#hands;
     const office = await runForOffice(this.#hands, longLived).catch((fault: unknown) => {
       this.#inOffice = false;
       throw fault;
@@ -80,21 +80,21 @@ export class Steward {
     await manager.refresh();
     if (isNew) await clearDeadRooms(this.#roomOptions);
     await this.#watch.look(office.before?.beat);
-    await this.#dropForgottenGates();
+    await this.#dropForgottenGates(isNew ? silentIn(office, clock.now()) : undefined);
     await this.#snapshots.writeIfDue();
     this.#drive();
     this.#removeSurplus();
   }
 
   /** What a process had taken on and will not finish can be run by another. */
-  async #dropForgottenGates(): Promise<void> {
+  async #dropForgottenGates(silent: ProcessId | undefined): Promise<void> {
     const { manager, clock, liveness, process: me } = this.#hands;
     for (const { node, candidate, name, gate } of [...runningGates(manager.workspace)]) {
       const { process, until } = gate;
       // One that this very process began and knows nothing of was begun by a call that did not hear how its commit ended.
       const isRun =
         process === me ? this.#gates.isAtWork({ do: "gate", node, candidate, gate: name }) : until > clock.now();
-      if (isRun && liveness(process) !== "gone") continue;
+      if (isRun && process !== silent && liveness(process) !== "gone") continue;
       await manager.execute({ type: "DropGate", ...refOf(node), candidate: candidate.commit, gate: name, process });
     }
   }
