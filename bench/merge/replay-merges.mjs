@@ -26,7 +26,7 @@ export function replayMerges(folder, { count, skip, show, progress }) {
     const git = createGit({ gitDir: own });
     const results = [];
     for (const [merge, ours, theirs] of merges) {
-      const result = await replay(git, { merge, ours, theirs, show }).catch(unlessUnrelated);
+      const result = await replay(git, { merge, ours, theirs, show }).catch(unlessImpossible);
       if (result) results.push(result);
       progress(results.length, merges.length);
     }
@@ -35,9 +35,9 @@ export function replayMerges(folder, { count, skip, show, progress }) {
   });
 }
 
-/** Histories without a common commit are nobody's to merge but people's. */
-function unlessUnrelated(fault) {
-  if (!String(fault.stderr).includes("unrelated histories")) throw fault;
+/** Histories without a common commit are people's to merge, and a copy may lack objects. */
+function unlessImpossible(fault) {
+  if (!/unrelated histories|unable to read|there is no (?:blob|tree)/.test(String(fault.stderr))) throw fault;
 }
 
 async function replay(git, { merge, ours, theirs, show }) {
