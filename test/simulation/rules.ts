@@ -1,9 +1,11 @@
 /** Looks at everything after each step, and says which rule is broken. The ids are those of SPEC.md. */
+import { isDeepStrictEqual } from "node:util";
 import type { WorkspaceEvent } from "../../src/core/event.ts";
 import { evolve, settled } from "../../src/core/evolve.ts";
 import { nodeKey } from "../../src/core/ids.ts";
 import { attemptOf } from "../../src/core/node/node.ts";
 import type { Recorded } from "../../src/core/recorded.ts";
+import { toSections } from "../../src/core/snapshot.ts";
 import { emptyWorkspace, findNode, type Workspace } from "../../src/core/workspace.ts";
 import type { Assigned } from "../../src/execution/answers.ts";
 import type { Log } from "../../src/log/port.ts";
@@ -25,6 +27,7 @@ export class Rules {
   readonly #said = new Map<string, number>();
   /** Positions of what each request has caused. */
   readonly #requests = new Map<string, number>();
+  #asked = 0;
   /** What has happened, in the words by which replies are held against it. */
   readonly #facts = new Set<string>();
 
@@ -35,7 +38,10 @@ export class Rules {
     world.repository.onMove = (ref, from, to) => this.#onMove(ref, from, to);
   }
 
+  /** Looks at the log after a step that asked it to commit something, whatever it said became of that. */
   async look(): Promise<void> {
+    if (this.#asked === this.#world.commits) return;
+    this.#asked = this.#world.commits;
     const news = await this.#log.read(stream, this.events.length, 1_000);
     if (news.length === 0) return;
     this.#try(() => {
@@ -46,6 +52,13 @@ export class Rules {
     });
   }
 
+  /** Keeps a snapshot, as a steward does. */
+  keepSnapshot(): Promise<void> {
+    const { position } = this.shadow;
+    const sections = toSections(this.shadow);
+    return this.#world.scheduler.real(() => this.#log.writeSnapshot(stream, { position, sections }));
+  }
+
   /** [D1] The state of a process is what the log says. */
   async compare({ manager, process }: Running): Promise<void> {
     await manager.refresh();
@@ -54,10 +67,12 @@ export class Rules {
     if (dump(manager.workspace) !== dump(this.shadow)) this.#world.breaks(`[D1] ${process.id} folds another state`);
   }
 
-  /** [D1] The whole log, and a snapshot, give the state. */
-  replay(): void {
+  /** [D1] The whole log, and a snapshot, give the state; [E1] the log is what it was when it was written. */
+  async replay(): Promise<void> {
+    const whole = await this.#log.read(stream, 0, 1_000_000);
+    if (!isDeepStrictEqual(whole, this.events)) this.#world.breaks("[E1] the log is not what it was before");
     const fresh = emptyWorkspace();
-    for (const recorded of this.events) evolve(fresh, recorded);
+    for (const recorded of whole) evolve(fresh, recorded);
     const state = dump(this.shadow);
     if (dump(settled(fresh)) !== state) this.#world.breaks("[D1] the whole log folds to another state");
     const loaded = restored(this.shadow);

@@ -1,4 +1,3 @@
-import { toSections } from "../../src/core/snapshot.ts";
 import { why } from "../../src/core/why.ts";
 import { Agent } from "./agent.ts";
 import { Chance } from "./chance.ts";
@@ -7,7 +6,7 @@ import { Operator } from "./operator.ts";
 import { Rules } from "./rules.ts";
 import { Scene } from "./scene.ts";
 import { missing, tokensIn } from "./tokens.ts";
-import { type StorePlace, stream, target, World } from "./world.ts";
+import { inMemory, type StorePlace, target, World } from "./world.ts";
 
 export interface Played {
   readonly seed: number;
@@ -19,7 +18,7 @@ export interface Played {
 }
 
 /** Plays a run from its seed: agents, people and weather for a few minutes of their time, then calm until all is done. */
-export async function play(seed: number, place?: StorePlace): Promise<Played> {
+export async function play(seed: number, place: StorePlace = inMemory()): Promise<Played> {
   const chance = new Chance(seed);
   const weather = chance.weighed({ calm: 1, windy: 3, stormy: 2 });
   const world = new World(chance, { calm, windy, stormy }[weather], place);
@@ -40,7 +39,8 @@ export async function play(seed: number, place?: StorePlace): Promise<Played> {
     () => rules.look(),
   );
   if (!ended && world.broken.length === 0) world.breaks(`[W2] no end after ${mostSteps} steps: ${rules.nodes()}`);
-  if (world.broken.length === 0) rules.replay();
+  if (world.broken.length === 0) await rules.replay();
+  await world.closeLogs();
   const { broken, story, counts, scheduler } = world;
   return { seed, broken, story, counts, steps: scheduler.steps, events: rules.events.length };
 }
@@ -121,12 +121,9 @@ function changeWeather(scene: Scene, weather: Weather): void {
     case "backward":
       world.setClock(-chance.between(1_000, 60_000));
       break;
-    case "snapshot": {
-      const { position } = rules.shadow;
-      const sections = toSections(rules.shadow);
-      world.openLog().then((log) => log.writeSnapshot(stream, { position, sections }));
+    case "snapshot":
+      rules.keepSnapshot();
       break;
-    }
   }
   if (world.alive().length === 0 && chance.is(0.5)) scene.start(false);
 }

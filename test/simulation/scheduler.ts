@@ -1,11 +1,23 @@
 /**
  * The one order of everything that happens in a run. Nothing runs by itself: each step is taken from here, and the next
  * one only after all that follows from it without further waiting has been done.
+ *
+ * What a store is asked takes real time when it is a real one. The virtual clock stands still meanwhile: one call runs
+ * at a time, in the order of asking, and who follows the log hears what was committed, one after another, before the next
+ * step. So a seed is the same run on every store, and only how long that takes in reality differs. What is never played
+ * here are calls that are in the store at the same time: those are for the tests of the stores in `test/log`.
  */
 interface Due {
   readonly at: number;
   readonly order: number;
   act: (() => void) | undefined;
+}
+
+/** Somebody who is told of news by a store, in the store's own time. */
+export interface Listener {
+  readonly isBehind: () => boolean;
+  /** Resolves once it was told something, or will not be told any more. */
+  readonly catchUp: () => Promise<void>;
 }
 
 export class Scheduler {
@@ -14,8 +26,8 @@ export class Scheduler {
   steps = 0;
   readonly #heap: Due[] = [];
   #order = 0;
-  /** Acts that wait for something real, which only happens where a real store is used. */
-  #outstanding = 0;
+  readonly #asked: (() => Promise<void>)[] = [];
+  readonly #listeners = new Set<Listener>();
 
   /** Has something done after so many milliseconds; returns how to prevent it. */
   after(ms: number, act: () => void): () => void {
@@ -31,14 +43,17 @@ export class Scheduler {
     return new Promise((resolve) => this.after(ms, resolve));
   }
 
-  /** Time stands still until a real promise has settled. */
-  async real<T>(work: Promise<T>): Promise<T> {
-    this.#outstanding += 1;
-    try {
-      return await work;
-    } finally {
-      this.#outstanding -= 1;
-    }
+  /** Does something that may take real time; the clock stands still, and nothing else real is done, until it has settled. */
+  real<T>(work: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#asked.push(() => work().then(resolve, reject));
+    });
+  }
+
+  /** The clock stands still while a listener has not heard of what has happened; returns how to stop minding it. */
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** Takes steps until it is told to stop; `afterStep` looks at what each has done. */
@@ -50,9 +65,17 @@ export class Scheduler {
       this.now = due.at;
       this.steps += 1;
       due.act();
-      do await settled();
-      while (this.#outstanding > 0);
+      await this.#untilQuiet();
       await afterStep();
+    }
+  }
+
+  async #untilQuiet(): Promise<void> {
+    for (;;) {
+      await settled();
+      const next = this.#asked.shift() ?? [...this.#listeners].find(({ isBehind }) => isBehind())?.catchUp;
+      if (!next) return;
+      await next();
     }
   }
 }

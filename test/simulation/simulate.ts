@@ -1,34 +1,91 @@
-/** `npm run simulate -- --seeds N [--from S]`, or `-- --seed S --trace` to see one run from its beginning. */
+/** `npm run simulate -- --help` says what it does. */
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
-import { type Played, play } from "./run.ts";
+import { findReason, startServer } from "../log/postgres/start-server.ts";
+import type { Played } from "./run.ts";
+import { playOver, type Store, storeNames } from "./stores.ts";
 import { describe, Tally } from "./tally.ts";
 
 interface Share {
   readonly first: number;
   readonly end: number;
   readonly step: number;
+  readonly store: Store;
 }
+
+const usage = `npm run simulate -- [--seeds N] [--from S] [--store memory|sqlite|postgres]
+npm run simulate -- --seed S [--trace] [--store memory|sqlite|postgres]
+
+Plays agents, people, crashes and bad weather on the real hands, with every rule checked after each step.
+Exits 1 when a seed broke a rule. A seed is the same run each time, over each store.
+
+  --seeds N   how many seeds to play (1000)
+  --from S    the first of them (1)
+  --seed S    plays this one only
+  --trace     tells all that happens in it
+  --store     memory (the default); sqlite, in files that are gone afterwards; postgres, on a server of its own
+              that is started and stopped, with a new database for each seed
+`;
 
 if (isMainThread) process.exitCode = await main();
 else await work(workerData as Share);
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      seeds: { type: "string", default: "1000" },
-      from: { type: "string", default: "1" },
-      seed: { type: "string" },
-      trace: { type: "boolean", default: false },
-    },
-  });
-  if (values.seed !== undefined) return one(Number(values.seed), values.trace);
-  return many(Number(values.from), Number(values.seeds));
+  const asked = readArguments();
+  if (typeof asked === "string") {
+    console.error(`${asked}\n\n${usage}`);
+    return 2;
+  }
+  if (asked.help) {
+    console.log(usage);
+    return 0;
+  }
+  const run = (store: Store) =>
+    asked.seed === undefined ? many(asked.from, asked.seeds, store) : one(asked.seed, asked.trace, store);
+  if (asked.store !== "postgres") return run({ is: asked.store });
+  const reason = await findReason();
+  if (reason !== undefined) {
+    console.error(`There is no PostgreSQL server here: ${reason}.`);
+    return 2;
+  }
+  const server = await startServer();
+  // Who is interrupted leaves no server and no files behind either.
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => server.remove().finally(() => process.exit(130)));
+  try {
+    return await run({ is: "postgres", at: server.url });
+  } finally {
+    await server.remove();
+  }
 }
 
-async function one(seed: number, trace: boolean): Promise<number> {
-  const played = await play(seed);
+/** What was asked for, or what is wrong with it. */
+function readArguments() {
+  const options = {
+    seeds: { type: "string", default: "1000" },
+    from: { type: "string", default: "1" },
+    seed: { type: "string" },
+    store: { type: "string", default: "memory" },
+    trace: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  } as const;
+  try {
+    const { values } = parseArgs({ options });
+    const store = storeNames.find((name) => name === values.store);
+    if (!store) return `--store is one of ${storeNames.join(", ")}, not ${values.store}.`;
+    const numbers = [values.seeds, values.from, values.seed ?? "0"];
+    const odd = numbers.find((text) => !/^\d+$/.test(text));
+    if (odd !== undefined) return `${JSON.stringify(odd)} is no number.`;
+    const [seeds = 0, from = 0, seed] = numbers.map(Number);
+    return { ...values, store, seeds, from, seed: values.seed === undefined ? undefined : seed };
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+async function one(seed: number, trace: boolean, store: Store): Promise<number> {
+  const played = await playOver(store, seed);
   if (trace) console.log(played.story.join("\n"));
   if (played.broken.length > 0) console.log(describe(played, trace ? 0 : 60));
   else console.log(`seed ${seed}: ${played.steps} steps, ${played.events} events, no broken rule`);
@@ -36,14 +93,14 @@ async function one(seed: number, trace: boolean): Promise<number> {
 }
 
 /** Shares the seeds out among the cores. */
-async function many(from: number, seeds: number): Promise<number> {
+async function many(from: number, seeds: number, store: Store): Promise<number> {
   const tally = new Tally();
   const began = performance.now();
   const rate = () => (tally.seeds / ((performance.now() - began) / 1000)).toFixed(1);
   const progress = setInterval(() => console.log(`${tally.seeds} of ${seeds} seeds, ${rate()} a second`), 10_000);
   const step = Math.min(availableParallelism(), seeds);
   const workers = Array.from({ length: step }, (_, index) => {
-    const share: Share = { first: from + index, end: from + seeds, step };
+    const share: Share = { first: from + index, end: from + seeds, step, store };
     return new Promise<void>((resolve, reject) => {
       const worker = new Worker(new URL(import.meta.url), { workerData: share });
       worker.on("message", (played: Played) => {
@@ -64,9 +121,9 @@ async function many(from: number, seeds: number): Promise<number> {
   return tally.failed.length > 0 ? 1 : 0;
 }
 
-async function work({ first, end, step }: Share): Promise<void> {
+async function work({ first, end, step, store }: Share): Promise<void> {
   for (let seed = first; seed < end; seed += step) {
-    const played = await play(seed);
+    const played = await playOver(store, seed);
     parentPort?.postMessage(played.broken.length > 0 ? played : { ...played, story: [] });
   }
 }

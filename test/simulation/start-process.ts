@@ -44,7 +44,12 @@ export async function startProcess(world: World, longLived: boolean): Promise<Ru
   const found = await configOn("HEAD");
   if ("problems" in found) throw new Error(`The config of the simulation has problems: ${JSON.stringify(found)}`);
   const { config } = found;
-  const manager = await Manager.open(playedLog(world, process, await world.openLog()), stream, process.clock);
+  const log = await world.scheduler.real(() => world.openLog());
+  // The sessions and files of a dead process are gone with it.
+  process.whenDead(() => {
+    world.scheduler.real(() => log.close()).catch((error) => world.mustBePlayed(error, "the end of a process"));
+  });
+  const manager = await Manager.open(playedLog(world, process, log), stream, process.clock);
   const settings = toSettings(config, false);
   if (JSON.stringify(settings) !== JSON.stringify(manager.workspace.settings))
     await manager.execute({ type: "ConfigureWorkspace", settings });

@@ -1,7 +1,7 @@
-import type { ProcessId } from "../../src/core/ids.ts";
+import type { Position, ProcessId } from "../../src/core/ids.ts";
 import type { Liveness } from "../../src/execution/liveness/process-id.ts";
 import { MemoryStore, openMemoryLog } from "../../src/log/memory.ts";
-import type { Log } from "../../src/log/port.ts";
+import type { Log, StreamId } from "../../src/log/port.ts";
 import type { Chance } from "./chance.ts";
 import { isPlayed, type Weather } from "./faults.ts";
 import { firstFiles } from "./first-files.ts";
@@ -13,7 +13,7 @@ import { Scheduler } from "./scheduler.ts";
 export const stream = "simulation";
 export const target = "refs/heads/main";
 
-/** Where a real store takes the place of the one in memory. */
+/** A store with nothing in it, for one run. */
 export interface StorePlace {
   /** A log of its own for each process. */
   open(): Promise<Log>;
@@ -35,11 +35,16 @@ export class World {
   readonly movedByHand = new Set<string>();
   /** Until then nothing can be committed. */
   diskIsFullUntil = 0;
+  /** How often a store was asked to commit. */
+  commits = 0;
+  /** The last position of each stream, as far as any commit has told. */
+  readonly ends = new Map<StreamId, Position>();
   #byHand = false;
   readonly #place: StorePlace;
+  readonly #logs: Log[] = [];
   #wall = 1_800_000_000_000;
 
-  constructor(chance: Chance, weather: Weather, place: StorePlace = inMemory()) {
+  constructor(chance: Chance, weather: Weather, place: StorePlace) {
     this.chance = chance;
     this.weather = weather;
     this.#place = place;
@@ -47,8 +52,16 @@ export class World {
     this.repository.move(target, this.repository.writeCommit({ tree, parents: [], message: "first", at: 1 }));
   }
 
-  openLog(): Promise<Log> {
-    return this.#place.open();
+  /** Opens a log for as long as the run, or until it is closed. */
+  async openLog(): Promise<Log> {
+    const log = await this.#place.open();
+    this.#logs.push(log);
+    return log;
+  }
+
+  /** Lets go of the store, after the run. */
+  async closeLogs(): Promise<void> {
+    await Promise.all(this.#logs.map((log) => log.close()));
   }
 
   /** The time that the machine shows, in milliseconds since 1970. */
@@ -98,7 +111,8 @@ export class World {
   }
 }
 
-function inMemory(): StorePlace {
+/** A store that ends with the run. */
+export function inMemory(): StorePlace {
   const store = new MemoryStore();
   return { open: async () => openMemoryLog({ store }) };
 }
