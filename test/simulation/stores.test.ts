@@ -6,6 +6,8 @@ import { describe as tell } from "./tally.ts";
 
 const rules = "[E1] [E2] [E3] [E4] [E7] [D1] [I1] [L1] [N2] [T1] [W2] [X3]";
 const seeds = Array.from({ length: 10 }, (_, index) => index + 1);
+/** Each takes a second or two on a server, most of which is waiting for the server's word that there are news. */
+const few = seeds.filter((seed) => seed % 2 === 0);
 
 describe("over SQLite", () => {
   test.each(seeds)(`${rules} hold after every step, and seed %i is the run that it is in memory`, (seed) =>
@@ -15,7 +17,7 @@ describe("over SQLite", () => {
 
 describe.skipIf(noServer)(`over PostgreSQL${noServer ? ` (skipped: ${noServer})` : ""}`, () => {
   const server = useServer();
-  test.each(seeds)(`${rules} hold after every step, and seed %i is the run that it is in memory`, (seed) =>
+  test.each(few)(`${rules} hold after every step, and seed %i is the run that it is in memory`, (seed) =>
     isTheSameRun(seed, { is: "postgres", at: server }),
   );
 });
