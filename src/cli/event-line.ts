@@ -43,6 +43,7 @@ const newsworthy: ReadonlySet<WorkspaceEvent["type"]> = new Set([
   "NodeLeased",
   "NodeSubmitted",
   "NodeReturned",
+  "NodeWithdrawn",
   "NodeGivenUp",
   "AttemptFenced",
   "NodeLanded",
@@ -63,6 +64,8 @@ function detailOf(event: WorkspaceEvent): string {
       return event.why.reason === "conflict"
         ? event.why.conflicts.map(({ path }) => path).join(", ")
         : event.why.gates.map(({ name }) => name).join(", ");
+    case "NodeWithdrawn":
+      return event.because ?? "";
     case "NodeGivenUp":
       return event.reason;
     case "NodeFailed":
@@ -73,6 +76,8 @@ function detailOf(event: WorkspaceEvent): string {
     case "SlotQuarantined":
     case "AttemptFenced":
       return event.why;
+    case "TrainReordered":
+      return event.train.slice(0, 5).join(", ");
     case "SlotPrepared":
     case "SlotFreed":
     case "SlotRemoved":

@@ -75,6 +75,14 @@ export function buildProgram(terminal: Terminal, end: (code: ExitCode) => void):
   addWithJson("restore [plan]", "put an integration branch that was moved by hand back; what was there is kept").action(
     act(async ([plan], options: object) => (await import("./commands/restore.ts")).restore(plan, options, terminal)),
   );
+  addWithJson("withdraw <node>", "take a node out of the train, back to the agent that handed it in")
+    .option("--plan <id>", "the plan that is meant")
+    .option("--because <text>", "what its agent is told")
+    .action(
+      act(async ([node = ""], options: object) =>
+        (await import("./commands/withdraw.ts")).withdraw(node, options, terminal),
+      ),
+    );
   addPark(program, terminal, act);
   addWithJson(
     "merge-tree <ours> <theirs>",

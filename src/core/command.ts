@@ -4,6 +4,7 @@ import type { LeaseCommand } from "./lease-keeping.ts";
 import type { ClaimCommand } from "./locks/claiming.ts";
 import type { GiveUpCommand, SubmitCommand } from "./node/hand-in.ts";
 import type { HandOutCommand, ResumeCommand } from "./node/hand-out.ts";
+import type { WithdrawCommand } from "./node/withdrawing.ts";
 import type { PlanCommand } from "./plan/planning.ts";
 import type { SettingsCommand } from "./settings.ts";
 import type { SlotCommand } from "./slots.ts";
@@ -34,6 +35,7 @@ export type WorkspaceCommand =
   | ResumeCommand
   | SubmitCommand
   | GiveUpCommand
+  | WithdrawCommand
   | WorkCommand
   | LeaseCommand
   | ClaimCommand

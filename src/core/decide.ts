@@ -9,6 +9,7 @@ import { untieQueue } from "./locks/deadlock.ts";
 import { actingAttempt, giveUp, submit } from "./node/hand-in.ts";
 import { dropStarvation, handOut, resume } from "./node/hand-out.ts";
 import { type Node, workedOn } from "./node/node.ts";
+import { withdrawNode } from "./node/withdrawing.ts";
 import type { Plan } from "./plan/plan.ts";
 import { adopt, integrationMoved, mergeTarget, planLanded, submitPlan } from "./plan/planning.ts";
 import { revise } from "./plan/revising.ts";
@@ -40,7 +41,9 @@ export function decide(workspace: Workspace, command: WorkspaceCommand): Decisio
     case "SubmitNode":
       return atNode(workspace, command, (plan, node) => submit(workspace, plan, node, command));
     case "GiveUpNode":
-      return atNode(workspace, command, (_, node) => giveUp(node, command));
+      return atNode(workspace, command, (plan, node) => giveUp(plan, node, command));
+    case "WithdrawNode":
+      return atNode(workspace, command, (plan, node) => withdrawNode(workspace, plan, node, command));
     case "ReportProgress":
       return acting(workspace, command, () => {
         const { plan, node, attempt, process, percent, note, tokens } = command;

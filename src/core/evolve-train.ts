@@ -5,6 +5,11 @@ import type { TrainEvent } from "./train.ts";
 import { findNode, type Workspace } from "./workspace.ts";
 
 export function evolveTrain(workspace: Workspace, event: TrainEvent, at: Instant): void {
+  if (event.type === "TrainReordered") {
+    const train = workspace.plans.get(event.plan)?.train;
+    train?.splice(0, train.length, ...event.train);
+    return;
+  }
   const node = findNode(workspace, event.plan, event.node);
   if (node?.state.is !== "submitted") return;
   const { state } = node;

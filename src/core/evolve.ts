@@ -47,6 +47,7 @@ export function evolve(workspace: Workspace, recorded: Recorded): void {
     case "ProgressReported":
     case "NodeSubmitted":
     case "NodeReturned":
+    case "NodeWithdrawn":
     case "NodeGivenUp":
     case "AttemptFenced":
     case "WorkParked":
@@ -83,6 +84,7 @@ export function evolve(workspace: Workspace, recorded: Recorded): void {
     case "GateDropped":
     case "GateJudged":
     case "LandingIntended":
+    case "TrainReordered":
       evolveTrain(workspace, event, at);
       return;
     case "KnowledgeShared": {

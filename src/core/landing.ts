@@ -8,14 +8,13 @@
  * [T3] A node lands only after all that it depends on.
  */
 import type { AttemptRef, CommitId, NodeId, PlanId, ProcessId, TreeId } from "./ids.ts";
-import type { Attempt } from "./lease.ts";
 import type { ClaimEvent } from "./locks/claim-events.ts";
-import { regainable } from "./node/hand-in.ts";
+import { newSlotIfGone, regainable } from "./node/hand-in.ts";
 import type { Node } from "./node/node.ts";
 import type { GateVerdict, NodeEvent, ReworkReason } from "./node/node-events.ts";
 import type { Plan } from "./plan/plan.ts";
 import type { Refusal } from "./refusal.ts";
-import { isInHands, newSlot, type SlotEvent } from "./slots.ts";
+import type { SlotEvent } from "./slots.ts";
 import type { Candidate, ResolvedPath, RunningGate, TrainEvent } from "./train.ts";
 import { groundOf, isGround, waiting } from "./train-ground.ts";
 import { isProven } from "./train-policy.ts";
@@ -221,16 +220,6 @@ function returnNode(
     returned,
     ...newSlotIfGone(workspace, node.state.attempt),
     ...(claims.length > 0 ? [{ type: "ClaimsGranted" as const, ...by, claims }] : []),
-  ];
-}
-
-/** Who handed in late has no slot any more: that one was put aside when the attempt was fenced. */
-function newSlotIfGone({ slots }: Workspace, attempt: Attempt): readonly SlotEvent[] {
-  if (isInHands(slots, attempt.slot, attempt)) return [];
-  const { plan, node, attempt: number, slot: broken } = attempt;
-  const { slot } = newSlot(slots);
-  return [
-    { type: "SlotReplaced", plan, node, attempt: number, slot, broken, why: "its attempt was ended from outside" },
   ];
 }
 

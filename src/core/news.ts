@@ -32,6 +32,11 @@ function* newsOf(workspace: Workspace, { event }: Recorded): Generator<readonly 
         yield [own, { kind: "rework", about: `${event.plan}/${event.node}`, facts: { reason: event.why.reason } }];
       return;
     }
+    case "NodeWithdrawn": {
+      const own = event.by === "operator" ? ownerOf(workspace, event) : undefined;
+      if (own) yield [own, { kind: "rework", about: `${event.plan}/${event.node}`, facts: { reason: "withdrawn" } }];
+      return;
+    }
     case "AttemptFenced": {
       const own = ownerOf(workspace, event);
       if (own)

@@ -9,6 +9,7 @@ import type { Plan } from "./plan/plan.ts";
 import type { Recorded, RequestMark } from "./recorded.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
 import { knownRequest } from "./requests.ts";
+import { betterOrder } from "./train-order.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface Done {
@@ -56,6 +57,8 @@ function consequence(workspace: Workspace): WorkspaceEvent | undefined {
   if (granted) return granted;
   for (const plan of workspace.plans.values()) {
     for (const node of plan.reached) return { type: "NodeReached", plan: plan.id, node };
+    const train = betterOrder(plan);
+    if (train) return { type: "TrainReordered", plan: plan.id, train };
     if (shouldStop(plan)) return { type: "PlanPaused", plan: plan.id, why: "node_failed" };
     if (isDone(plan)) return { type: "PlanFinished", plan: plan.id };
   }

@@ -27,6 +27,12 @@ export type Refusal =
   | { readonly refused: "plan_exists"; readonly plan: PlanId; readonly same: boolean }
   | { readonly refused: "node_live"; readonly nodes: readonly NodeId[] }
   | { readonly refused: "node_over"; readonly nodes: readonly NodeId[] }
+  /** It is landing, it was not handed in, or nobody handed it in. */
+  | {
+      readonly refused: "not_withdrawable";
+      readonly node: NodeId;
+      readonly why: "landing" | "not_handed_in" | "nobodys";
+    }
   | { readonly refused: "node_exists"; readonly nodes: readonly NodeId[] }
   | { readonly refused: "cycle"; readonly cycle: readonly NodeId[] }
   | { readonly refused: "unlanded_nodes"; readonly nodes: readonly NodeId[] }

@@ -57,6 +57,13 @@ export function isGround(plan: Plan, node: Node, onto: CommitId): boolean {
   return below !== undefined && groundOf(plan, below) !== undefined;
 }
 
+/** Whether a node's landing has begun, by itself or with one that stands on it: the branch may hold it already. */
+export function isLanding(plan: Plan, node: Node): boolean {
+  const begun = waiting(plan).find(({ state }) => state.candidate?.intended);
+  if (!begun) return false;
+  return begun.id === node.id || (groundOf(plan, begun) ?? []).some((built) => built.node.id === node.id);
+}
+
 function builtFor(node: Node | undefined): Built | undefined {
   return node?.state.is === "submitted" && node.state.candidate ? { node, candidate: node.state.candidate } : undefined;
 }

@@ -46,6 +46,8 @@ export interface RunningGate {
 }
 
 export type TrainEvent =
+  /** All of it in its new order. */
+  | { readonly type: "TrainReordered"; readonly plan: PlanId; readonly train: readonly NodeId[] }
   | {
       readonly type: "CandidateBuilt";
       readonly plan: PlanId;

@@ -103,7 +103,9 @@ export interface Idle {
 
 export interface Rework {
   readonly status: "rework";
-  readonly reason: "conflict" | "gate_failed" | "review";
+  readonly reason: "conflict" | "gate_failed" | "review" | "withdrawn";
+  /** Why it was withdrawn. */
+  readonly because?: string;
   readonly conflicts: readonly ConflictedPath[];
   readonly gates: readonly GateVerdict[];
   readonly worktree: string;

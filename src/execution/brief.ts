@@ -54,6 +54,11 @@ export async function briefOf(hands: Hands, node: Node, resumed: boolean): Promi
 export async function reworkOf(hands: Hands, node: Node): Promise<Rework | undefined> {
   if (node.state.is !== "rework") return undefined;
   const event = await eventAt(hands, node.state.saidAt);
+  const worktree = hands.slots.pathOf(node.state.attempt.slot);
+  if (event?.type === "NodeWithdrawn") {
+    const because = event.because === undefined ? {} : { because: event.because };
+    return { status: "rework", reason: "withdrawn", ...because, conflicts: [], gates: [], worktree };
+  }
   if (event?.type !== "NodeReturned") return undefined;
   const { why } = event;
   return {
@@ -61,7 +66,7 @@ export async function reworkOf(hands: Hands, node: Node): Promise<Rework | undef
     reason: why.reason,
     conflicts: why.reason === "conflict" ? why.conflicts : [],
     gates: why.reason === "gate_failed" ? why.gates : [],
-    worktree: hands.slots.pathOf(node.state.attempt.slot),
+    worktree,
   };
 }
 

@@ -1,11 +1,31 @@
-import type { AgentName, CommitId, Instant, NodeId, PlanId, ProcessId, RefName, TicketId } from "../core/ids.ts";
+import type {
+  AgentName,
+  CommitId,
+  Instant,
+  NodeId,
+  NodeRef,
+  PlanId,
+  ProcessId,
+  RefName,
+  TicketId,
+} from "../core/ids.ts";
 import type { Notice } from "../core/notices.ts";
 import type { PlanDraft } from "../core/plan/check.ts";
 import type { NodeChange } from "../core/plan/plan-events.ts";
 import type { NodeSpec, PlanSpec, Policy } from "../core/plan/spec.ts";
 import type { Recorded } from "../core/recorded.ts";
 import type { Workspace } from "../core/workspace.ts";
-import type { Assigned, Budget, CallContext, Claimed, Completed, Idle, InputProblem, Refused } from "./answers.ts";
+import type {
+  Assigned,
+  Budget,
+  CallContext,
+  Claimed,
+  Completed,
+  Idle,
+  InputProblem,
+  Refused,
+  Rework,
+} from "./answers.ts";
 
 /** A plan as the planner wrote it, read but not yet checked against the repository. */
 export interface PlanRequest {
@@ -101,6 +121,8 @@ export interface Execution {
     work: { readonly summary: string; readonly outputs?: unknown; readonly tokens?: number; readonly waitMs: number },
     call: CallContext,
   ): Promise<Completed | Refused>;
+  /** Takes back what was handed in, to go on working on it. */
+  takeBack(caller: Caller, because: string, call: CallContext): Promise<Rework | Refused>;
   failNode(
     caller: Caller,
     failure: { readonly reason: string; readonly retryable: boolean; readonly hint?: string },
@@ -146,6 +168,8 @@ export interface Execution {
       }
     | Refused
   >;
+  /** Takes a node out of the train, back to its agent. */
+  withdraw(node: NodeRef, because: string | undefined): Promise<(NodeRef & { readonly agent: AgentName }) | Refused>;
   /** Takes the integration branch as somebody left it for the plan's new tip. */
   adopt(plan: PlanId): Promise<{ readonly plan: PlanId; readonly commit: CommitId } | Refused>;
   /** Puts the integration branch back to where our last landing left it; what was there is parked. */

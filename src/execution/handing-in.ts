@@ -202,9 +202,22 @@ export async function parkAttempt(
     refPrefix: parkRef(attempt),
     message: `Unfinished work on ${node.plan}/${node.id}`,
   });
-  if (parked.is === "gone") return { leftOut: [] };
+  if (parked.is === "gone")
+    return node.state.is === "submitted" ? await handedInOnly(hands, node, attempt) : { leftOut: [] };
   const leftOut = parked.leftOut.map(({ path }) => path);
   return { work: { ref: parked.ref, commit: parked.commit }, leftOut };
+}
+
+/** What is left of an attempt whose slot is gone: what it handed in. */
+async function handedInOnly(
+  { git }: Hands,
+  { state }: Node,
+  attempt: AttemptRef,
+): Promise<{ readonly work?: ParkedWork; readonly leftOut: readonly string[] }> {
+  if (state.is !== "submitted" || !state.submission) return { leftOut: [] };
+  const { commit } = state.submission;
+  const { ref } = await keepOnRef(git, `${parkRef(attempt)}/submission`, commit);
+  return { work: { ref, commit }, leftOut: [] };
 }
 
 async function unfilled(

@@ -1,4 +1,4 @@
-import type { AgentName, PlanId, RefName } from "../core/ids.ts";
+import type { AgentName, NodeRef, PlanId, RefName } from "../core/ids.ts";
 import { workedOn } from "../core/node/node.ts";
 import { positionOf, unread } from "../core/notices.ts";
 import { parsePattern } from "../core/pattern/parse.ts";
@@ -17,6 +17,7 @@ import { collectGarbage } from "./recovery/garbage.ts";
 import { listParked, restoreParked } from "./recovery/parked-work.ts";
 import { officeIsHeld } from "./steward/election.ts";
 import type { Steward } from "./steward/steward.ts";
+import { takeBack, withdraw } from "./withdrawing.ts";
 
 /** A budget is nearly used up from here on. */
 const nearShare = 0.8;
@@ -54,6 +55,10 @@ export class LocalExecution implements Execution {
     await this.#heardOf(caller);
     return completeNode(this.#hands, caller, work, call);
   };
+
+  takeBack = (caller: Caller, because: string, call: CallContext) => takeBack(this.#hands, caller, because, call);
+
+  withdraw = (node: NodeRef, because: string | undefined) => withdraw(this.#hands, node, because);
 
   failNode = (caller: Caller, failure: Parameters<Execution["failNode"]>[1], call: CallContext) =>
     failNode(this.#hands, caller, failure, call);

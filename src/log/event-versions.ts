@@ -29,6 +29,7 @@ const versions = {
   NodeRetried: 1,
   NodeReturned: 1,
   NodeSubmitted: 1,
+  NodeWithdrawn: 1,
   ParkedAccepted: 1,
   PlanChanged: 1,
   PlanFinished: 1,
@@ -43,6 +44,7 @@ const versions = {
   SlotRemoved: 1,
   SlotReplaced: 1,
   TicketEnded: 1,
+  TrainReordered: 1,
   WorkParked: 1,
   WorkspaceConfigured: 2,
 } satisfies Record<WorkspaceEvent["type"], number>;

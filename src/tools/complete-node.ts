@@ -19,20 +19,28 @@ export const completeNode = defineTool({
   profile: "worker",
   title: "Complete the node",
   purpose:
-    "Hand your node in: what is in the worktree is merged, checked and landed. On `rework`, correct it in the worktree and call again; on `queued`, take another node or call again to wait; on `landed`, call request_next_node.",
+    "Hand your node in: what is in the worktree is merged, checked and landed. On `rework`, correct it in the worktree and call again; on `queued`, take another node, call again to wait, or take it back with `withdraw` to change it; on `landed`, call request_next_node.",
   input: {
     agent: agentName,
     lease: leaseToken,
     summary: textOf(10_000).describe("What you did, for those who build on it."),
     outputs: dataOf(65_536).optional().meta({ type: "object", description: "Data for the nodes that depend on it." }),
     tokens_used: tokensUsed.optional(),
+    withdraw: z
+      .boolean()
+      .optional()
+      .describe("Take back what you handed in instead, unless it lands already; summary says why."),
     wait_seconds: waitSeconds.default(20),
   },
   reply: z.union([landed, queued, rework]),
   run: async (
-    { agent, lease, summary, outputs, tokens_used: tokens, wait_seconds: wait },
+    { agent, lease, summary, outputs, tokens_used: tokens, withdraw = false, wait_seconds: wait },
     { execution, call, waitMs },
   ) => {
+    if (withdraw) {
+      const back = await execution.takeBack({ agent, lease }, summary, call);
+      return "refused" in back ? back : replyTo(back);
+    }
     const work = {
       summary,
       ...(outputs === undefined ? {} : { outputs }),

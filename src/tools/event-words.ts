@@ -57,6 +57,8 @@ function sentenceFor(event: WorkspaceEvent): string {
       return event.why.reason === "conflict"
         ? "The node came back with conflicts."
         : "The node came back because a gate failed.";
+    case "NodeWithdrawn":
+      return event.by === "agent" ? "The agent took the node back." : "The node was taken out of the train.";
     case "NodeGivenUp":
       return event.retryable ? "The agent gave the node up for another try." : "The agent gave the node up for good.";
     case "AttemptFenced":
@@ -107,6 +109,8 @@ function sentenceFor(event: WorkspaceEvent): string {
       return event.verdict.passed ? "A gate passed." : "A gate failed.";
     case "LandingIntended":
       return "The candidate is about to land.";
+    case "TrainReordered":
+      return "What is more urgent was moved ahead in the train.";
     case "KnowledgeShared":
       return "An agent shared knowledge.";
   }

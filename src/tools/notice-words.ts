@@ -21,6 +21,8 @@ function sentenceFor({ kind, facts }: Notice): string {
     case "landed":
       return "Your node landed on the integration branch.";
     case "rework":
+      if (facts["reason"] === "withdrawn")
+        return "Your node was taken out of the train and is yours again. Call complete_node with its lease to see why, then complete it again.";
       return facts["reason"] === "conflict"
         ? "Your node conflicts with what landed meanwhile. Call complete_node with its lease to see where, resolve it in its worktree, and complete it again."
         : "Your node did not pass. Call complete_node with its lease to see why, correct it in its worktree, and complete it again.";

@@ -43,6 +43,7 @@ const factsByCode = {
   node_live: { nodes: texts },
   node_over: { nodes: texts },
   not_built: { what: z.string() },
+  not_withdrawable: { node_id: z.string(), why: z.enum(["landing", "not_handed_in", "nobodys"]) },
   out_of_claim: { paths: z.array(z.strictObject({ path: z.string(), held_by: z.string().optional() })), ...listed },
   outdated: {},
   plan_exists: { plan_id: z.string(), same: z.boolean() },

@@ -11,7 +11,8 @@ export const claimReply = z.strictObject({
 });
 
 export const reworkFacts = {
-  reason: z.enum(["conflict", "gate_failed", "review"]),
+  reason: z.enum(["conflict", "gate_failed", "review", "withdrawn"]),
+  because: z.string().optional(),
   conflicts: z
     .array(
       z.strictObject({
@@ -38,9 +39,10 @@ const reworkReply = z.strictObject(reworkFacts);
 export type ReworkReply = z.infer<typeof reworkReply>;
 
 /** What sent a submission back, with the exact hunks or output. */
-export function factsOfRework({ reason, conflicts, gates, worktree }: Rework): ReworkReply {
+export function factsOfRework({ reason, because, conflicts, gates, worktree }: Rework): ReworkReply {
   return {
     reason,
+    ...(because === undefined ? {} : { because }),
     ...(conflicts.length > 0
       ? { conflicts: conflicts.map((one) => ({ ...one, with: [...one.with], hunks: [...one.hunks] })) }
       : {}),
@@ -64,6 +66,8 @@ export function sayOfRework({ reason }: Rework): string {
       return "Your work conflicts with what landed meanwhile. The worktree holds the merge with markers; resolve them there and complete the node again.";
     case "gate_failed":
       return "A gate failed on your work merged with what landed meanwhile. Correct it in the worktree and complete the node again.";
+    case "withdrawn":
+      return "Your node is out of the train and yours again; the worktree is as you left it. Correct it there and complete the node again.";
     case "review":
       return "A reviewer asked for changes. Make them in the worktree and complete the node again.";
   }

@@ -8,6 +8,7 @@ import { attemptOf, isOver, type Node, workedOn } from "../../src/core/node/node
 import type { Plan } from "../../src/core/plan/plan.ts";
 import { byRank } from "../../src/core/plan/ranking.ts";
 import { groundOf } from "../../src/core/train-ground.ts";
+import { betterOrder } from "../../src/core/train-order.ts";
 import { why } from "../../src/core/why.ts";
 import { nodeByKey, refOf, type Workspace } from "../../src/core/workspace.ts";
 import { expect } from "./expect.ts";
@@ -170,6 +171,10 @@ export function lets(plan: Plan, id: string): boolean {
 function trainIsRight(plan: Plan): void {
   const submitted = [...plan.nodes.values()].filter(({ state }) => state.is === "submitted").map(({ id }) => id);
   expect([...plan.train].sort(), `the train of ${plan.id}`).toEqual(submitted.sort());
+  expect(betterOrder(plan) ?? plan.train, `[T6] the order of ${plan.id}`).toEqual(plan.train);
+  for (const node of plan.nodes.values())
+    if (node.state.is === "submitted" && node.state.candidate?.intended)
+      expect(groundOf(plan, node) !== undefined, `[T5] ${node.id} lands with all that it stands on`).toBe(true);
 }
 
 function lanesAreSound({ locks, settings }: Workspace, plan: Plan): void {

@@ -288,7 +288,7 @@ describe("the target's progress", () => {
     expect(s.workspace.plans.get("p")?.train).toEqual(["a", "b"]);
     s.when(request("cyd")).expect({ type: "NodeLeased", node: "merge-target-1", content: { commit: "merge" } });
     s.and(submits("cyd", "x"));
-    expect(s.workspace.plans.get("p")?.train).toEqual(["a", "b", "merge-target-1"]);
+    expect(s.workspace.plans.get("p")?.train).toEqual(["merge-target-1", "a", "b"]);
   });
 
   test("is not merged twice, nor into a plan that has landed, and takes no name that is in use", () => {

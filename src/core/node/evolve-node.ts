@@ -34,6 +34,9 @@ export function evolveNode(workspace: Workspace, event: NodeEvent, recorded: Rec
       if (event.why.reason === "gate_failed") plan.failureRate += (1 - plan.failureRate) * newest;
       returned(plan, node, event, recorded);
       return;
+    case "NodeWithdrawn":
+      withdrawn(plan, node, event, recorded);
+      return;
     case "NodeGivenUp": {
       if (event.parked) node.parked = event.parked;
       node.retriesUsed += event.retryable && !event.blameless ? 1 : 0;
@@ -202,6 +205,24 @@ function returned(
   attempt.slotReady = false;
   attempt.until = event.until;
   node.state = { is: "rework", attempt, submission, reason: event.why.reason, since: at, saidAt: position };
+  plan.live += 1;
+}
+
+/** Its slot holds what was handed in, and whatever was written there since; it is filled only when it is gone. */
+function withdrawn(
+  plan: Plan,
+  node: Node,
+  event: NodeEvent & { type: "NodeWithdrawn" },
+  { at, position }: Recorded,
+): void {
+  if (node.state.is !== "submitted") return;
+  const { attempt, submission } = node.state;
+  if (!attempt || !submission) return;
+  leaveTrain(plan, node);
+  attempt.base = submission.base;
+  attempt.content = submission.commit;
+  attempt.until = event.until;
+  node.state = { is: "rework", attempt, submission, reason: "withdrawn", since: at, saidAt: position };
   plan.live += 1;
 }
 

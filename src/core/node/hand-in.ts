@@ -16,8 +16,10 @@ import { literalPattern } from "../pattern/literal.ts";
 import { matches } from "../pattern/match.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Refusal } from "../refusal.ts";
+import { isInHands, newSlot, type SlotEvent } from "../slots.ts";
+import { isLanding } from "../train-ground.ts";
 import { nodeByKey, refOf, type Workspace } from "../workspace.ts";
-import { attemptOf, type Node, workedOn } from "./node.ts";
+import { attemptOf, type Node } from "./node.ts";
 import type { NodeEvent, ParkedWork } from "./node-events.ts";
 
 interface OfAttempt {
@@ -89,6 +91,8 @@ export function submit(
 
 /** What comes back with conflicts comes with the merge that has them. */
 function settled({ state }: Node): { readonly settles?: CommitId } {
+  if (state.is === "rework" && state.reason === "withdrawn" && state.submission.settles)
+    return { settles: state.submission.settles };
   if (state.is !== "rework" || state.reason !== "conflict" || state.attempt.content === undefined) return {};
   return { settles: state.attempt.content };
 }
@@ -130,15 +134,15 @@ function holderAmong(workspace: Workspace, blockers: readonly Blocker[]): { read
   return heldBy === undefined ? {} : { heldBy };
 }
 
-/** What was handed in cannot be given up: it may be landing this very moment. */
-export function giveUp(node: Node, command: GiveUpCommand): readonly NodeEvent[] | Refusal {
+/** What was handed in can be given up too, but not while it lands. */
+export function giveUp(plan: Plan, node: Node, command: GiveUpCommand): readonly NodeEvent[] | Refusal {
   const acting = actingAttempt(node, command.attempt);
   if ("refused" in acting) return acting;
-  if (!workedOn(node)) return { refused: "stale_lease", state: node.state.is };
-  const { plan, attempt, reason, retryable, hint, parked, blameless } = command;
+  if (isLanding(plan, node)) return { refused: "not_withdrawable", node: node.id, why: "landing" };
+  const { attempt, reason, retryable, hint, parked, blameless } = command;
   const event: NodeEvent = {
     type: "NodeGivenUp",
-    plan,
+    plan: plan.id,
     node: node.id,
     attempt,
     agent: acting.agent,
@@ -150,7 +154,7 @@ export function giveUp(node: Node, command: GiveUpCommand): readonly NodeEvent[]
   };
   if (blameless) return [event];
   if (retryable && node.retriesUsed < node.spec.retries) return [event];
-  return [event, { type: "NodeFailed", plan, node: node.id, why: reason }];
+  return [event, { type: "NodeFailed", plan: plan.id, node: node.id, why: reason }];
 }
 
 /** The claims that a returned node needs again and that are still free; what others took meanwhile stays theirs. */
@@ -159,4 +163,14 @@ export function regainable(workspace: Workspace, node: Node): readonly GrantedCl
     const verdict = judge(workspace.locks, workspace.settings, refOf(node), [wish]);
     return "claims" in verdict ? verdict.claims : [];
   });
+}
+
+/** Who handed in late has no slot any more: that one was put aside when the attempt was fenced. */
+export function newSlotIfGone({ slots }: Workspace, attempt: Attempt): readonly SlotEvent[] {
+  if (isInHands(slots, attempt.slot, attempt)) return [];
+  const { plan, node, attempt: number, slot: broken } = attempt;
+  const { slot } = newSlot(slots);
+  return [
+    { type: "SlotReplaced", plan, node, attempt: number, slot, broken, why: "its attempt was ended from outside" },
+  ];
 }

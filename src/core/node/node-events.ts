@@ -98,6 +98,13 @@ export type NodeEvent =
       readonly content: TreeId;
       readonly until: Instant;
     })
+  /** What was handed in is in its agent's hands again, as it was. */
+  | (OfAttempt & {
+      readonly type: "NodeWithdrawn";
+      readonly by: "agent" | "operator";
+      readonly because?: string;
+      readonly until: Instant;
+    })
   | (OfAttempt & {
       readonly type: "NodeGivenUp";
       readonly agent: AgentName;

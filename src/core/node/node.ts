@@ -25,7 +25,7 @@ export type NodeState =
       readonly attempt: Attempt;
       /** What was sent back, to tell what the agent changed since. */
       readonly submission: Submission;
-      readonly reason: "conflict" | "gate_failed";
+      readonly reason: "conflict" | "gate_failed" | "withdrawn";
       readonly since: Instant;
       readonly saidAt: Position;
     }

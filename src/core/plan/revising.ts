@@ -6,6 +6,7 @@ import type { NodeId } from "../ids.ts";
 import { type Node, workedOn } from "../node/node.ts";
 import type { NodeEvent } from "../node/node-events.ts";
 import type { Refusal } from "../refusal.ts";
+import { isLanding } from "../train-ground.ts";
 import { cyclesOf } from "./cycles.ts";
 import { followFlags, skippedByFlags } from "./flags.ts";
 import type { Plan } from "./plan.ts";
@@ -61,7 +62,7 @@ function objection(plan: Plan, { add, change, cancel, retry }: RevisePlan): Refu
   if (taken.length > 0) return { refused: "node_exists", nodes: taken.map(({ id }) => id) };
   const over = [
     ...found(changed).filter(isLanded),
-    ...found(cancel).filter((node) => isLanded(node) || isLanding(node)),
+    ...found(cancel).filter((node) => isLanded(node) || isLanding(plan, node)),
   ];
   if (over.length > 0) return { refused: "node_over", nodes: over.map(({ id }) => id) };
   const live = change.filter(
@@ -103,11 +104,6 @@ function changedPlan(plan: Plan, { policy, flags }: RevisePlan): readonly PlanEv
 
 function isLanded(node: Node): boolean {
   return node.state.is === "landed";
-}
-
-/** Its branch may have moved already. */
-function isLanding(node: Node): boolean {
-  return node.state.is === "submitted" && node.state.candidate?.intended === true;
 }
 
 function isDropped(node: Node | undefined): boolean {

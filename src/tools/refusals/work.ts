@@ -6,6 +6,7 @@ type Codes =
   | "holds_node"
   | "idle"
   | "markers_left"
+  | "not_withdrawable"
   | "out_of_claim"
   | "slot_failed"
   | "stale_lease"
@@ -39,6 +40,11 @@ export const workRefusals: Wordings<Codes> = {
     next: ["complete_node"],
     facts: listed("paths", paths),
   }),
+  not_withdrawable: ({ node, why }) => ({
+    say: notWithdrawable[why],
+    next: why === "not_handed_in" ? ["get_status", "complete_node"] : ["get_status"],
+    facts: { node_id: node, why },
+  }),
   out_of_claim: ({ paths }) => ({
     say: "You changed paths that this node may not change. Claim them, or put them back as they were, and complete the node again.",
     next: ["claim_resources", "complete_node"],
@@ -71,3 +77,10 @@ export const workRefusals: Wordings<Codes> = {
     facts: { problem },
   }),
 };
+
+const notWithdrawable = {
+  landing: "It is landing this very moment, so it cannot be taken back. Mend it with another node.",
+  not_handed_in: "The node is not in the train, so there is nothing to take back.",
+  nobodys:
+    "Nobody handed this node in, so there is nobody to give it back to. Cancel it with revise_plan if it is not wanted.",
+} as const;

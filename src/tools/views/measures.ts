@@ -57,6 +57,10 @@ export class MeasureFold {
         this.#leased.set(key, at);
         this.#reworked.set(key, at);
         return;
+      case "NodeWithdrawn":
+        sums.trainMs += taken(this.#handedIn, key, at);
+        this.#leased.set(key, at);
+        return;
       case "NodeGivenUp":
       case "AttemptFenced":
       case "NodeCancelled":

@@ -183,6 +183,7 @@ function instructionsIn(recorded: Recorded | undefined): string {
 }
 
 function reworkIn(recorded: Recorded | undefined): Pick<NodeView, "rework"> {
+  if (recorded?.event.type === "NodeWithdrawn") return { rework: { reason: "withdrawn" } };
   if (recorded?.event.type !== "NodeReturned") return {};
   const why: ReworkReason = recorded.event.why;
   if (why.reason === "conflict")

@@ -17,6 +17,7 @@ const weights = {
   release: 2,
   withdraw: 2,
   giveUp: 2,
+  takeBack: 3,
   resume: 1,
   progress: 1,
   wait: 4,

@@ -8,7 +8,7 @@ import { judge } from "../../../src/core/locks/granting.ts";
 import { heldBy } from "../../../src/core/locks/locks.ts";
 import { modes } from "../../../src/core/locks/modes.ts";
 import { heldNode } from "../../../src/core/node/hand-out.ts";
-import { type Node, workedOn } from "../../../src/core/node/node.ts";
+import { attemptOf, type Node, workedOn } from "../../../src/core/node/node.ts";
 
 import { defaultSettings } from "../../../src/core/settings.ts";
 import { refOf, type Workspace } from "../../../src/core/workspace.ts";
@@ -94,6 +94,17 @@ function commandFor(run: Run, move: Move): WorkspaceCommand | undefined {
         a,
       );
       return late && submission(late, late.base, c % 3 === 0 ? [] : files.slice(c % files.length).slice(0, 1));
+    }
+    case "takeBack": {
+      const node = pick(
+        allNodes(workspace).filter(({ state }) => state.is === "submitted"),
+        a,
+      );
+      const own = node && attemptOf(node);
+      if (!node) return undefined;
+      if (own && b % 3 === 0)
+        return { type: "GiveUpNode", ...refTo(own), reason: "after all", retryable: c % 2 === 0, parked: parked(own) };
+      return { type: "WithdrawNode", ...refOf(node), ...(own && b % 3 === 1 ? { attempt: own.attempt } : {}) };
     }
     case "giveUp":
       return (

@@ -102,8 +102,6 @@ describe("[S2] [N2] an attempt that is over", () => {
     const s = leased();
     s.when({ ...submission("a", 1), base: "other" } as WorkspaceCommand).expectRefused({ refused: "outdated" });
     s.and(submits("ada", "src/x.ts")).when(submission("a", 1)).expectRefused({ refused: "outdated" });
-    s.when({ type: "GiveUpNode", plan: "p", node: "a", attempt: 1, reason: "r", retryable: true });
-    s.expectRefused({ refused: "stale_lease", state: "submitted" });
   });
 
   test("does nothing after it was given up, nor gives it up again", () => {
