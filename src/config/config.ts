@@ -37,7 +37,12 @@ export interface GateConfig {
   readonly parallelSafe: boolean;
   readonly weight: number;
   readonly env: Readonly<Record<string, string>>;
+  /** Pools and named things, held while it runs. */
   readonly uses: readonly string[];
+  /** Where it writes reports of its tests, as a pattern. */
+  readonly report?: string;
+  /** What it gets its own copy of, from the user's checkout; those of all gates among them. */
+  readonly fixtures: readonly string[];
 }
 
 export interface WorktreeConfig {
@@ -74,11 +79,15 @@ export function parseConfig(text: string): { readonly config: Config } | { reado
       gates: {
         parallel: gates.parallel,
         policy: gates.policy,
-        list: gates.list.map(({ timeout_minutes: timeoutMinutes, parallel_safe: parallelSafe, ...gate }) => ({
-          ...gate,
-          timeoutMinutes,
-          parallelSafe,
-        })),
+        list: gates.list.map(
+          ({ timeout_minutes: timeoutMinutes, parallel_safe: parallelSafe, report, fixtures, ...gate }) => ({
+            ...gate,
+            timeoutMinutes,
+            parallelSafe,
+            ...(report === undefined ? {} : { report }),
+            fixtures: [...gates.fixtures, ...fixtures],
+          }),
+        ),
       },
       worktree: {
         ...places,

@@ -1,5 +1,6 @@
 /** The form of `interlock.yaml`. Every key is optional, unknown keys are problems, and what is absent has its default here. */
 import { z } from "zod";
+import { parsePattern } from "../core/pattern/parse.ts";
 import { lockFileManagers } from "./lock-file-managers.ts";
 
 const minutes = z.number().positive().max(525_600);
@@ -11,6 +12,17 @@ const name = z
   );
 const insidePath = z.string().min(1).max(4096);
 
+/** A place in the repository, without anything that leads out of it. */
+const ownPath = insidePath.refine(
+  (path) =>
+    !/^([/\\]|[A-Za-z]:)/.test(path) && !path.split(/[/\\]/).some((name) => name === ".." || /^\.git$/i.test(name)),
+  "must be a path inside the repository, without '..' and not in .git",
+);
+const fixtures = z.array(ownPath).max(100).default([]);
+const report = ownPath.refine((path) => "pattern" in parsePattern(path), {
+  error: ({ input }) => `is not a path or pattern: ${problemOf(String(input))}`,
+});
+
 const gate = z.strictObject({
   name: name.describe("What plans call the gate."),
   run: z.string().min(1).max(10_000).describe("The command, run by a shell in the candidate's folder."),
@@ -20,6 +32,10 @@ const gate = z.strictObject({
   weight: z.number().min(0).max(1000).default(1),
   env: z.record(z.string(), z.string()).default({}).describe("Added to its environment."),
   uses: z.array(z.string().min(1)).default([]).describe("Pools and named things that it holds while it runs."),
+  report: report
+    .optional()
+    .describe("Where it writes JUnit XML or TAP, as a path or pattern; TAP on its standard output is read anyway."),
+  fixtures: fixtures.describe("As gates.fixtures, for this gate alone."),
 });
 
 const range = z
@@ -61,6 +77,9 @@ export const configSchema = z.strictObject({
           "How submissions are judged: several at once, many with one run, or one after another. auto chooses by what gates cost and how often they fail.",
         ),
       list: z.array(gate).max(100).default([]),
+      fixtures: fixtures.describe(
+        "Ignored files or folders of your checkout that every gate gets a copy of, to change as it likes.",
+      ),
       sandbox: z.string().optional(),
     })
     .prefault({}),
@@ -117,3 +136,8 @@ export const configSchema = z.strictObject({
     .strictObject({ url: z.string().min(1).default("sqlite"), remote: z.string().min(1).optional() })
     .prefault({}),
 });
+
+function problemOf(pattern: string): string {
+  const parsed = parsePattern(pattern);
+  return "problem" in parsed ? parsed.problem : "";
+}

@@ -6,6 +6,7 @@ import { branchConfigs } from "./branch-config.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Execution } from "./execution.ts";
 import { GateRooms } from "./gates/gate-rooms.ts";
+import { judgeInWorktree } from "./gates/judge-in-worktree.ts";
 import { runGate } from "./gates/run-gate.ts";
 import type { Repository } from "./git/discover.ts";
 import { createGit, type Git } from "./git/runner.ts";
@@ -30,6 +31,8 @@ export interface OpenOptions {
   /** Where the log is, if not where the config says: `sqlite` or a PostgreSQL url. */
   readonly store?: string | undefined;
   readonly clock?: Clock;
+  /** How much of what a gate prints is kept in its file, in bytes. */
+  readonly outputLimit?: number;
   /** What to put around git and the log, to watch or disturb them. */
   readonly around?: { readonly git: (git: Git) => Git; readonly log: (log: Log) => Log };
 }
@@ -48,6 +51,7 @@ export async function openExecution({
   report,
   store: chosenStore,
   clock = systemClock,
+  outputLimit,
   around,
 }: OpenOptions): Promise<Execution> {
   const folder = join(repository.commonDir, "interlock");
@@ -101,7 +105,8 @@ export async function openExecution({
   const { liveness } = hands;
   const { parallel } = config.gates;
   const { keep } = config.worktree;
-  const roomOptions = { git, slots, log, stream: id, process, liveness, keep, parallel, run: runGate };
+  const run = judgeInWorktree({ git, root, folder, ...(outputLimit === undefined ? {} : { outputLimit }) });
+  const roomOptions = { git, slots, log, stream: id, process, liveness, keep, parallel, run };
   const room = new GateRooms(roomOptions);
   return new LocalExecution(hands, room, new Steward(hands, room, roomOptions));
 }
@@ -112,16 +117,7 @@ function slotFolder(repository: Repository, { worktree }: Config): string {
 }
 
 function setupWith(command: string): (slot: { readonly name: string; readonly path: string }) => Promise<void> {
-  const setup = {
-    name: "setup",
-    run: command,
-    default: false,
-    timeoutMinutes: setupMinutes,
-    parallelSafe: true,
-    weight: 1,
-    env: {},
-    uses: [],
-  };
+  const setup = { run: command, timeoutMinutes: setupMinutes, env: {} };
   return async ({ path }) => {
     const place = { cwd: path, environment: {}, onStart: () => undefined, signal: new AbortController().signal };
     const { exitCode, outputTail } = await runGate(setup, place);

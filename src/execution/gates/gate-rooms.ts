@@ -5,9 +5,12 @@ import type { Log, StreamId } from "../../log/port.ts";
 import { treeOf } from "../git/objects.ts";
 import type { Git } from "../git/runner.ts";
 import type { Liveness } from "../liveness/process-id.ts";
+import { removeFolder } from "../slots/remove-folder.ts";
 import { SlotBroken } from "../slots/slot-broken.ts";
 import type { Slots } from "../slots/slots.ts";
-import { endGroup, type GateRun, type runGate } from "./run-gate.ts";
+import { type JudgeInWorktree, newMark, scratchOf } from "./judge-in-worktree.ts";
+import { endLeftovers } from "./leftover-processes.ts";
+import type { GateRun } from "./run-gate.ts";
 
 export interface GateRoomOptions {
   readonly git: Git;
@@ -19,13 +22,15 @@ export interface GateRoomOptions {
   readonly keep: readonly string[];
   /** How many gates run here at once, counted by their weight. */
   readonly parallel: number;
-  readonly run: typeof runGate;
+  readonly run: JudgeInWorktree;
 }
 
 /** What was begun in a gate room, kept where others can end it. */
 interface Occupation {
   readonly slot: string;
   readonly group: number;
+  /** Of the run that was begun last. */
+  readonly mark?: string;
 }
 
 const prefix = "gate/";
@@ -90,8 +95,9 @@ export class GateRooms {
   ): Promise<GateRun | undefined> {
     const { slots, keep, run } = this.#options;
     const slot = this.#slotOf(number);
+    const mark = newMark();
     const note = (group: number) =>
-      setCell(this.#options, this.#cellOf(number), JSON.stringify({ slot, group } satisfies Occupation));
+      setCell(this.#options, this.#cellOf(number), JSON.stringify({ slot, group, mark } satisfies Occupation));
     await note(0);
     const request = { name: slot, base: commit, fresh: true, keep };
     const { path } = await slots.prepare(request).catch(async (fault: unknown) => {
@@ -103,7 +109,7 @@ export class GateRooms {
     if (signal.aborted) return undefined;
     const noted: Promise<void>[] = [];
     const onStart = (group: number) => noted.push(note(group));
-    const ended = await run(gate, { cwd: path, environment, onStart, signal });
+    const ended = await run(gate, { cwd: path, commit, environment, mark, onStart, signal });
     await Promise.all(noted);
     return signal.aborted ? undefined : ended;
   }
@@ -122,8 +128,9 @@ export async function clearDeadRooms(options: GateRoomOptions): Promise<void> {
   for (const [key, value] of await options.log.listCells(options.stream, prefix)) {
     const cell = key.slice(prefix.length);
     if (options.liveness(cell.replace(/\/\d+$/, "")) !== "gone") continue;
-    const { slot, group }: Occupation = JSON.parse(value);
-    if (group > 0) endGroup(group);
+    const { slot, group, mark }: Occupation = JSON.parse(value);
+    await endLeftovers({ group: group > 0 ? group : undefined, mark });
+    if (mark !== undefined) await removeFolder(scratchOf(mark));
     await removeRoom(options, slot);
     await setCell(options, cell, undefined);
   }

@@ -82,17 +82,9 @@ async function checkOut(
 const MOST_MINUTES = 10;
 
 async function make(cwd: string, command: LockFileCommand, signal: AbortSignal): Promise<string | undefined> {
-  const gate = {
-    name: "lock_file",
-    run: command.run,
-    default: false,
-    parallelSafe: false,
-    weight: 1,
-    env: {},
-    uses: [],
-  };
+  const gate = { run: command.run, timeoutMinutes: MOST_MINUTES, env: {} };
   const place = { cwd, environment: {}, onStart: () => undefined, signal };
-  const run = await runGate({ ...gate, timeoutMinutes: MOST_MINUTES }, place);
+  const run = await runGate(gate, place);
   if (run.exitCode !== 0) return undefined;
   return readFile(join(cwd, command.file), "utf8").catch(() => undefined);
 }
