@@ -5,8 +5,9 @@ import { attemptNumber, passKey } from "../../core/landing.ts";
 import type { GateVerdict } from "../../core/node/node-events.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import { isRefusal } from "../../core/refusal.ts";
+import { groundOf } from "../../core/train-ground.ts";
 import type { TrainStep } from "../../core/train-policy.ts";
-import { findNode, refOf } from "../../core/workspace.ts";
+import { refOf } from "../../core/workspace.ts";
 import { readRef } from "../git/refs.ts";
 import type { Hands } from "../hands.ts";
 import type { GateRooms } from "./gate-rooms.ts";
@@ -82,8 +83,10 @@ export class GateWork {
   /** Ends what runs for candidates that nobody will land any more. */
   endUnwanted(): void {
     for (const { step, abort } of this.#running.values()) {
-      const node = findNode(this.#hands.manager.workspace, step.node.plan, step.node.id);
-      const candidate = node?.state.is === "submitted" ? node.state.candidate : undefined;
+      const plan = this.#hands.manager.workspace.plans.get(step.node.plan);
+      const node = plan?.nodes.get(step.node.id);
+      // What was built on something that is not there any more is built anew.
+      const candidate = plan && node && groundOf(plan, node)?.at(-1)?.candidate;
       const wanted =
         candidate?.commit === step.candidate.commit && (step.do === "return" || candidate.running.has(step.gate));
       if (!wanted) abort.abort();
