@@ -37,9 +37,22 @@ export function endGroup(group: number | undefined): void {
 
 /** Whether there was anybody to hear it. */
 async function signalAll(group: number | undefined, mark: string | undefined, how: NodeJS.Signals | 0) {
-  const heard = group !== undefined && signal(-group, how);
+  const heard = group !== undefined && signal(-group, how) && (how !== 0 || (await hasMembers(group)));
   const marked = mark === undefined ? [] : await processesWith(mark);
   return marked.map((pid) => signal(pid, how)).includes(true) || heard;
+}
+
+/** Members that ended and that nobody waits for are signalled like the living, for ever in a container without an init. */
+async function hasMembers(group: number): Promise<boolean> {
+  if (process.platform !== "linux") return true;
+  const states = await Promise.all(
+    (await processIds()).map(async (pid) => {
+      const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+      const [state, , of] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+      return Number(of) === group && state !== "Z";
+    }),
+  );
+  return states.includes(true);
 }
 
 function signal(pid: number, how: NodeJS.Signals | 0): boolean {
@@ -55,9 +68,12 @@ function signal(pid: number, how: NodeJS.Signals | 0): boolean {
 async function processesWith(mark: string): Promise<readonly number[]> {
   if (process.platform !== "linux") return [];
   const entry = `${markVariable}=${mark}`;
-  const names = await readdir("/proc").catch(() => []);
-  const found = await Promise.all(names.filter((name) => /^\d+$/.test(name)).map((name) => hasEntry(name, entry)));
-  return found.filter((pid) => pid !== undefined && pid !== process.pid) as readonly number[];
+  const found = await Promise.all((await processIds()).map((pid) => hasEntry(pid, entry)));
+  return found.flatMap((pid) => (pid === undefined || pid === process.pid ? [] : [pid]));
+}
+
+async function processIds(): Promise<readonly string[]> {
+  return (await readdir("/proc").catch(() => [])).filter((name) => /^\d+$/.test(name));
 }
 
 async function hasEntry(pid: string, entry: string): Promise<number | undefined> {
