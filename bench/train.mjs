@@ -164,7 +164,8 @@ function unproven(git, events, runs) {
 async function decisionMs(events) {
   const { evolve, settled } = await import("../dist/core/evolve.js");
   const { emptyWorkspace } = await import("../dist/core/workspace.js");
-  const { modeFor, trainSteps } = await import("../dist/core/train-policy.js");
+  const { chooseMode } = await import("../dist/core/train-mode.js");
+  const { trainSteps } = await import("../dist/core/train-policy.js");
   const workspace = emptyWorkspace();
   let longest = 0;
   for (const recorded of events) {
@@ -172,7 +173,7 @@ async function decisionMs(events) {
     settled(workspace);
     for (const plan of workspace.plans.values()) {
       const start = performance.now();
-      trainSteps(plan, modeFor(workspace, plan));
+      trainSteps(plan, chooseMode(workspace, plan).mode);
       longest = Math.max(longest, performance.now() - start);
     }
   }

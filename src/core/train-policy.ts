@@ -7,16 +7,7 @@ import type { Node } from "./node/node.ts";
 import type { Plan } from "./plan/plan.ts";
 import type { Candidate } from "./train.ts";
 import { type Built, groundOf, waiting } from "./train-ground.ts";
-import type { Workspace } from "./workspace.ts";
-
-/**
- * `window`: so many candidates are judged at once, each as if those before it passed. `batch`: only the last of so many is judged;
- * when it fails, halves are, until the one to blame stands alone.
- */
-export interface TrainMode {
-  readonly is: "window" | "batch";
-  readonly size: number;
-}
+import type { TrainMode } from "./train-mode.ts";
 
 export type TrainStep =
   | { readonly do: "build"; readonly node: Node; readonly onto: CommitId }
@@ -24,33 +15,6 @@ export type TrainStep =
   | { readonly do: "return"; readonly node: Node; readonly candidate: Candidate }
   | { readonly do: "intend"; readonly node: Node; readonly candidate: Candidate }
   | { readonly do: "land"; readonly node: Node; readonly candidate: Candidate };
-
-export const oneByOne: TrainMode = { is: "window", size: 1 };
-
-/** So many are worth merging before the first is judged: a failure among more of them costs too many runs to find. */
-const batchSize = 8;
-
-/** Beyond this share of failures a batch needs more runs than its nodes one by one. */
-const mostFailures = 0.15;
-
-/** From here on gates beside each other get no more done than one after another. */
-const saturated = 0.85;
-
-/**
- * Chooses by what was measured: a window while gates beside each other gain time, else batches while failures are rare, else one
- * after another.
- */
-export function modeFor({ settings, gatePace }: Workspace, plan: Plan): TrainMode {
-  const { parallel, policy } = settings.gates;
-  const modes = {
-    window: { is: "window", size: parallel },
-    batch: { is: "batch", size: batchSize },
-    serial: oneByOne,
-  } as const;
-  if (policy !== "auto") return modes[policy];
-  if (parallel > 1 && gatePace.slowDown < parallel * saturated) return modes.window;
-  return plan.failureRate < mostFailures ? modes.batch : modes.serial;
-}
 
 /** Everything that can be done for a plan's train now, most urgent first; nothing while it is empty or may not move. */
 export function trainSteps(plan: Plan, mode: TrainMode): readonly TrainStep[] {

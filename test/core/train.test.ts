@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { WorkspaceCommand } from "../../src/core/command.ts";
 import { runningGates } from "../../src/core/landing.ts";
 import { defaultSettings } from "../../src/core/settings.ts";
-import { modeFor, type TrainMode, trainSteps } from "../../src/core/train-policy.ts";
+import { chooseMode, type TrainMode } from "../../src/core/train-mode.ts";
+import { trainSteps } from "../../src/core/train-policy.ts";
 import { plan, work } from "./plans.ts";
 import { given, request, type Scenario, submits } from "./scenario.ts";
 
@@ -231,7 +232,7 @@ describe("[T4] a gate that is run", () => {
 describe("the mode of a train", () => {
   const mode = (s: Scenario) => {
     const of = s.workspace.plans.get("p");
-    return of && modeFor(s.workspace, of);
+    return of && chooseMode(s.workspace, of).mode;
   };
 
   test("is a window where several gates may run at once", () => {

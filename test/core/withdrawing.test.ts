@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { WorkspaceCommand } from "../../src/core/command.ts";
 import { attemptOf } from "../../src/core/node/node.ts";
-import { oneByOne, trainSteps } from "../../src/core/train-policy.ts";
+import { oneByOne } from "../../src/core/train-mode.ts";
+import { trainSteps } from "../../src/core/train-policy.ts";
 import { plan, sync, work } from "./plans.ts";
 import { claims, given, request, type Scenario, submits } from "./scenario.ts";
 

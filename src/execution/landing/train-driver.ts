@@ -6,7 +6,8 @@ import { integrationRef, type Plan } from "../../core/plan/plan.ts";
 import { isRefusal } from "../../core/refusal.ts";
 import type { Candidate } from "../../core/train.ts";
 import { type Built, groundOf } from "../../core/train-ground.ts";
-import { modeFor, type TrainStep, trainSteps } from "../../core/train-policy.ts";
+import { chooseMode } from "../../core/train-mode.ts";
+import { type TrainStep, trainSteps } from "../../core/train-policy.ts";
 import { refOf } from "../../core/workspace.ts";
 import { type GateWork, isGateStep } from "../gates/gate-work.ts";
 import type { Hands } from "../hands.ts";
@@ -16,7 +17,7 @@ import { buildCandidate } from "./candidate.ts";
 /** The next thing to do for a plan's train that nobody is doing yet. */
 export function nextStep({ manager }: Hands, gates: GateWork, plan: Plan): TrainStep | undefined {
   const { workspace } = manager;
-  return trainSteps(plan, modeFor(workspace, plan)).find(
+  return trainSteps(plan, chooseMode(workspace, plan).mode).find(
     (step) => !isGateStep(step) || (!gates.isAtWork(step) && (step.do === "return" || hasRoom(workspace))),
   );
 }

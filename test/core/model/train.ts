@@ -1,7 +1,8 @@
 import type { WorkspaceCommand } from "../../../src/core/command.ts";
 import { attemptNumber, runningGates } from "../../../src/core/landing.ts";
 import type { Plan } from "../../../src/core/plan/plan.ts";
-import { oneByOne, type TrainMode, type TrainStep, trainSteps } from "../../../src/core/train-policy.ts";
+import { oneByOne, type TrainMode } from "../../../src/core/train-mode.ts";
+import { type TrainStep, trainSteps } from "../../../src/core/train-policy.ts";
 import { refOf, type Workspace } from "../../../src/core/workspace.ts";
 
 /** The next step of a train, in any of the policies; a number says which and how it goes. */
