@@ -44,9 +44,9 @@ export const executionGuards = [
   {
     guard: "train: red gates pass",
     rule: "T2",
-    file: "src/execution/gates/gate-work.ts",
-    from: "return { name, passed: run.exitCode === 0, ",
-    to: "return { name, passed: run.exitCode !== null, ",
+    file: "src/execution/gates/verdict.ts",
+    from: "passed: run.exitCode === 0",
+    to: "passed: run.exitCode !== null",
     tests: endings,
   },
   {

@@ -1,6 +1,7 @@
 /** Facts about work that several tools show: claims, rework, gates. */
 import { z } from "zod";
 import type { GrantedClaim } from "../core/locks/claim-events.ts";
+import type { GateVerdict } from "../core/node/node-events.ts";
 import type { Rework } from "../execution/answers.ts";
 
 export const claimReply = z.strictObject({
@@ -9,6 +10,14 @@ export const claimReply = z.strictObject({
   value: z.number().optional(),
   changed_since_base: z.boolean().optional(),
 });
+
+/** What a gate's reports say, and where its whole output is. */
+export const testFacts = {
+  output_file: z.string().optional(),
+  tests: z.strictObject({ passed: z.int(), failed: z.int(), skipped: z.int() }).optional(),
+  failed_tests: z.array(z.string()).optional(),
+  failed_on_base: z.array(z.string()).optional(),
+};
 
 export const reworkFacts = {
   reason: z.enum(["conflict", "gate_failed", "review", "withdrawn"]),
@@ -30,6 +39,7 @@ export const reworkFacts = {
         exit_code: z.int().nullable(),
         output_tail: z.string(),
         also_fails_on_base: z.boolean(),
+        ...testFacts,
       }),
     )
     .optional(),
@@ -48,15 +58,26 @@ export function factsOfRework({ reason, because, conflicts, gates, worktree }: R
       : {}),
     ...(gates.length > 0
       ? {
-          gates: gates.map(({ name, exitCode, outputTail, alsoFailsOnBase }) => ({
-            name,
-            exit_code: exitCode,
-            output_tail: outputTail,
-            also_fails_on_base: alsoFailsOnBase,
+          gates: gates.map((gate) => ({
+            name: gate.name,
+            exit_code: gate.exitCode,
+            output_tail: gate.outputTail,
+            also_fails_on_base: gate.alsoFailsOnBase,
+            ...factsOfTests(gate),
           })),
         }
       : {}),
     worktree,
+  };
+}
+
+export function factsOfTests(gate: GateVerdict): z.infer<z.ZodObject<typeof testFacts>> {
+  const { outputFile, tests, failedTests, failedOnBase } = gate;
+  return {
+    ...(outputFile === undefined ? {} : { output_file: outputFile }),
+    ...(tests ? { tests } : {}),
+    ...(failedTests ? { failed_tests: [...failedTests] } : {}),
+    ...(failedOnBase ? { failed_on_base: [...failedOnBase] } : {}),
   };
 }
 

@@ -43,6 +43,21 @@ export interface GateVerdict {
   readonly outputTail: string;
   readonly alsoFailsOnBase: boolean;
   readonly seconds: number;
+  /** Where the process that ran it kept its whole output. */
+  readonly outputFile?: string;
+  /** What its reports say, if it wrote some. */
+  readonly tests?: TestCounts;
+  /** By name; the first of many. */
+  readonly failedTests?: readonly string[];
+  /** Those of them that fail on the base as well. */
+  readonly failedOnBase?: readonly string[];
+}
+
+/** How many tests there were, by how they ended. */
+export interface TestCounts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
 }
 
 /** Why a submission goes back to its agent. */

@@ -11,6 +11,7 @@ import { refOf } from "../../core/workspace.ts";
 import { readRef } from "../git/refs.ts";
 import type { Hands } from "../hands.ts";
 import type { GateRooms } from "./gate-rooms.ts";
+import { besideBase, verdictOf } from "./verdict.ts";
 
 /** Running a gate, or sending back what failed after looking whether the base fails too. */
 export type GateStep = TrainStep & { readonly do: "gate" | "return" };
@@ -159,7 +160,7 @@ export class GateWork {
           ? { exitCode: 1 }
           : await this.#room.judge(found.gate, candidate.onto, environmentOf(plan.id, node.id, verdict.name), signal);
       if (!onBase) return;
-      gates.push({ ...verdict, alsoFailsOnBase: onBase.exitCode !== 0 });
+      gates.push(besideBase(verdict, onBase));
     }
     const why = { reason: "gate_failed", gates } as const;
     const back = { type: "ReturnNode", ...refOf(node), attempt: attemptNumber(node), why } as const;
@@ -197,11 +198,4 @@ function keyOf(step: GateStep): string {
 
 function environmentOf(plan: string, node: string, gate: string): Readonly<Record<string, string>> {
   return { INTERLOCK_PLAN: plan, INTERLOCK_NODE: node, INTERLOCK_GATE: gate };
-}
-
-function verdictOf(
-  name: string,
-  run: { readonly exitCode: number | null; readonly outputTail: string; readonly seconds: number },
-): GateVerdict {
-  return { name, passed: run.exitCode === 0, alsoFailsOnBase: false, ...run };
 }

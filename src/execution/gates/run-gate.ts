@@ -3,9 +3,10 @@ import { once } from "node:events";
 import type { Readable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import type { GateConfig } from "../../config/config.ts";
+import type { TestCounts } from "../../core/node/node-events.ts";
 import { GateOutput, type OutputFile } from "./gate-output.ts";
 import { type Begun, endGroup, endLeftovers, markVariable } from "./leftover-processes.ts";
-import { TapReader, type TestCounts } from "./tap.ts";
+import { TapReader } from "./tap.ts";
 
 /** How one run of a gate's command ended. */
 export interface GateRun {

@@ -1,9 +1,4 @@
-/** How many tests a gate ran, by how they ended. */
-export interface TestCounts {
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
-}
+import type { TestCounts } from "../../core/node/node-events.ts";
 
 /** What a report says of a gate's tests. */
 export interface TestReport {

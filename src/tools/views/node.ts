@@ -3,16 +3,18 @@ import type { Position } from "../../core/ids.ts";
 import { isSuspect } from "../../core/lease.ts";
 import { heldBy } from "../../core/locks/locks.ts";
 import { attemptOf, type Node } from "../../core/node/node.ts";
-import type { ReworkReason } from "../../core/node/node-events.ts";
+import type { GateVerdict, ReworkReason } from "../../core/node/node-events.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import type { Recorded } from "../../core/recorded.ts";
 import type { Workspace } from "../../core/workspace.ts";
 import type { Execution } from "../../execution/execution.ts";
 import { instantReply } from "../reply.ts";
 import { timeText } from "../time-text.ts";
+import { factsOfTests, testFacts } from "../work-replies.ts";
 import { blockedNodes, shownState, shownStates } from "./shown-state.ts";
 
 const texts = z.array(z.string());
+const gateTests = z.array(z.strictObject({ gate: z.string(), ...testFacts }));
 
 export const nodeFacts = {
   view: z.literal("node"),
@@ -59,9 +61,17 @@ export const nodeFacts = {
       claims: z.array(z.strictObject({ pattern: z.string(), mode: z.string(), value: z.number().optional() })),
     })
     .optional(),
-  rework: z.strictObject({ reason: z.string(), paths: texts.optional(), gates: texts.optional() }).optional(),
+  rework: z
+    .strictObject({ reason: z.string(), paths: texts.optional(), gates: texts.optional(), tests: gateTests.optional() })
+    .optional(),
   candidate: z
-    .strictObject({ commit: z.string(), passed: texts, failed: texts.optional(), running: texts.optional() })
+    .strictObject({
+      commit: z.string(),
+      passed: texts,
+      failed: texts.optional(),
+      running: texts.optional(),
+      tests: gateTests.optional(),
+    })
     .optional(),
   commit: z.string().optional(),
   landed_at: instantReply.optional(),
@@ -123,6 +133,7 @@ export async function nodeView(
             passed: [...state.candidate.passed],
             ...(state.candidate.failed.size > 0 ? { failed: [...state.candidate.failed.keys()] } : {}),
             ...(state.candidate.running.size > 0 ? { running: [...state.candidate.running.keys()] } : {}),
+            ...testsIn([...state.candidate.failed.values()]),
           },
         }
       : {}),
@@ -188,7 +199,13 @@ function reworkIn(recorded: Recorded | undefined): Pick<NodeView, "rework"> {
   const why: ReworkReason = recorded.event.why;
   if (why.reason === "conflict")
     return { rework: { reason: why.reason, paths: why.conflicts.map(({ path }) => path) } };
-  return { rework: { reason: why.reason, gates: why.gates.map(({ name }) => name) } };
+  return { rework: { reason: why.reason, gates: why.gates.map(({ name }) => name), ...testsIn(why.gates) } };
+}
+
+/** What failed gates said of their tests, where they did. */
+function testsIn(gates: readonly GateVerdict[]): { readonly tests?: z.infer<typeof gateTests> } {
+  const tests = gates.map((gate) => ({ gate: gate.name, ...factsOfTests(gate) }));
+  return tests.length > 0 ? { tests } : {};
 }
 
 function handedIn(recorded: Recorded | undefined): Pick<NodeView, "summary" | "outputs"> {
