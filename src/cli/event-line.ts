@@ -58,6 +58,10 @@ function detailOf(event: WorkspaceEvent): string {
   switch (event.type) {
     case "GateStarted":
       return event.gate;
+    case "GateHeldUp":
+      return `${event.gate}: ${event.uses.join(", ")}`;
+    case "GateLent":
+      return `${event.gate}: ${event.lent.map(({ pattern, value }) => [pattern, value].join(" ").trim()).join(", ")}`;
     case "GateJudged":
       return `${event.verdict.name}, ${event.verdict.seconds.toFixed(1)} s`;
     case "NodeReturned":

@@ -2,6 +2,7 @@ import type { AgentName, AttemptRef, NodeId, NodeRef, PlanId, ProcessId } from "
 import type { LandingCommand } from "./landing.ts";
 import type { LeaseCommand } from "./lease-keeping.ts";
 import type { ClaimCommand } from "./locks/claiming.ts";
+import type { LoanCommand } from "./locks/loans.ts";
 import type { GiveUpCommand, SubmitCommand } from "./node/hand-in.ts";
 import type { HandOutCommand, ResumeCommand } from "./node/hand-out.ts";
 import type { WithdrawCommand } from "./node/withdrawing.ts";
@@ -39,5 +40,6 @@ export type WorkspaceCommand =
   | WorkCommand
   | LeaseCommand
   | ClaimCommand
+  | LoanCommand
   | SlotCommand
   | LandingCommand;

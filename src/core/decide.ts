@@ -6,6 +6,7 @@ import { decideLanding } from "./landing.ts";
 import { fence, refreshAll, renew } from "./lease-keeping.ts";
 import { claim, releaseClaims, withdraw } from "./locks/claiming.ts";
 import { untieQueue } from "./locks/deadlock.ts";
+import { decideLoan } from "./locks/loans.ts";
 import { actingAttempt, giveUp, submit } from "./node/hand-in.ts";
 import { dropStarvation, handOut, resume } from "./node/hand-out.ts";
 import { type Node, workedOn } from "./node/node.ts";
@@ -87,6 +88,9 @@ export function decide(workspace: Workspace, command: WorkspaceCommand): Decisio
     case "IntendLanding":
     case "ReportLanded":
       return atNode(workspace, command, (plan, node) => decideLanding(workspace, plan, node, command));
+    case "BorrowForGate":
+    case "RepayLoan":
+      return decideLoan(workspace, command);
     case "ReportIntegrationMoved":
       return inPlan(workspace, command.plan, (plan) => integrationMoved(plan, command.expected));
   }

@@ -1,6 +1,7 @@
 import type { KnowledgeEvent } from "./knowledge.ts";
 import type { LeaseEvent } from "./lease.ts";
 import type { ClaimEvent } from "./locks/claim-events.ts";
+import type { LoanEvent } from "./locks/loans.ts";
 import type { NodeEvent } from "./node/node-events.ts";
 import type { PlanEvent } from "./plan/plan-events.ts";
 import type { SettingsEvent } from "./settings.ts";
@@ -14,6 +15,7 @@ export type WorkspaceEvent =
   | NodeEvent
   | LeaseEvent
   | ClaimEvent
+  | LoanEvent
   | SlotEvent
   | TrainEvent
   | KnowledgeEvent;

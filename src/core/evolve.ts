@@ -5,6 +5,7 @@ import type { AgentName, Instant, ProcessId } from "./ids.ts";
 import type { LeaseEvent } from "./lease.ts";
 import { worked } from "./lease-keeping.ts";
 import { evolveClaims, refold } from "./locks/evolve-claims.ts";
+import { evolveLoans } from "./locks/loans.ts";
 import { tellAgents } from "./news.ts";
 import { evolveNode } from "./node/evolve-node.ts";
 import { attemptOf, workedOn } from "./node/node.ts";
@@ -86,6 +87,11 @@ export function evolve(workspace: Workspace, recorded: Recorded): void {
     case "LandingIntended":
     case "TrainReordered":
       evolveTrain(workspace, event, at);
+      return;
+    case "GateLent":
+    case "GateHeldUp":
+    case "GateRepaid":
+      evolveLoans(workspace, event, at);
       return;
     case "KnowledgeShared": {
       const { agent, topic, paths, from } = event;

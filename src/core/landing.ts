@@ -9,11 +9,12 @@
  */
 import type { AttemptRef, CommitId, NodeId, PlanId, ProcessId, TreeId } from "./ids.ts";
 import type { ClaimEvent } from "./locks/claim-events.ts";
+import { type LoanEvent, lend } from "./locks/loans.ts";
 import { newSlotIfGone, regainable } from "./node/hand-in.ts";
 import type { Node } from "./node/node.ts";
 import type { GateVerdict, NodeEvent, ReworkReason } from "./node/node-events.ts";
 import type { Plan } from "./plan/plan.ts";
-import type { Refusal } from "./refusal.ts";
+import { isRefusal, type Refusal } from "./refusal.ts";
 import type { SlotEvent } from "./slots.ts";
 import type { Candidate, ResolvedPath, RunningGate, TrainEvent } from "./train.ts";
 import { groundOf, isGround, waiting } from "./train-ground.ts";
@@ -51,6 +52,9 @@ export type LandingCommand =
       readonly weight: number;
       /** Whether nothing else may be judged meanwhile. */
       readonly alone: boolean;
+      /** Pools and named things that it holds while it runs, and the run that has them. */
+      readonly uses?: readonly string[];
+      readonly run?: string;
     })
   | (OfCandidate & { readonly type: "DropGate"; readonly gate: string; readonly process: ProcessId })
   | (OfCandidate & {
@@ -71,7 +75,7 @@ export type LandingCommand =
   | (OfCandidate & { readonly type: "IntendLanding" })
   | (OfCandidate & { readonly type: "ReportLanded" });
 
-type Decided = readonly (TrainEvent | NodeEvent | ClaimEvent | SlotEvent)[] | Refusal;
+type Decided = readonly (TrainEvent | LoanEvent | NodeEvent | ClaimEvent | SlotEvent)[] | Refusal;
 
 const outdated: Refusal = { refused: "outdated" };
 
@@ -99,7 +103,8 @@ export function decideLanding(workspace: Workspace, plan: Plan, node: Node, comm
       if (!hasRoom(workspace, weight, alone)) return outdated;
       const until = workspace.now + ms;
       const took = alone ? workspace.settings.gates.parallel : weight;
-      return [{ type: "GateStarted", ...of, candidate: candidate.commit, gate, process, until, weight: took }];
+      const started = { ...of, candidate: candidate.commit, gate, process, until, weight: took };
+      return withLoan(workspace, { type: "GateStarted", ...started }, command);
     }
     case "ReturnNode":
       return returnNode(workspace, plan, node, command);
@@ -110,6 +115,18 @@ export function decideLanding(workspace: Workspace, plan: Plan, node: Node, comm
       return [{ type: "LandingIntended", ...of, candidate: command.candidate, from: plan.tip, carries }];
     }
   }
+}
+
+/** What a gate uses is lent with its start, or it does not start. */
+function withLoan(
+  workspace: Workspace,
+  started: TrainEvent & { readonly type: "GateStarted" },
+  { uses = [], run = "", ms }: LandingCommand & { readonly type: "StartGate" },
+): Decided {
+  if (uses.length === 0) return [started];
+  const { plan, node, candidate, gate, process } = started;
+  const lent = lend(workspace, { plan, node, candidate, gate, process, run, ms, uses });
+  return isRefusal(lent) || lent[0]?.type !== "GateLent" ? lent : [started, ...lent];
 }
 
 /** How a gate on a tree is known again. */

@@ -5,6 +5,7 @@ import type { WorkspaceEvent } from "./event.ts";
 import { evolve, settled } from "./evolve.ts";
 import type { Instant } from "./ids.ts";
 import { grantable } from "./locks/claiming.ts";
+import { untieGates } from "./locks/gate-waits.ts";
 import type { Plan } from "./plan/plan.ts";
 import type { Recorded, RequestMark } from "./recorded.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
@@ -55,6 +56,8 @@ export function perform(
 function consequence(workspace: Workspace): WorkspaceEvent | undefined {
   const granted = grantable(workspace);
   if (granted) return granted;
+  const untied = untieGates(workspace);
+  if (untied) return untied;
   for (const plan of workspace.plans.values()) {
     for (const node of plan.reached) return { type: "NodeReached", plan: plan.id, node };
     const train = betterOrder(plan);

@@ -6,6 +6,7 @@
 import type { AgentName, Instant, PlanId, Position, TicketId } from "./ids.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { regrant } from "./locks/evolve-claims.ts";
+import type { HeldUp, Loan } from "./locks/loans.ts";
 import { type Held, type Locks, noLocks, type SettledTicket, type Ticket } from "./locks/locks.ts";
 import { type Notice, noticesFrom } from "./notices.ts";
 import { orderPlans } from "./plan/order.ts";
@@ -28,6 +29,8 @@ export function toSections(workspace: Workspace): ReadonlyMap<string, string> {
       held: [...locks.held.values()].flat().sort((a, b) => a.grant - b.grant),
       queue: locks.queue,
       settled: [...locks.settled],
+      loans: [...locks.loans],
+      heldUp: [...locks.heldUp],
       lastTicket: locks.lastTicket,
       lastGrant: locks.lastGrant,
     },
@@ -78,7 +81,7 @@ export function fromSections(sections: ReadonlyMap<string, string>, position: Po
 }
 
 /** Changes whenever the texts do. */
-const version = 2;
+const version = 3;
 
 interface WorkspaceText {
   readonly version: number;
@@ -89,6 +92,8 @@ interface WorkspaceText {
     readonly held: readonly Held[];
     readonly queue: readonly Ticket[];
     readonly settled: readonly (readonly [TicketId, SettledTicket])[];
+    readonly loans: readonly (readonly [string, Loan])[];
+    readonly heldUp: readonly (readonly [string, HeldUp])[];
     readonly lastTicket: number;
     readonly lastGrant: number;
   };
@@ -110,11 +115,14 @@ interface AgentText extends Omit<Agent, "nodes" | "notices"> {
   readonly notices: readonly Notice[];
 }
 
-function locksFrom({ settings, locks: { held, queue, settled, lastTicket, lastGrant } }: WorkspaceText): Locks {
+function locksFrom({ settings, locks: text }: WorkspaceText): Locks {
+  const { held, queue, settled, loans, heldUp, lastTicket, lastGrant } = text;
   const locks = noLocks(settings.ignoreCase);
   for (const one of held) regrant(locks, one);
   locks.queue.push(...queue);
   for (const [id, outcome] of settled) locks.settled.set(id, outcome);
+  for (const [run, loan] of loans) locks.loans.set(run, loan);
+  for (const [key, one] of heldUp) locks.heldUp.set(key, one);
   locks.lastTicket = lastTicket;
   locks.lastGrant = lastGrant;
   locks.loosened = true;

@@ -7,11 +7,13 @@ import type { Instant, NodeId, PlanId } from "./ids.ts";
 import { isSuspect } from "./lease.ts";
 import { wishesOf } from "./locks/claiming.ts";
 import { judge } from "./locks/granting.ts";
+import { borrowable, heldUp } from "./locks/loans.ts";
 import type { Blocker } from "./locks/locks.ts";
 import { ticketInAdvance } from "./locks/obstacle.ts";
 import { ticketsOf } from "./locks/queue.ts";
 import { attemptOf, type Node, satisfies } from "./node/node.ts";
 import { type Plan, parallelLimit } from "./plan/plan.ts";
+import type { Candidate } from "./train.ts";
 import { groundOf } from "./train-ground.ts";
 import { isProven } from "./train-policy.ts";
 import { findNode, refOf, type Workspace } from "./workspace.ts";
@@ -89,7 +91,7 @@ function reasonsFor(workspace: Workspace, plan: Plan, node: Node): readonly Reas
     case "rework":
       return [...ticketReasons(workspace, node), ...attemptReasons(workspace, node, node.state)];
     case "submitted":
-      return trainReasons(plan, node, node.state);
+      return trainReasons(workspace, plan, node, node.state);
     case "failed":
       return [{ kind: "failed", what: node.state.why }];
     case "landed":
@@ -182,7 +184,29 @@ function attemptReasons(
   return reasons;
 }
 
-function trainReasons(plan: Plan, node: Node, state: Node["state"] & { is: "submitted" }): readonly Reason[] {
+/** A gate waits for its turn or runs; or it waits for who has what it uses. */
+function gateReasons(
+  workspace: Workspace,
+  node: Node,
+  candidate: Candidate,
+  gate: string,
+  since: Instant,
+): readonly Reason[] {
+  const running = candidate.running.get(gate);
+  const waiting = running ? undefined : heldUp(workspace, { ...refOf(node), candidate: candidate.commit, gate });
+  const verdict = waiting && borrowable(workspace, waiting.uses);
+  const reason: Reason = { kind: "gate", what: gate, since: running?.since ?? waiting?.since ?? since };
+  return verdict && "blockers" in verdict
+    ? [reason, ...blockerReasons(workspace, verdict.blockers), ...shortReasons(verdict)]
+    : [reason];
+}
+
+function trainReasons(
+  workspace: Workspace,
+  plan: Plan,
+  node: Node,
+  state: Node["state"] & { is: "submitted" },
+): readonly Reason[] {
   const { since, candidate } = state;
   const paused = candidate?.intended ? [] : pausedReasons(plan);
   if (paused.length > 0) return [...paused, { kind: "train", what: "its plan does not land anything", since }];
@@ -195,8 +219,5 @@ function trainReasons(plan: Plan, node: Node, state: Node["state"] & { is: "subm
   if (candidate.intended || isProven(ground)) return [{ kind: "landing", what: candidate.commit, since }];
   const assumed = ground.slice(0, -1).map((built): Reason => ({ kind: "train", what: built.node.id, since }));
   const left = node.spec.gates.filter((gate) => !candidate.passed.has(gate));
-  return [
-    ...assumed,
-    ...left.map((what): Reason => ({ kind: "gate", what, since: candidate.running.get(what)?.since ?? since })),
-  ];
+  return [...assumed, ...left.flatMap((gate) => gateReasons(workspace, node, candidate, gate, since))];
 }

@@ -105,6 +105,12 @@ function sentenceFor(event: WorkspaceEvent): string {
       return "A gate was let go, because its process is gone.";
     case "GateStarted":
       return "A gate began.";
+    case "GateHeldUp":
+      return "A gate waits for what it uses.";
+    case "GateLent":
+      return "A gate was lent what it uses.";
+    case "GateRepaid":
+      return "A gate gave back what it used.";
     case "GateJudged":
       return event.verdict.passed ? "A gate passed." : "A gate failed.";
     case "LandingIntended":

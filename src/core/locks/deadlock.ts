@@ -93,12 +93,13 @@ export function requeue({ id, by, wants }: Ticket): ClaimEvent {
   return { type: "ClaimsQueued", ...by, ticket: id, wants, before: [] };
 }
 
-function ended(workspace: Workspace, victim: Ticket, cycle: readonly TicketWaits[]): ClaimEvent {
+/** The end of a ticket that gives way, with the cycle that it was in. */
+export function ended(workspace: Workspace, victim: Ticket, cycle: readonly TicketWaits[]): ClaimEvent {
   return { type: "TicketEnded", ...victim.by, ticket: victim.id, why: "victim", cycle: spell(workspace, cycle) };
 }
 
 /** The shortest chain of stuck tickets that leads from a node back to it, or nothing if it only waits for a cycle. */
-function cycleThrough(stuck: readonly TicketWaits[], start: string): readonly TicketWaits[] {
+export function cycleThrough(stuck: readonly TicketWaits[], start: string): readonly TicketWaits[] {
   const byOwner = new Map<string, TicketWaits[]>();
   for (const waits of stuck) byOwner.set(waits.owner, [...(byOwner.get(waits.owner) ?? []), waits]);
   const cameBy = new Map<string, TicketWaits>();
@@ -128,7 +129,7 @@ function traceBack(cameBy: ReadonlyMap<string, TicketWaits>, last: string, start
 }
 
 /** Who gives way: the lowest priority, then whoever has worked least, then whoever asked last. */
-function victimOf(workspace: Workspace, cycle: readonly TicketWaits[]): Ticket | undefined {
+export function victimOf(workspace: Workspace, cycle: readonly TicketWaits[]): Ticket | undefined {
   const worth = ({ by, id }: Ticket) => {
     const node = nodeByKey(workspace, nodeKey(by));
     return [-(node?.spec.priority ?? 3), workedMs(workspace, node), -numberOf(id)] as const;

@@ -9,7 +9,7 @@ import { type NodeRef, nodeKey } from "../ids.ts";
 import { overlap } from "../pattern/overlap.ts";
 import type { Settings } from "../settings.ts";
 import type { GrantedClaim, Wish } from "./claim-events.ts";
-import { type Blocker, claimKey, type Held, heldBy, type Locks, patternOf, type Ticket } from "./locks.ts";
+import { type Blocker, claimKey, type Held, heldBy, type Locks, namesHeld, patternOf, type Ticket } from "./locks.ts";
 import { compatible } from "./modes.ts";
 
 /** `short` names the pools that have nothing left to lend; their holders are among the blockers. */
@@ -80,7 +80,7 @@ function* against(locks: Locks, settings: Settings, wish: Wish, asker: NodeRef, 
   }
   if (freeValue(locks, settings, wish.pattern, asker, place) !== undefined) return;
   // The asker is not among them: who has a place wants no other.
-  for (const held of locks.names.get(wish.pattern) ?? []) yield blockerOf(wish, held, wish.pattern);
+  for (const held of namesHeld(locks, wish.pattern)) yield blockerOf(wish, held, wish.pattern);
   for (const { by, since, id } of waitingForPool(locks, wish.pattern, asker, place))
     yield { wish, witness: wish.pattern, by, pattern: wish.pattern, mode: wish.mode, since, ticket: id };
 }
@@ -95,7 +95,7 @@ export function* holdersAgainst(locks: Locks, wish: Wish, asker: NodeRef): Gener
     }
     return;
   }
-  for (const held of locks.names.get(wish.pattern) ?? []) {
+  for (const held of namesHeld(locks, wish.pattern)) {
     if (nodeKey(held.by) === own || compatible(held.mode, wish.mode)) continue;
     yield blockerOf(wish, held, wish.pattern);
   }
@@ -135,7 +135,7 @@ export function freeValue(
   const size = settings.pools[pool];
   if (!size) return undefined;
   const [first, last] = "capacity" in size ? [1, size.capacity] : [size.from, size.to];
-  const lent = locks.names.get(pool) ?? [];
+  const lent = namesHeld(locks, pool);
   let ahead = new Set(waitingForPool(locks, pool, asker, place).map(({ by }) => nodeKey(by))).size;
   if (last - first + 1 - lent.length <= ahead) return undefined;
   const taken = new Set(lent.map(({ value }) => value));

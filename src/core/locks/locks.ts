@@ -8,6 +8,7 @@ import { type AttemptRef, type Instant, type NodeRef, nodeKey, type TicketId } f
 import { type Pattern, parsePattern } from "../pattern/parse.ts";
 import { PatternIndex } from "../pattern/pattern-index.ts";
 import type { CycleLink, GrantedClaim, Wish } from "./claim-events.ts";
+import type { HeldUp, Loan } from "./loans.ts";
 
 /** A claim in somebody's hands. */
 export interface Held extends GrantedClaim {
@@ -38,6 +39,10 @@ export interface Locks {
   readonly queue: Ticket[];
   /** Tickets that were granted or refused, for whoever asks again, until their attempt is over. */
   readonly settled: Map<TicketId, SettledTicket>;
+  /** What gates hold, by run. */
+  readonly loans: Map<string, Loan>;
+  /** Gates that wait for what they use. */
+  readonly heldUp: Map<string, HeldUp>;
   lastTicket: number;
   lastGrant: number;
   /** How many hold a claim, by `claimKey`: a cheap way to see that what stood in the way still does. */
@@ -71,6 +76,8 @@ export function noLocks(ignoreCase: boolean): Locks {
     names: new Map(),
     queue: [],
     settled: new Map(),
+    loans: new Map(),
+    heldUp: new Map(),
     lastTicket: 0,
     lastGrant: 0,
     holders: new Map(),
@@ -98,6 +105,20 @@ export function patternOf(text: string, ignoreCase: boolean): Pattern {
 /** The same patterns are asked about again and again, and reading one costs more than comparing it. */
 const parsed = { exact: new Map<string, Pattern>(), folded: new Map<string, Pattern>() };
 const mostParsed = 20_000;
+
+/** Who holds a pool's values or a named thing: nodes, and gates that run. */
+export function namesHeld(locks: Locks, name: string): readonly Held[] {
+  const held = locks.names.get(name) ?? [];
+  return locks.loans.size === 0
+    ? held
+    : [...held, ...[...locks.loans.values()].flatMap((loan) => claimsOf(loan, name))];
+}
+
+/** The holder of a loan is the run, not its node: it never waits for anything. */
+function claimsOf({ plan, node, gate, since, lent }: Loan, name: string): readonly Held[] {
+  const by = { plan, node: `${node} gate ${gate}`, attempt: 0 };
+  return lent.filter(({ pattern }) => pattern === name).map((claim) => ({ ...claim, by, since, grant: 0 }));
+}
 
 export function heldBy(locks: Locks, node: NodeRef): readonly Held[] {
   return locks.held.get(nodeKey(node)) ?? [];

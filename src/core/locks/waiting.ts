@@ -7,7 +7,7 @@ import { PatternIndex } from "../pattern/pattern-index.ts";
 import { type Settings, sizeOf } from "../settings.ts";
 import type { Wish } from "./claim-events.ts";
 import { holdersAgainst } from "./granting.ts";
-import { type Locks, patternOf, type Ticket } from "./locks.ts";
+import { type Locks, namesHeld, patternOf, type Ticket } from "./locks.ts";
 import { compatible } from "./modes.ts";
 
 /** What one ticket waits for, whatever the order of the queue. */
@@ -51,9 +51,10 @@ export function waitsAmong(locks: Locks, settings: Settings, tickets: readonly T
   });
 }
 
-function poolWait(locks: Locks, settings: Settings, pool: string): PoolWait {
+/** What it means to want a value of a pool. */
+export function poolWait(locks: Locks, settings: Settings, pool: string): PoolWait {
   const size = sizeOf(settings.pools[pool]);
-  return { pool, size, holders: new Set((locks.names.get(pool) ?? []).map(({ by }) => nodeKey(by))) };
+  return { pool, size, holders: new Set(namesHeld(locks, pool).map(({ by }) => nodeKey(by))) };
 }
 
 interface Asked {
