@@ -1,8 +1,8 @@
 // Breaks each guard in turn in a copy of the project, and expects a test that names the guard's rule to fail.
 // Exits 1 when one goes unnoticed, or when an entry or a rule has been left behind by the code.
 // `npm run sabotage -- TEXT` tries only those whose name, [rule] or file contains TEXT.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { copyProject } from "./sabotage/copy.mjs";
 import { coreGuards } from "./sabotage/core-guards.mjs";
@@ -12,8 +12,8 @@ import { lockGuards } from "./sabotage/lock-guards.mjs";
 import { logGuards } from "./sabotage/log-guards.mjs";
 import { nodeGuards } from "./sabotage/node-guards.mjs";
 import { patternGuards } from "./sabotage/pattern-guards.mjs";
-import { runTests } from "./sabotage/run-tests.mjs";
 import { slotGuards } from "./sabotage/slot-guards.mjs";
+import { TestRunner } from "./sabotage/test-runner.mjs";
 import { trainGuards } from "./sabotage/train-guards.mjs";
 import { unbreakable } from "./sabotage/unbreakable.mjs";
 
@@ -22,8 +22,11 @@ import { unbreakable } from "./sabotage/unbreakable.mjs";
 /** So long one guard's tests may take; a break that only makes them crawl has not been caught. */
 const mostSeconds = 90;
 
+/** A test that waits for what a break keeps from coming is given this and five times what it takes otherwise, in milliseconds. */
+const leastTimeout = 5_000;
+
 /** Copies of the project that are worked on at once; much of the time of the tests is waiting. */
-const lanes = 2;
+const lanes = Math.max(2, availableParallelism());
 
 const core = [...patternGuards, ...lockGuards, ...nodeGuards, ...trainGuards, ...coreGuards];
 const all = [...executionGuards, ...slotGuards, ...logGuards, ...edgeGuards, ...core];
@@ -40,7 +43,12 @@ try {
   const left = [...wanted];
   await Promise.all(
     folders.map(async (folder) => {
-      for (let guard = left.shift(); guard; guard = left.shift()) await judge(guard, folder);
+      const runner = new TestRunner(folder);
+      try {
+        for (let guard = left.shift(); guard; guard = left.shift()) await judge(guard, folder, runner);
+      } finally {
+        runner.end();
+      }
     }),
   );
 } finally {
@@ -52,41 +60,47 @@ console.log(
 const forgotten = text === "" ? rulesLeft() : 0;
 process.exit((counts.get("caught") ?? 0) === wanted.length && forgotten === 0 ? 0 : 1);
 
-/** Why a guard cannot be judged: its tests do not all pass as long as nothing is broken, so their failing says nothing. */
-async function objection(guard, folder) {
+/**
+ * How long the tests of a guard take as long as nothing is broken, or why it cannot be judged: then they do not all pass,
+ * so their failing says nothing.
+ */
+async function known(guard, runner) {
   const ran = [];
   for (const file of guard.tests) {
-    const known = unbroken.get(file) ?? runUnbroken(file, folder);
-    unbroken.set(file, known);
-    ran.push(...(await known));
+    const before = unbroken.get(file) ?? runUnbroken(file, runner);
+    unbroken.set(file, before);
+    ran.push(...(await before));
   }
   const own = ran.filter(({ name }) => new RegExp(patternOf(guard)).test(name));
   const failed = own.find(({ status }) => status === "failed");
-  if (failed) return `unbroken, this test fails already: ${failed.name}`;
-  return own.length === 0 ? `no such test of the rule in ${guard.tests.join(", ")}` : undefined;
+  if (failed) return { problem: `unbroken, this test fails already: ${failed.name}` };
+  if (own.length === 0) return { problem: `no such test of the rule in ${guard.tests.join(", ")}` };
+  return { longest: Math.max(...own.map(({ ms }) => ms)) };
 }
 
-async function runUnbroken(file, folder) {
+async function runUnbroken(file, runner) {
   const patterns = wanted.filter(({ tests }) => tests.includes(file)).map(patternOf);
-  const { tests } = await runTests(folder, [file], [...new Set(patterns)].join("|"), { seconds: 300, bail: false });
+  const limits = { seconds: 300, timeout: 60_000, bail: false };
+  const { tests } = await runner.run([file], [...new Set(patterns)].join("|"), limits);
   return tests;
 }
 
-/** @param {Guard} sabotage @param {string} folder */
-async function judge(sabotage, folder) {
+/** @param {Guard} sabotage @param {string} folder @param {TestRunner} runner */
+async function judge(sabotage, folder, runner) {
   const { guard, rule, file, from, to, also = [], tests } = sabotage;
   const tell = (word, more) => {
     counts.set(word, (counts.get(word) ?? 0) + 1);
     console.log(`${word.padEnd(6)} ${rule.padEnd(3)} ${guard} (${more})`);
   };
-  const problem = await objection(sabotage, folder);
+  const { problem, longest } = await known(sabotage, runner);
   if (problem) return tell("UNFIT", problem);
   const { whole, broken, lost } = edited(folder, [[file, from, to], ...also]);
   if (lost) return tell("STALE", lost);
   const start = Date.now();
-  for (const [path, code] of broken) writeFileSync(path, code);
-  const outcome = await runTests(folder, tests, patternOf(sabotage), { seconds: mostSeconds, bail: true });
-  for (const [path, code] of whole) writeFileSync(path, code);
+  for (const [path, code] of broken) runner.write(path, code);
+  const timeout = Math.min(15_000, leastTimeout + 5 * longest);
+  const outcome = await runner.run(tests, patternOf(sabotage), { seconds: mostSeconds, timeout, bail: true });
+  for (const [path, code] of whole) runner.write(path, code);
   const noticed = outcome.tests.find(({ name, status }) => status === "failed" && name.includes(`[${rule}]`));
   const seconds = `${secondsSince(start)} s`;
   if (outcome.late) tell("SLOW", `not done after ${mostSeconds} s`);
@@ -101,6 +115,7 @@ function edited(folder, edits) {
   const broken = new Map();
   for (const [file, from, to] of edits) {
     const path = join(folder, file);
+    if (!existsSync(path)) return { whole, broken, lost: `there is no ${file}` };
     if (!whole.has(path)) whole.set(path, readFileSync(path, "utf8"));
     const code = broken.get(path) ?? whole.get(path);
     const places = code.split(from).length - 1;

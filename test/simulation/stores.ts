@@ -6,7 +6,6 @@ import { inMemory, type StorePlace } from "./world.ts";
 
 /** What a run can be played over. */
 export const storeNames = ["memory", "sqlite", "postgres"] as const;
-export type StoreName = (typeof storeNames)[number];
 
 /** Which store, and for PostgreSQL where its server is. */
 export type Store = { readonly is: "memory" | "sqlite" } | { readonly is: "postgres"; readonly at: string | Databases };
