@@ -7,6 +7,7 @@ import { integrationRef, type Plan } from "../core/plan/plan.ts";
 import { refOf } from "../core/workspace.ts";
 import type { Assigned, NodeContext, Refused, Rework } from "./answers.ts";
 import type { Hands } from "./hands.ts";
+import { lentVariables } from "./lent-variables.ts";
 import { submissionRef } from "./refs.ts";
 
 /** What a node's context may weigh in all, in characters of JSON; instructions are not counted and never cut. */
@@ -76,14 +77,7 @@ function environmentOf(
   agent: AgentName,
   claims: readonly { readonly kind: string; readonly pattern: string; readonly value?: number }[],
 ): Readonly<Record<string, string>> {
-  const lent = claims.flatMap(({ kind, pattern, value }) =>
-    kind === "pool" && value !== undefined ? [[variable(pattern), String(value)]] : [],
-  );
-  return { INTERLOCK_PLAN: node.plan, INTERLOCK_NODE: node.id, INTERLOCK_AGENT: agent, ...Object.fromEntries(lent) };
-}
-
-function variable(pool: string): string {
-  return `INTERLOCK_${pool.toUpperCase().replace(/[^A-Z0-9]+/g, "_")}`;
+  return { INTERLOCK_PLAN: node.plan, INTERLOCK_NODE: node.id, INTERLOCK_AGENT: agent, ...lentVariables(claims) };
 }
 
 async function instructionsOf(hands: Hands, node: Node): Promise<string> {

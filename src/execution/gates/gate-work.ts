@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { GateConfig } from "../../config/config.ts";
 import type { WorkspaceCommand } from "../../core/command.ts";
 import { attemptNumber, passKey } from "../../core/landing.ts";
+import type { Node } from "../../core/node/node.ts";
 import type { GateVerdict } from "../../core/node/node-events.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import { isRefusal } from "../../core/refusal.ts";
@@ -11,6 +12,8 @@ import { refOf } from "../../core/workspace.ts";
 import { readRef } from "../git/refs.ts";
 import type { Hands } from "../hands.ts";
 import type { GateRooms } from "./gate-rooms.ts";
+import { Lending, type Lent, lentIn } from "./lending.ts";
+import type { GateRun } from "./run-gate.ts";
 import { besideBase, verdictOf } from "./verdict.ts";
 
 /** Running a gate, or sending back what failed after looking whether the base fails too. */
@@ -29,6 +32,7 @@ const tellAgainMs = 1_000;
 export class GateWork {
   readonly #hands: Hands;
   readonly #room: GateRooms;
+  readonly #lending: Lending;
   readonly #closing = new AbortController();
   readonly #running = new Map<
     string,
@@ -40,6 +44,7 @@ export class GateWork {
   constructor(hands: Hands, room: GateRooms) {
     this.#hands = hands;
     this.#room = room;
+    this.#lending = new Lending(hands);
   }
 
   isAtWork(step: GateStep): boolean {
@@ -61,14 +66,15 @@ export class GateWork {
     const found = await this.#gateNamed(plan, step.gate);
     const { manager, process } = this.#hands;
     const about = { ...refOf(step.node), candidate: step.candidate.commit };
-    const { key, weight, alone, minutes } =
+    const { key, weight, alone, minutes, uses } =
       typeof found === "string"
-        ? { key: undefined, weight: 1, alone: false, minutes: 0 }
+        ? { key: undefined, weight: 1, alone: false, minutes: 0, uses: [] }
         : {
             key: found.key,
             weight: found.gate.weight,
             alone: !found.gate.parallelSafe,
             minutes: found.gate.timeoutMinutes,
+            uses: found.gate.uses,
           };
     if (key !== undefined && manager.workspace.passed.has(passKey(step.candidate.tree, key))) {
       const verdict = verdictOf(step.gate, { exitCode: 0, outputTail: "", seconds: 0 });
@@ -77,8 +83,24 @@ export class GateWork {
     }
     const ms = minutes * 60_000 + preparingMs;
     const start = { type: "StartGate", ...about, gate: step.gate, process, ms, weight, alone } as const;
-    if (isRefusal(await manager.execute(start))) return;
-    this.#begin(step, (signal) => this.#judge(plan, step, found, signal));
+    const run = this.#lending.begin();
+    let lent: Lent | undefined;
+    try {
+      const answer = await manager.execute(uses.length > 0 ? { ...start, uses, run } : start);
+      if (isRefusal(answer) || !answer.events.some(({ event }) => event.type === "GateStarted")) return;
+      lent = lentIn(run, answer.events);
+    } finally {
+      if (!lent) this.#lending.end(run);
+    }
+    this.#begin(step, (signal) => this.#judge(plan, step, found, lent, signal));
+  }
+
+  /** What nobody runs any more gives back what it was lent. */
+  async repayForgotten(): Promise<void> {
+    const { manager } = this.#hands;
+    for (const loan of [...manager.workspace.locks.loans.values()])
+      if (this.#lending.isForgotten(loan))
+        await manager.execute({ type: "RepayLoan", plan: loan.plan, node: loan.node, run: loan.run });
   }
 
   /** Ends what runs for candidates that nobody will land any more. */
@@ -114,6 +136,7 @@ export class GateWork {
     plan: Plan,
     { node, candidate, gate: name }: GateStep & { do: "gate" },
     found: NamedGate | string,
+    lent: Lent | undefined,
     signal: AbortSignal,
   ): Promise<void> {
     const { process } = this.#hands;
@@ -122,17 +145,24 @@ export class GateWork {
       typeof found === "string"
         ? { exitCode: null, outputTail: found, seconds: 0 }
         : await this.#room
-            .judge(found.gate, candidate.commit, environmentOf(plan.id, node.id, name), signal)
+            .judge(found.gate, candidate.commit, environmentOf(plan.id, node.id, name, lent), signal)
             .catch((fault: unknown) => {
               this.#hands.report(fault, `running the gate ${name}`);
               return undefined;
             });
+    await this.#repay(node, lent);
     if (!run) {
       await this.#tell({ type: "DropGate", ...about, gate: name, process });
       return;
     }
     const key = typeof found === "string" || run.exitCode !== 0 ? {} : { key: found.key };
     await this.#tell({ type: "ReportGate", ...about, process, verdict: verdictOf(name, run), ...key });
+  }
+
+  async #repay(node: Node, lent: Lent | undefined): Promise<void> {
+    if (!lent) return;
+    await this.#tell({ type: "RepayLoan", ...refOf(node), run: lent.run });
+    this.#lending.end(lent.run);
   }
 
   /** Tells how a gate ended, as often as it takes: while nobody knows, nobody else runs it. */
@@ -156,15 +186,27 @@ export class GateWork {
     for (const verdict of candidate.failed.values()) {
       const found = await this.#gateNamed(plan, verdict.name);
       const onBase =
-        typeof found === "string"
-          ? { exitCode: 1 }
-          : await this.#room.judge(found.gate, candidate.onto, environmentOf(plan.id, node.id, verdict.name), signal);
+        typeof found === "string" ? { exitCode: 1 } : await this.#judgeBase({ node, candidate }, found.gate, signal);
       if (!onBase) return;
       gates.push(besideBase(verdict, onBase));
     }
     const why = { reason: "gate_failed", gates } as const;
     const back = { type: "ReturnNode", ...refOf(node), attempt: attemptNumber(node), why } as const;
     await this.#hands.manager.execute({ ...back, base: candidate.onto, content: candidate.commit });
+  }
+
+  /** Undefined when it was ended before. */
+  async #judgeBase(
+    { node, candidate }: Pick<GateStep, "node" | "candidate">,
+    gate: GateConfig,
+    signal: AbortSignal,
+  ): Promise<GateRun | undefined> {
+    const of = { ...refOf(node), candidate: candidate.commit, gate: `${gate.name} on the base` };
+    const ms = gate.timeoutMinutes * 60_000 + preparingMs;
+    const lent = gate.uses.length > 0 ? await this.#lending.borrow(of, gate, ms, signal) : undefined;
+    if (gate.uses.length > 0 && !lent) return undefined;
+    const environment = environmentOf(node.plan, node.id, gate.name, lent);
+    return this.#room.judge(gate, candidate.onto, environment, signal).finally(() => this.#repay(node, lent));
   }
 
   /** Commands come from the target branch and from nowhere else. */
@@ -181,7 +223,15 @@ export class GateWork {
         ? `there is no branch ${target} any more, and so no interlock.yaml with gate ${name}; make it again, then complete the node again`
         : `interlock.yaml on ${target} has no gate named ${name} any more`;
     }
-    const says = JSON.stringify([gate.name, gate.run, gate.env, gate.uses, process.version, process.platform]);
+    const says = JSON.stringify([
+      gate.name,
+      gate.run,
+      gate.env,
+      gate.uses,
+      gate.fixtures,
+      process.version,
+      process.platform,
+    ]);
     return { gate, key: createHash("sha256").update(says).digest("hex").slice(0, 20) };
   }
 }
@@ -196,6 +246,6 @@ function keyOf(step: GateStep): string {
   return [step.node.plan, step.node.id, step.candidate.commit, step.do === "gate" ? step.gate : ""].join(" ");
 }
 
-function environmentOf(plan: string, node: string, gate: string): Readonly<Record<string, string>> {
-  return { INTERLOCK_PLAN: plan, INTERLOCK_NODE: node, INTERLOCK_GATE: gate };
+function environmentOf(plan: string, node: string, gate: string, lent?: Lent): Readonly<Record<string, string>> {
+  return { INTERLOCK_PLAN: plan, INTERLOCK_NODE: node, INTERLOCK_GATE: gate, ...lent?.variables };
 }

@@ -1,6 +1,7 @@
 /** Moves the trains. Each step is reported before the next begins, and can be done again; gates are run beside each other. */
 import type { CommitId, PlanId } from "../../core/ids.ts";
 import { hasRoom } from "../../core/landing.ts";
+import { borrowable, heldUp } from "../../core/locks/loans.ts";
 import type { Node } from "../../core/node/node.ts";
 import { integrationRef, type Plan } from "../../core/plan/plan.ts";
 import { isRefusal } from "../../core/refusal.ts";
@@ -8,7 +9,7 @@ import type { Candidate } from "../../core/train.ts";
 import { type Built, groundOf } from "../../core/train-ground.ts";
 import { chooseMode } from "../../core/train-mode.ts";
 import { type TrainStep, trainSteps } from "../../core/train-policy.ts";
-import { refOf } from "../../core/workspace.ts";
+import { refOf, type Workspace } from "../../core/workspace.ts";
 import { type GateWork, isGateStep } from "../gates/gate-work.ts";
 import type { Hands } from "../hands.ts";
 import { ensureBranch, landBranch } from "./branch.ts";
@@ -18,8 +19,16 @@ import { buildCandidate } from "./candidate.ts";
 export function nextStep({ manager }: Hands, gates: GateWork, plan: Plan): TrainStep | undefined {
   const { workspace } = manager;
   return trainSteps(plan, chooseMode(workspace, plan).mode).find(
-    (step) => !isGateStep(step) || (!gates.isAtWork(step) && (step.do === "return" || hasRoom(workspace))),
+    (step) =>
+      !isGateStep(step) ||
+      (!gates.isAtWork(step) && (step.do === "return" || (hasRoom(workspace) && !isHeldUp(workspace, step)))),
   );
+}
+
+/** Whether somebody else still has what the gate uses; it is tried again when that is free. */
+function isHeldUp(workspace: Workspace, { node, candidate, gate }: TrainStep & { readonly do: "gate" }): boolean {
+  const held = heldUp(workspace, { ...refOf(node), candidate: candidate.commit, gate });
+  return held !== undefined && "blockers" in borrowable(workspace, held.uses);
 }
 
 /** Does the next thing for a plan's train; says whether there was one. */

@@ -78,12 +78,19 @@ export class Steward {
     this.#inOffice = office.mine;
     if (!office.mine) return;
     await manager.refresh();
-    if (isNew) await clearDeadRooms(this.#roomOptions);
+    if (isNew || this.#someBorrowerIsGone()) await clearDeadRooms(this.#roomOptions);
+    // What a dead process left running has ended by now.
+    await this.#gates.repayForgotten();
     await this.#watch.look(office.before?.beat);
     await this.#dropForgottenGates(isNew ? silentIn(office, clock.now()) : undefined);
     await this.#snapshots.writeIfDue();
     this.#drive();
     this.#removeSurplus();
+  }
+
+  #someBorrowerIsGone(): boolean {
+    const { manager, liveness } = this.#hands;
+    return [...manager.workspace.locks.loans.values()].some(({ process }) => liveness(process) === "gone");
   }
 
   /** What a process had taken on and will not finish can be run by another. */
