@@ -5,14 +5,19 @@ export interface GatePace {
   /** Milliseconds, by gate. */
   readonly alone: Map<string, number>;
   readonly beside: Map<string, number>;
+  /** How many runs there were since one was alone. */
+  besideRuns: number;
 }
 
 export function newGatePace(): GatePace {
-  return { slowDown: 1, alone: new Map(), beside: new Map() };
+  return { slowDown: 1, alone: new Map(), beside: new Map(), besideRuns: 0 };
 }
 
 /** How much a new run counts against what is known. */
 const weight = 0.3;
+
+/** How much of what was seen beside others is forgotten with each run alone: machines become free again. */
+const forgotten = 0.02;
 
 /** Learns from a run: how long it took, and whether others ran beside it until it ended. */
 export function learnPace(
@@ -22,7 +27,14 @@ export function learnPace(
   const known = run.beside ? pace.beside : pace.alone;
   const before = known.get(run.gate);
   known.set(run.gate, before === undefined ? run.ms : before + (run.ms - before) * weight);
+  pace.besideRuns = run.beside ? pace.besideRuns + 1 : 0;
   const [alone, beside] = [pace.alone.get(run.gate), pace.beside.get(run.gate)];
-  if (alone !== undefined && beside !== undefined && alone > 0)
-    pace.slowDown += (beside / alone - pace.slowDown) * weight;
+  if (alone === undefined || beside === undefined || alone <= 0) return;
+  pace.slowDown += (beside / alone - pace.slowDown) * weight;
+  if (!run.beside) pace.beside.set(run.gate, beside + (alone - beside) * forgotten);
+}
+
+/** How long a gate usually takes as trains run now, in milliseconds; undefined until one has ended. */
+export function usualMs({ alone, beside }: GatePace, gate: string): number | undefined {
+  return beside.get(gate) ?? alone.get(gate);
 }

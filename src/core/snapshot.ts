@@ -72,6 +72,7 @@ export function fromSections(sections: ReadonlyMap<string, string>, position: Po
   }
   workspace.knowledge.push(...text.knowledge);
   workspace.gatePace.slowDown = text.gatePace.slowDown;
+  workspace.gatePace.besideRuns = text.gatePace.besideRuns;
   for (const [gate, ms] of text.gatePace.alone) workspace.gatePace.alone.set(gate, ms);
   for (const [gate, ms] of text.gatePace.beside) workspace.gatePace.beside.set(gate, ms);
   for (const key of text.passed) workspace.passed.add(key);
@@ -81,7 +82,7 @@ export function fromSections(sections: ReadonlyMap<string, string>, position: Po
 }
 
 /** Changes whenever the texts do. */
-const version = 3;
+const version = 4;
 
 interface WorkspaceText {
   readonly version: number;
@@ -102,6 +103,7 @@ interface WorkspaceText {
   readonly knowledge: readonly Knowledge[];
   readonly gatePace: {
     readonly slowDown: number;
+    readonly besideRuns: number;
     readonly alone: readonly (readonly [string, number])[];
     readonly beside: readonly (readonly [string, number])[];
   };

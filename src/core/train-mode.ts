@@ -1,4 +1,5 @@
 /** How a train judges: as the config says, or as what was measured makes best. */
+import type { GatePace } from "./gate-pace.ts";
 import type { Plan } from "./plan/plan.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -13,44 +14,62 @@ export interface TrainMode {
 
 export interface ModeChoice {
   readonly mode: TrainMode;
-  readonly why: ModeReason;
+  /** The config says so; it promises most of what was measured; or a gate is run alone once, to know how long that takes. */
+  readonly why: "configured" | "measured" | "tries_alone";
+  /** How many times as much it is expected to land as one after another. */
+  readonly gain: number;
 }
-
-/** The config says so; or gates beside each other gain time; or they do not, or have one slot, and few or many fail. */
-export type ModeReason =
-  | "configured"
-  | "gains_time"
-  | "one_slot_few_fail"
-  | "one_slot_many_fail"
-  | "no_gain_few_fail"
-  | "no_gain_many_fail";
 
 export const oneByOne: TrainMode = { is: "window", size: 1 };
 
-/** So many are worth merging before the first is judged: a failure among more of them costs too many runs to find. */
-const batchSize = 8;
+/** That nothing failed yet does not mean that nothing will. */
+const fewestFailures = 0.03;
 
-/** Beyond this share of failures a batch needs more runs than its nodes one by one. */
-const mostFailures = 0.15;
+/** A failure among more than these costs too many runs to find. */
+const batchSizes = [8, 4, 2];
 
-/** From here on gates beside each other get no more done than one after another. */
-const saturated = 0.85;
+/** Batches hold everybody up until all are merged and judged, so they must promise clearly more than a window. */
+const clearlyMore = 1.1;
 
-/**
- * Chooses by what was measured: a window while gates beside each other gain time, else batches while failures are rare, else one
- * after another.
- */
-export function chooseMode({ settings, gatePace }: Workspace, plan: Plan): ModeChoice {
+/** After so many windows without a run alone nobody knows whether gates beside each other gain anything. */
+const blindWindows = 2;
+
+/** Chooses what promises to land most, by how often nodes fail and how gates get on beside each other. */
+export function chooseMode(workspace: Workspace, plan: Plan): ModeChoice {
+  const { settings, gatePace } = workspace;
   const { parallel, policy } = settings.gates;
-  const modes = {
-    window: { is: "window", size: parallel },
-    batch: { is: "batch", size: batchSize },
-    serial: oneByOne,
-  } as const;
-  if (policy !== "auto") return { mode: modes[policy], why: "configured" };
-  if (parallel > 1 && gatePace.slowDown < parallel * saturated) return { mode: modes.window, why: "gains_time" };
-  const cause = parallel > 1 ? "no_gain" : "one_slot";
-  return plan.failureRate < mostFailures
-    ? { mode: modes.batch, why: `${cause}_few_fail` }
-    : { mode: modes.serial, why: `${cause}_many_fail` };
+  const failures = Math.min(0.9, Math.max(plan.failureRate, fewestFailures));
+  const waiting = Math.max(1, plan.train.length);
+  const window = {
+    mode: { is: "window", size: parallel } as const,
+    gain: windowRuns(failures, Math.min(parallel, waiting), gatePace) / (1 - failures),
+  };
+  const batch = bestBatch(failures, waiting);
+  const oneAfterAnother = { mode: oneByOne, gain: 1 };
+  if (policy !== "auto") return { ...{ window, batch, serial: oneAfterAnother }[policy], why: "configured" };
+  if (parallel > 1 && isBlind(gatePace, parallel)) return { ...oneAfterAnother, why: "tries_alone" };
+  const several = parallel > 1 && window.gain > 1 ? window : oneAfterAnother;
+  return { ...(batch.gain > several.gain * clearlyMore ? batch : several), why: "measured" };
+}
+
+/** So many land in the time of one run alone: the first that fails sends those behind it back to the start. */
+function windowRuns(failures: number, size: number, { slowDown }: GatePace): number {
+  let landed = 0;
+  for (let i = 1; i <= size; i += 1) landed += (1 - failures) ** i;
+  return landed / Math.max(1, slowDown);
+}
+
+/** Each failure costs a run for each halving until it is found, and most of one more for those that stood with it. */
+function bestBatch(failures: number, waiting: number): { readonly mode: TrainMode; readonly gain: number } {
+  const all = batchSizes.map((size) => {
+    const judged = Math.min(size, waiting);
+    const gain = judged / (1 + (Math.log2(judged) + 0.8) * judged * failures);
+    return { mode: { is: "batch", size } as const, gain };
+  });
+  return all.reduce((best, one) => (one.gain > best.gain ? one : best));
+}
+
+/** Only for a while: where each node has several gates none is ever alone. */
+function isBlind({ alone, besideRuns }: GatePace, parallel: number): boolean {
+  return alone.size === 0 && besideRuns >= blindWindows * parallel && besideRuns < (blindWindows + 1) * parallel;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { WorkspaceCommand } from "../../src/core/command.ts";
+import { learnPace } from "../../src/core/gate-pace.ts";
 import { runningGates } from "../../src/core/landing.ts";
 import { defaultSettings } from "../../src/core/settings.ts";
 import { chooseMode, type TrainMode } from "../../src/core/train-mode.ts";
@@ -230,30 +231,55 @@ describe("[T4] a gate that is run", () => {
 });
 
 describe("the mode of a train", () => {
-  const mode = (s: Scenario) => {
+  /** Of a train as long as this. */
+  const mode = (s: Scenario, length = 24) => {
     const of = s.workspace.plans.get("p");
-    return of && chooseMode(s.workspace, of).mode;
+    return of && chooseMode(s.workspace, { ...of, train: Array.from({ length }, (_, i) => `n${i}`) }).mode;
   };
 
+  /** So often gates pass alone, and so often in windows, where they take so many times as long; then so many nodes come back. */
+  function measured(alone: number, beside: number, slowDown: number, failures = 0): Scenario {
+    const s = waitingFour();
+    const { gatePace } = s.workspace;
+    const ms = 10_000;
+    for (let i = 0; i < alone; i += 1) learnPace(gatePace, { gate: "test", ms, beside: false });
+    for (let i = 0; i < beside; i += 1) learnPace(gatePace, { gate: "test", ms: ms * slowDown, beside: true });
+    const of = s.workspace.plans.get("p");
+    if (of) of.failureRate = failures;
+    return s;
+  }
+
   test("is a window where several gates may run at once", () => {
-    expect(mode(waitingFour())).toEqual({ is: "window", size: 4 });
+    expect(mode(measured(0, 0, 1))).toEqual({ is: "window", size: 4 });
+    expect(mode(measured(1, 20, 1, 0.15))).toEqual({ is: "window", size: 4 });
+    expect(mode(measured(1, 20, 1, 0.3))).toEqual({ is: "window", size: 4 });
   });
 
-  test("is a batch where gates beside each other take as much longer as there are of them", () => {
-    const s = waitingFour().and(builds("a", "base"), builds("b", "a"), builds("c", "ab"));
-    s.and(starts("a")).later(10_000).and(ends("a", false));
-    s.and(starts("ab"), starts("abc")).later(60_000);
-    s.and(ends("ab", false), ends("abc", false));
-    expect(mode(s)).toEqual({ is: "batch", size: 8 });
+  test("is a batch where gates beside each other take as much longer as there are of them, and smaller the more fail", () => {
+    expect(mode(measured(1, 20, 4))).toEqual({ is: "batch", size: 8 });
+    expect(mode(measured(1, 20, 4, 0.15))).toEqual({ is: "batch", size: 4 });
+    expect(mode(measured(1, 20, 2.5, 0.05))).toEqual({ is: "batch", size: 8 });
+  });
+
+  test("is no batch where there is nobody to share a run with", () => {
+    expect(mode(measured(1, 20, 1), 2)).toEqual({ is: "window", size: 4 });
   });
 
   test("is one after another where many fail besides", () => {
-    const s = waitingFour().and(builds("a", "base"), builds("b", "a"), builds("c", "ab"));
-    s.and(starts("a")).later(10_000).and(ends("a", false));
-    s.and(starts("ab"), starts("abc")).later(60_000);
-    s.and(ends("ab", false), ends("abc", false), back("a"));
-    s.and(builds("b", "base"), ...failsIn("b"), back("b"));
-    expect(mode(s)).toEqual({ is: "window", size: 1 });
+    expect(mode(measured(1, 20, 4, 0.4))).toEqual({ is: "window", size: 1 });
+  });
+
+  test("is one after another for a while when no gate was ever alone, so that it is known what several at once gain", () => {
+    expect(mode(measured(0, 7, 1))).toEqual({ is: "window", size: 4 });
+    expect(mode(measured(0, 8, 1))).toEqual({ is: "window", size: 1 });
+    // Each node has several gates: none is ever alone.
+    expect(mode(measured(0, 12, 1))).toEqual({ is: "window", size: 4 });
+  });
+
+  test("is a window again once it is long ago that gates held each other up", () => {
+    const s = measured(1, 20, 4, 0.15);
+    for (let i = 0; i < 100; i += 1) learnPace(s.workspace.gatePace, { gate: "test", ms: 10_000, beside: false });
+    expect(mode(s)).toEqual({ is: "window", size: 4 });
   });
 
   test.each([
