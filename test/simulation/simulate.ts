@@ -50,9 +50,6 @@ async function main(): Promise<number> {
     return 2;
   }
   const server = await startServer();
-  // Who is interrupted leaves no server and no files behind either.
-  for (const signal of ["SIGINT", "SIGTERM"] as const)
-    process.once(signal, () => server.remove().finally(() => process.exit(130)));
   try {
     return await run({ is: "postgres", at: server.url });
   } finally {

@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -59,9 +60,13 @@ export async function startServer(): Promise<RunningServer> {
     embedded.start().catch(() => {
       throw new Error(`The PostgreSQL server does not start:\n${said.join("")}`);
     });
+  // The server itself is stopped by its package when this process is interrupted.
+  const clean = () => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", clean);
   const remove = async () => {
     await embedded.stop();
     await rm(folder, { recursive: true, force: true });
+    process.off("exit", clean);
   };
   try {
     await embedded.initialise();
