@@ -1,6 +1,7 @@
 import type { RefName, SlotName } from "../../core/ids.ts";
 import { isRefusal } from "../../core/refusal.ts";
 import type { SlotState } from "../../core/slots.ts";
+import { plansWithLogs, removeLogsOf } from "../gates/gate-logs.ts";
 import { deleteRefs, listRefs, type Ref } from "../git/refs.ts";
 import type { Hands } from "../hands.ts";
 import { parkRef } from "../refs.ts";
@@ -12,7 +13,10 @@ export interface Garbage {
   readonly kept: readonly string[];
 }
 
-/** Removes slots that are put aside or beyond what the config keeps, and refs of plans that have landed. Parked work stays. */
+/**
+ * Removes slots that are put aside or beyond what the config keeps, and refs and gates' outputs of plans that have landed.
+ * Parked work stays.
+ */
 export async function collectGarbage(hands: Hands, { dryRun }: { readonly dryRun: boolean }): Promise<Garbage> {
   await hands.manager.refresh();
   const kept: string[] = [];
@@ -23,7 +27,10 @@ export async function collectGarbage(hands: Hands, { dryRun }: { readonly dryRun
     else slots.push(slot);
   }
   const refs = await refsOfLandedPlans(hands);
-  if (!dryRun) await deleteRefs(hands.git, refs);
+  if (!dryRun) {
+    await deleteRefs(hands.git, refs);
+    await removeLandedLogs(hands);
+  }
   return { slots, refs: refs.map(({ name }) => name), kept };
 }
 
@@ -36,6 +43,14 @@ export async function removeSurplusSlot(hands: Hands): Promise<void> {
 /** Deletes the refs of submissions and candidates of plans that have landed: the target has all of it. */
 export async function deleteLandedRefs(hands: Hands): Promise<void> {
   await deleteRefs(hands.git, await refsOfLandedPlans(hands));
+}
+
+/** What gates printed about plans that have landed, or that nobody knows. */
+async function removeLandedLogs({ folder, manager }: Hands): Promise<void> {
+  for (const plan of await plansWithLogs(folder)) {
+    const status = manager.workspace.plans.get(plan)?.status.is;
+    if (status === undefined || status === "landed") await removeLogsOf(folder, plan);
+  }
 }
 
 function superfluousSlots(hands: Hands): readonly (readonly [SlotName, SlotState])[] {

@@ -13,7 +13,7 @@ import { type TemporaryRepository, temporaryRepository } from "../git/temporary-
 const script = fileURLToPath(new URL("works-a-story.mjs", import.meta.url));
 const sources = new URL("../../../dist", import.meta.url).href;
 
-const config = `gates: {list: [{name: test, run: "! grep -q bad red.txt 2>/dev/null", default: true}]}
+const config = `gates: {list: [{name: test, run: "! grep -q bad red.txt 2>/dev/null", default: true, uses: [build]}]}
 leases: {ttl_minutes: 0.02, grace_minutes: 0.01, client_minutes: 0.0001}
 `;
 
@@ -22,6 +22,7 @@ const notInTheStory = new Set([
   "ClaimsQueued",
   "ClaimsReleased",
   "GateDropped",
+  "GateHeldUp",
   "IntegrationAdopted",
   "KnowledgeShared",
   "LeaseRenewed",
