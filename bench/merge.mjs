@@ -2,9 +2,9 @@
  * Replays the merges of a repository's history, by git alone and with the resolution chain, and compares what the chain resolved
  * with what people did. The repository is only read. Exits with 1 when a line that a side added is missing.
  *
- * npm run bench:merge -- --repo DIR [--repo DIR ...] [--count N] [--skip N] [--json] [--show FOLDER]
+ * npm run bench:merge -- --repo DIR [--repo DIR ...] [--count N] [--skip N] [--limit MINUTES] [--json] [--show FOLDER]
  *
- * Merges are taken newest first, all refs together. `--show` writes the sides of every file that came out other than people's.
+ * Merges are taken newest first, all refs together, for at most so many minutes. `--show` writes the sides of every file that came out other than people's.
  */
 import { basename, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -17,6 +17,7 @@ const { values: options } = parseArgs({
     repo: { type: "string", multiple: true },
     count: { type: "string", default: "3000" },
     skip: { type: "string", default: "0" },
+    limit: { type: "string", default: "8" },
     json: { type: "boolean", default: false },
     show: { type: "string" },
   },
@@ -28,6 +29,7 @@ for (const folder of options.repo.map((one) => resolve(one))) {
   const merges = await replayMerges(folder, {
     count: Number(options.count),
     skip: Number(options.skip),
+    limit: Number(options.limit),
     show: options.show && resolve(options.show),
     progress: (done, all) => {
       if (!options.json && process.stderr.isTTY) process.stderr.write(`\r${basename(folder)} ${done}/${all} `);
@@ -51,10 +53,12 @@ function draw({ repository, merges, files, labels, milliseconds }) {
     ["conflicted with git alone", `${merges.conflicted} (${((merges.conflicted / merges.all) * 100).toFixed(1)} %)`],
     ["of these resolved", part(merges.resolved)],
     ["  every file as people have it", part(merges.equal)],
+    ["  some file otherwise than people have it", part(merges.resolved - merges.equal)],
     ["resolved but for lock files, which are written anew", part(merges.lockFilesLeft)],
     ["some files resolved", part(merges.partly)],
     ["lines dropped", files.droppedLines],
     ["merge and resolution, a conflicted merge, median / 95 % (ms)", milliseconds.chain],
+    ["all of it (s)", milliseconds.all],
     ["git alone, through the same runner, median / 95 % (ms)", milliseconds.git],
   ];
   const columns = ["label", "files", "equal", "order or spaces", "different", "gone"];

@@ -12,7 +12,7 @@ import { inTemporaryFolder } from "../temporary-folder.mjs";
 import { droppedLines, verdictOn } from "./compare.mjs";
 
 /** What became of each merge with two parents, newest first. */
-export function replayMerges(folder, { count, skip, show, progress }) {
+export function replayMerges(folder, { count, skip, limit, show, progress }) {
   return inTemporaryFolder(async (temporary) => {
     const own = join(temporary, "own.git");
     run(["init", "-q", "--bare", own]);
@@ -26,6 +26,7 @@ export function replayMerges(folder, { count, skip, show, progress }) {
     const git = createGit({ gitDir: own });
     const results = [];
     for (const [merge, ours, theirs] of merges) {
+      if (minutesUsed() > limit) break;
       const result = await replay(git, { merge, ours, theirs, show }).catch(unlessImpossible);
       if (result) results.push(result);
       progress(results.length, merges.length);
@@ -33,6 +34,12 @@ export function replayMerges(folder, { count, skip, show, progress }) {
     git.close();
     return results;
   });
+}
+
+/** Of the processor. */
+function minutesUsed() {
+  const { userCPUTime, systemCPUTime } = process.resourceUsage();
+  return (userCPUTime + systemCPUTime) / 60e6;
 }
 
 /** Histories without a common commit are people's to merge, and a copy may lack objects. */

@@ -28,6 +28,7 @@ export function summarise(merges) {
     labels: Object.fromEntries(Object.entries(labels).sort(([, a], [, b]) => b.files - a.files)),
     left: leftByKind(conflicted),
     milliseconds: {
+      all: (merges.reduce((sum, { gitMs, chainMs }) => sum + gitMs + chainMs, 0) / 1000).toFixed(0),
       git: spread(conflicted.map(({ gitMs }) => gitMs)),
       chain: spread(conflicted.map(({ chainMs }) => chainMs)),
     },

@@ -34,7 +34,7 @@ export async function mergeDriver(files: DriverFiles, terminal: Terminal): Promi
   const markerSize = Number(files.markerSize) || 7;
   const result = await driveMerge(git, { path, base, ours, theirs, markerSize }, resolutionChain(gitDir));
   git.close();
-  if (result.merged) await writeFile(files.ours, result.merged);
+  if (result.merged !== undefined) await writeFile(files.ours, result.merged);
   if (result.by.length > 0) terminal.complain(`interlock: ${path} was resolved by ${result.by.join(" + ")}`);
   return result.clean ? exitCodes.done : exitCodes.failed;
 }

@@ -1,13 +1,13 @@
 import { type ParseError, parse as parseJson, visit } from "jsonc-parser";
 import { parse as parseToml } from "smol-toml";
-import { parseAllDocuments } from "yaml";
+import { isScalar, type Pair, parseAllDocuments, visit as visitYaml } from "yaml";
 import type { DataFormat } from "./file-kind.ts";
 import { mergeLines } from "./three-way.ts";
 
 /** The value that a text of a format stands for, or undefined when it is not of that format or names a key twice. */
 export function readValue(format: DataFormat, text: string): { readonly value: unknown } | undefined {
   try {
-    return { value: READERS[format](text) };
+    return { value: READERS[format](text.replace(/^\uFEFF/, "")) };
   } catch {
     return undefined;
   }
@@ -140,10 +140,22 @@ function refuseTwins(text: string): void {
 }
 
 function readYaml(text: string): unknown {
-  const documents = parseAllDocuments(text, { uniqueKeys: true, logLevel: "silent" });
+  // Its own search for twins takes as long as the square of the number of keys.
+  const documents = parseAllDocuments(text, { uniqueKeys: false, logLevel: "silent" });
   const values = documents.map((document) => {
     if (document.errors.length > 0) throw new SyntaxError("This is not YAML", { cause: document.errors[0] });
+    visitYaml(document, { Map: (_, { items }) => refuseTwinsIn(items) });
     return document.toJS({ maxAliasCount: 1000 }) as unknown;
   });
   return Object.fromEntries(values.entries());
+}
+
+function refuseTwinsIn(pairs: readonly Pair[]): void {
+  const keys = new Set<unknown>();
+  for (const { key } of pairs) {
+    const name = isScalar(key) ? key.value : key;
+    // A merge key may be there for each of what it merges.
+    if (keys.has(name) && name !== "<<") throw new SyntaxError("A key is there twice");
+    keys.add(name);
+  }
 }

@@ -4,7 +4,7 @@ import type { LineSides } from "./sides.ts";
 export type Wording = (line: string) => string | undefined;
 
 /** Blank lines may come and go; all else stays as it was written, but for spaces at the end. */
-export const asWritten: Wording = (line) => line.trimEnd() || undefined;
+export const asWritten: Wording = (line) => line.replace(/[^\S\r]+(?=\r?$)/, "").replace(/^\r$/, "") || undefined;
 
 /**
  * Whether a merged text keeps the promise of every step: no line that a side added vanished, none that neither removed, and

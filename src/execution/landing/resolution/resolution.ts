@@ -1,9 +1,11 @@
 /** How a conflict was resolved; the labels are told to agents and people. */
 export type Label =
   | "whitespace"
+  | "layout"
   | "same_change"
   | "keys"
   | "manifest"
+  | "version"
   | "lock_file"
   | "changelog"
   | "imports"

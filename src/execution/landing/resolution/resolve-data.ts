@@ -46,11 +46,12 @@ function byKeys(path: string, sides: LineSides, { base, ours, theirs }: Values):
   const plain = mergeValues(base, ours, theirs);
   const merged = "value" in plain ? plain : mergeValues(base, ours, theirs, judgePackageVersions(path));
   if (!("value" in merged)) return undefined;
-  const lines = rewriteJson(sides.ours.join("\n"), ours, merged.value, theirs).split("\n");
-  const found = read("json", lines);
+  const lines = rewriteJson(sides.ours.join("\n"), ours, merged.value, theirs)?.split("\n");
+  const found = lines && read("json", lines);
   const isManifest = merged !== plain;
   const by: readonly Label[] = [isManifest ? "manifest" : "keys"];
-  if (!found || !sameValue(found.value, merged.value) || !keepsLines(sides, lines, wordingOf(by))) return undefined;
+  if (!lines || !found || !sameValue(found.value, merged.value) || !keepsLines(sides, lines, wordingOf(by)))
+    return undefined;
   return { lines, by };
 }
 

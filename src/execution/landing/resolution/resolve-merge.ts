@@ -29,7 +29,9 @@ export async function resolveMerge(
 ): Promise<ResolvedMerge> {
   const { tree, unsettled } = await mergeByGit(git, request);
   if (unsettled.length === 0) return { clean: true, tree, resolved: [] };
-  const { blobs, resolved } = await resolvePaths(git, tree, unsettled, options);
+  // What a command writes anew is the command's, even where its lines would settle.
+  const isOurs = ({ path }: UnsettledPath) => commandFor(path, options.lockFiles ?? []) === undefined;
+  const { blobs, resolved } = await resolvePaths(git, tree, unsettled.filter(isOurs), options);
   const left = unsettled.filter(({ path }) => !blobs.has(path));
   const result = blobs.size === 0 ? tree : await replaceBlobs(git, tree, blobs);
   if (left.length === 0) return { clean: true, tree: result, resolved };

@@ -3,7 +3,7 @@ import type { Language } from "./file-kind.ts";
 import { countErrors, parserOf, type SourceParser } from "./grammar.ts";
 import { asWritten, keepsLines, type Wording } from "./kept-lines.ts";
 import type { Label, ResolvedLines } from "./resolution.ts";
-import { namesIn, segmentsOf, twinsIn } from "./segments.ts";
+import { namesIn, type Segment, segmentsOf, twinsIn } from "./segments.ts";
 import type { LineSides } from "./sides.ts";
 import { mergeSegments, type Three } from "./steps/entities.ts";
 import { mergeImport } from "./steps/imports.ts";
@@ -12,12 +12,13 @@ import { clashOf, mergeLines, type Region } from "./three-way.ts";
 
 /**
  * Merges sources of a language by their imports and entities. The result parses, names nothing oftener than a side did, and
- * has every line that a side added.
+ * has every line that a side added. `guard` are the sides without what has given way already.
  */
 export async function resolveSource(
   language: Language,
   sides: LineSides,
   regions: readonly Region[],
+  guard: LineSides = sides,
 ): Promise<ResolvedLines | undefined> {
   const parser = await parserOf(language);
   const reads = (lines: readonly string[]) => countErrors(parser, textOf(lines)) === 0;
@@ -26,9 +27,10 @@ export async function resolveSource(
   const narrow = narrowed(regions);
   if (![narrow.base, narrow.ours, narrow.theirs].every(reads)) return undefined;
   const merged = mergeByEntities(parser, narrow, regions);
-  if (!merged || !reads(merged.lines) || !keepsLines(sides, merged.lines, merged.wording)) return undefined;
-  if (usesLostNames(language, segmentsOf(parser, narrow.base), segmentsOf(parser, merged.lines))) return undefined;
-  return namesOnce(parser, all, merged.lines) ? { lines: merged.lines, by: merged.by } : undefined;
+  if (!merged || !reads(merged.lines) || !keepsLines(guard, merged.lines, merged.wording)) return undefined;
+  const result = segmentsOf(parser, merged.lines);
+  if (usesLostNames(language, segmentsOf(parser, narrow.base), result)) return undefined;
+  return namesOnce(parser, all, result) ? { lines: merged.lines, by: merged.by } : undefined;
 }
 
 /** The sides as if what git settled had always been so: what is left to merge is what clashes. */
@@ -50,8 +52,9 @@ function mergeByEntities(parser: SourceParser, sides: LineSides, regions: readon
     ours: segmentsOf(parser, sides.ours, twins),
     theirs: segmentsOf(parser, sides.theirs, twins),
   });
-  const twins = new Set(Object.values(split()).flatMap(twinsIn));
-  const parts = split(twins);
+  const plain = split();
+  const twins = new Set(Object.values(plain).flatMap(twinsIn));
+  const parts = twins.size === 0 ? plain : split(twins);
   const isApart = [...twins].some((name) => name.startsWith("import"));
   const inside = (three: Three<readonly string[]>, is: string): readonly string[] | undefined => {
     const joined = is === "import" ? mergeImport(three, isApart) : undefined;
@@ -87,15 +90,14 @@ function isSettled(regions: readonly Region[], lines: readonly string[]): boolea
 }
 
 /** What a side named once must not be there twice because both sides added it in different places. */
-function namesOnce(parser: SourceParser, sides: readonly (readonly string[])[], merged: readonly string[]): boolean {
-  const counts = (lines: readonly string[]) => {
+function namesOnce(parser: SourceParser, sides: readonly (readonly string[])[], merged: readonly Segment[]): boolean {
+  const counts = (segments: readonly Segment[]) => {
     const found = new Map<string, number>();
-    const segments = segmentsOf(parser, lines);
     const bound = boundNames(parser.language, segments).map((name) => `import ${name}`);
     for (const name of [...namesIn(segments), ...bound]) found.set(name, (found.get(name) ?? 0) + 1);
     return found;
   };
-  const before = sides.map(counts);
+  const before = sides.map((lines) => counts(segmentsOf(parser, lines)));
   return [...counts(merged)].every(([name, count]) => before.some((one) => (one.get(name) ?? 0) >= count));
 }
 

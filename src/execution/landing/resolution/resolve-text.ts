@@ -3,18 +3,21 @@ import { readValue } from "./data-value.ts";
 import { dataFormatOf, isChangelog, isLockFile, isManifest, isPlainList, isSumFile, languageOf } from "./file-kind.ts";
 import type { GitMerge } from "./git-regions.ts";
 import { asWritten, keepsLines } from "./kept-lines.ts";
+import { mayBeParsed } from "./limits.ts";
 import type { ResolutionMemory } from "./memory.ts";
 import type { Mergiraf } from "./mergiraf.ts";
 import { isReadable } from "./readable.ts";
 import type { Label, Resolution, ResolvedLines } from "./resolution.ts";
 import { resolveData } from "./resolve-data.ts";
 import { type LineStep, resolveLines } from "./resolve-lines.ts";
+import { locksOwnVersion, resolveLockedVersion } from "./resolve-locked-version.ts";
 import { resolveSource } from "./resolve-source.ts";
-import { type LineSides, linesOf, type Sides, textOfLines } from "./sides.ts";
+import { settleEarly } from "./settle-early.ts";
+import { type LineSides, type Sides, splitSides, textOfLines } from "./sides.ts";
 import { mergeAdjacent } from "./steps/adjacent-lines.ts";
 import { keepsHeadings, mergeChangelog } from "./steps/changelog.ts";
+import { asIfUnchanged } from "./steps/given-way.ts";
 import { mergePlainList } from "./steps/plain-list.ts";
-import { mergeSameChange } from "./steps/same-change.ts";
 import { mergeSums } from "./steps/sums.ts";
 import { mergeVersionLines } from "./steps/version-lines.ts";
 import { mergeWhitespace } from "./steps/whitespace.ts";
@@ -35,18 +38,26 @@ export async function resolveText(
   merge: GitMerge,
   options: ResolveOptions = {},
 ): Promise<Resolution | undefined> {
-  if (sides.base === undefined || isLockFile(path)) return undefined;
-  const [base, ours, theirs] = [sides.base, sides.ours, sides.theirs].map(linesOf) as [Text, Text, Text];
-  const ended = pick(base.ended, ours.ended, theirs.ended);
-  const lineEnd = pick(base.lineEnd, ours.lineEnd, theirs.lineEnd);
-  const resolved = await resolve(path, { base: base.lines, ours: ours.lines, theirs: theirs.lines }, merge, options);
+  if (sides.base === undefined || (isLockFile(path) && !locksOwnVersion(path))) return undefined;
+  const texts = { base: sides.base, ours: sides.ours, theirs: sides.theirs };
+  if (!Object.values(texts).every((text) => mayBeParsed(path, text)) || hasNoOneBase(sides.base)) return undefined;
+  const { base, ours, theirs, ended, lineEnd } = splitSides(texts);
+  const resolved = await resolve(path, { base, ours, theirs }, merge, options).catch(unlessTooDeep);
   if (!resolved) return undefined;
   // When nothing but line ends was in the way, no step had a part in it.
   const by: readonly Label[] = resolved.by.length === 0 ? ["whitespace"] : resolved.by;
   return { text: textOfLines({ lines: resolved.lines, ended, lineEnd }), by };
 }
 
-type Text = ReturnType<typeof linesOf>;
+/** Histories that crossed have several bases; where these clash, git makes one of both with markers in it. */
+function hasNoOneBase(base: string): boolean {
+  return /^[<>]{7,} Temporary merge branch [12]/m.test(base);
+}
+
+/** What no limit foresaw is left to people like all else that is. */
+function unlessTooDeep(fault: unknown): undefined {
+  if (!(fault instanceof RangeError)) throw fault;
+}
 
 async function resolve(
   path: string,
@@ -59,6 +70,7 @@ async function resolve(
     return lines && { lines, by: ["lock_file"] };
   }
   const regions = await merge(sides);
+  if (isLockFile(path)) return resolveLockedVersion(sides, regions);
   return (
     (await bySteps(path, sides, regions)) ??
     (mergiraf && (await byMergiraf(path, sides, mergiraf))) ??
@@ -66,19 +78,23 @@ async function resolve(
   );
 }
 
-/** What both sides changed alike is settled first: what is left may then be clear. */
 async function bySteps(path: string, sides: LineSides, regions: readonly Region[]): Promise<ResolvedLines | undefined> {
-  const alike = regions.map((region) => ("clash" in region ? mergeSameChange(region.clash) : undefined));
-  const left = regions.map((region, i) => (alike[i] ? { settled: alike[i] } : region));
-  const resolved = await byFormat(path, sides, left);
-  const isAlike = alike.some((lines) => lines !== undefined);
-  return resolved && isAlike ? { lines: resolved.lines, by: ["same_change", ...resolved.by] } : resolved;
+  const early = await settleEarly(path, regions);
+  const left = regions.map((region, i) => (early[i] ? { settled: early[i].lines } : region));
+  const guard = asIfUnchanged(
+    sides,
+    early.flatMap((one) => one?.way ?? []),
+  );
+  const resolved = await byFormat(path, sides, left, guard);
+  const labels = early.flatMap((one) => one?.label ?? []);
+  return resolved && { lines: resolved.lines, by: [...new Set([...labels, ...resolved.by])] };
 }
 
 async function byFormat(
   path: string,
   sides: LineSides,
   regions: readonly Region[],
+  guard: LineSides,
 ): Promise<ResolvedLines | undefined> {
   const format = dataFormatOf(path);
   const steps = stepsFor(path);
@@ -90,7 +106,7 @@ async function byFormat(
   const isData = format && texts.some((text) => readValue(format, text));
   if (isData) return resolveData({ path, format, steps, regions }, sides);
   const language = languageOf(path);
-  if (language) return resolveSource(language, sides, regions);
+  if (language) return resolveSource(language, sides, regions, guard);
   const resolved = resolveLines(regions, steps);
   return resolved && keepsLines(sides, resolved.lines, wordingFor(resolved)) ? resolved : undefined;
 }
@@ -141,9 +157,4 @@ function stepsFor(path: string): readonly LineStep[] {
 function wordingFor({ by }: ResolvedLines): typeof asWritten {
   if (by.includes("manifest")) return (line) => line.trim().replace(/\d+(?:\.\d+)*/g, "#") || undefined;
   return by.includes("whitespace") ? (line) => line.trim() || undefined : asWritten;
-}
-
-/** Of three values of which the third can only be one of the others. */
-function pick<T>(base: T, ours: T, theirs: T): T {
-  return ours === base ? theirs : ours;
 }

@@ -40,6 +40,31 @@ export function linesOf(text: string): Lines {
   return { lines: lines.map((line) => line.replace(/\r$/, "")), ended, lineEnd: "\r\n" };
 }
 
+/** The lines of three texts, with the line ends and the last end that merging those of the sides gives. */
+export function splitSides(texts: Readonly<Record<keyof LineSides, string>>): LineSides & Omit<Lines, "lines"> {
+  const [base, ours, theirs] = [texts.base, texts.ours, texts.theirs].map(linesOf) as [Lines, Lines, Lines];
+  const ended = pick(base.ended, ours.ended, theirs.ended);
+  // Where one text has both kinds of line ends, a line's end is part of the line.
+  if ([texts.base, texts.ours, texts.theirs].some(isMixed)) {
+    const raw = (text: string, { ended }: Lines) => (text === "" ? [] : (ended ? text.slice(0, -1) : text).split("\n"));
+    const lines = { base: raw(texts.base, base), ours: raw(texts.ours, ours), theirs: raw(texts.theirs, theirs) };
+    return { ...lines, ended, lineEnd: "\n" };
+  }
+  // A text of one line without an end says nothing about line ends.
+  const endOf = (text: string, own: Lines) => (text.includes("\n") ? own.lineEnd : base.lineEnd);
+  const lineEnd = pick(base.lineEnd, endOf(texts.ours, ours), endOf(texts.theirs, theirs));
+  return { base: base.lines, ours: ours.lines, theirs: theirs.lines, ended, lineEnd };
+}
+
+function isMixed(text: string): boolean {
+  return /\r\n/.test(text) && /(?:^|[^\r])\n/.test(text);
+}
+
+/** Of three values of which the third can only be one of the others. */
+function pick<T>(base: T, ours: T, theirs: T): T {
+  return ours === base ? theirs : ours;
+}
+
 /** The text of lines; the inverse of `linesOf`. */
 export function textOfLines({ lines, ended, lineEnd }: Lines): string {
   return lines.length === 0 ? "" : lines.join(lineEnd) + (ended ? lineEnd : "");

@@ -113,6 +113,19 @@ describe("manifests", () => {
     expect(labels?.text).toBe(pack({ a: "^1.0.0-beta.10" }));
   });
 
+  test("of a dependency what leads to a higher release stays, where fixes of a lower one come in", async () => {
+    const merged = await resolve(
+      "blueprint.json",
+      pack({ a: "~7.0.0" }),
+      pack({ a: "~7.1.0-beta.1" }),
+      pack({ a: "~7.0.1" }),
+    );
+    expect(merged).toEqual({ text: pack({ a: "~7.1.0-beta.1" }), by: ["manifest"] });
+    expect(
+      await resolve("blueprint.json", pack({ a: "~7.0.0" }), pack({ a: "~7.0.1" }), pack({ a: "~7.1.0-beta.1" })),
+    ).toBeUndefined();
+  });
+
   test("actions named by their commit follow the version in the comment", async () => {
     const uses = (commit: string, version: string) =>
       text("jobs:", "  a:", "    steps:", `      - uses: actions/checkout@${commit.repeat(40)} # ${version}`);

@@ -119,6 +119,25 @@ describe("changelogs", () => {
     expect(swapped?.text).toBe(merged?.text);
   });
 
+  test("what is not out yet stands above a release that the other side wrote", async () => {
+    const base = text("# Changes", "", "## 1.0.0", "", "- old");
+    const open = text("# Changes", "", "## main / unreleased", "", "- new", "", "## 1.0.0", "", "- old");
+    const out = text("# Changes", "", "## 1.0.1 / 2020-01-01", "", "- fix", "", "## 1.0.0", "", "- old");
+    const merged = await resolve("CHANGELOG.md", base, out, open);
+    expect(merged?.text.match(/## .*/g)).toEqual(["## main / unreleased", "## 1.0.1 / 2020-01-01", "## 1.0.0"]);
+    expect((await resolve("CHANGELOG.md", base, open, out))?.text).toBe(merged?.text);
+  });
+
+  test("entries that both added where only empty lines were are there, however git counted those", async () => {
+    const merged = await resolve(
+      "CHANGES.rst",
+      text("- old", "", "", "End"),
+      text("- old", "- ours", "", "End"),
+      text("- old", "- theirs", "", "", "End"),
+    );
+    expect(merged?.text.split("\n").filter(Boolean)).toEqual(["- old", "- ours", "- theirs", "End"]);
+  });
+
   test("kinds of change that both wrote under one heading are joined, and entries with them", async () => {
     const base = text("# Changes", "", "## 1.0.0", "- old");
     const side = (name: string) =>
@@ -191,5 +210,18 @@ describe("lists", () => {
 
   test("two sums for one version are an alarm, not a conflict to settle", async () => {
     expect(await resolve("go.sum", "", text("a v1 h1:a="), text("a v1 h1:b="))).toBeUndefined();
+  });
+});
+
+test("a line added between lines that were each reworded a little is added", async () => {
+  const merged = await resolve(
+    "go.mod",
+    text("require (", "\ta.b/c v0.31.1", "\ta.b/d v0.10.0", ")"),
+    text("require (", "\ta.b/c v0.31.1", "\ta.b/cc v0.5.0", "\ta.b/d v0.10.0", ")"),
+    text("require (", "\ta.b/c v0.33.4", "\ta.b/d v0.11.1", ")"),
+  );
+  expect(merged).toEqual({
+    text: text("require (", "\ta.b/c v0.33.4", "\ta.b/cc v0.5.0", "\ta.b/d v0.11.1", ")"),
+    by: ["adjacent_lines"],
   });
 });

@@ -12,7 +12,7 @@ afterEach(() => repository?.remove());
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
 
 /** Both sides raise the version, which stands in the manifest and in the lock file. */
-function raised(lock = "package-lock.json") {
+function raised(lock = "package-lock.json", needs = false) {
   repository = temporaryRepository();
   const { write, commit, sh } = repository;
   const at = (version: string) => {
@@ -23,7 +23,7 @@ function raised(lock = "package-lock.json") {
         version,
         lockfileVersion: 3,
         requires: true,
-        packages: { "": { name: "x", version } },
+        packages: { "": { name: "x", version }, ...(needs ? { "node_modules/a": { version } } : {}) },
       }),
     });
     return commit(version);
@@ -42,13 +42,27 @@ function commands(yaml: string) {
 
 describe("lock files", () => {
   test("are left to people unless the config says how they are written", async () => {
-    const { repository, request } = raised();
+    const { repository, request } = raised("package-lock.json", true);
     const merged = await resolveMerge(repository.git, request);
     expect(merged).toMatchObject({
       clean: false,
       conflicts: [{ path: "sub/package-lock.json" }],
       resolved: [{ path: "sub/package.json", by: "manifest" }],
     });
+  });
+
+  test("repeat the version of the package itself, which needs no package manager", async () => {
+    const { repository, request } = raised();
+    const merged = await resolveMerge(repository.git, request);
+    expect(merged).toMatchObject({
+      clean: true,
+      resolved: [
+        { path: "sub/package-lock.json", by: "version" },
+        { path: "sub/package.json", by: "manifest" },
+      ],
+    });
+    const lock = JSON.parse(repository.sh(["show", `${merged.tree}:sub/package-lock.json`]));
+    expect(lock).toMatchObject({ version: "1.2.0", packages: { "": { version: "1.2.0" } } });
   });
 
   test("are written by their package manager for what was merged, beside the user's checkout", async () => {

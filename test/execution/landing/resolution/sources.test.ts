@@ -198,3 +198,89 @@ describe("tests of JavaScript", () => {
     expect(await resolve("a.js", `${kept}\n${group}`, kept, `${kept}\n${group}\n${added}`)).toBeUndefined();
   });
 });
+
+describe("layout", () => {
+  const before = text("function f(a,b) {", "  return call(a,b, 'x')", "}");
+  const after = text("function f(a, b) {", '  return call(a, b, "x");', "}");
+
+  test("of lines that one side only set otherwise gives way to what the other side wrote", async () => {
+    const changed = text("function f(a,b) {", "  return call(a,b, 'y')", "}");
+    expect(await resolve("a.js", before, after, changed)).toEqual({ text: changed, by: ["layout"] });
+    expect(await resolve("a.js", before, changed, after)).toEqual({ text: changed, by: ["layout"] });
+  });
+
+  test("differs where both say the same: ours stays", async () => {
+    const other = text("function g(a,b) {", "  return call(a,b, 'x')", "}");
+    const same = text("function g(a, b) {", '  return call(a, b, "x");', "}");
+    expect(await resolve("a.js", before, other, same)).toEqual({ text: other, by: ["layout"] });
+  });
+
+  const f = (...lines: readonly string[]) => text("def f(a):", ...lines.map((line) => `    ${line}`));
+  test.each([
+    [
+      "a.py",
+      "a line set in",
+      f("if a:", "    b()", "c()"),
+      f("if a:", "    b()", "    c()"),
+      f("if a:", "    b()", "c()", "d()"),
+    ],
+    ["a.py", "a tuple", f("x = (a)"), f("x = (a,)"), f("x = (b)")],
+    ["a.py", "spaces in a string", f("x = 'a  b'"), f("x = 'a b'"), f("x = 'c  b'")],
+    ["a.js", "a hole in a list", text("x = [a,b];"), text("x = [a,,b];"), text("x = [c,b];")],
+    [
+      "a.js",
+      "a return by itself",
+      text("function f() {", "  return a", "}"),
+      text("function f() {", "  return", "  a", "}"),
+      text("function f() {", "  return b", "}"),
+    ],
+    ["a.js", "text in a template", text("x = `a", "  b`"), text("x = `a", "b`"), text("x = `a", "  b", "c`")],
+    [
+      "a.rs",
+      "a tuple",
+      text("fn f() {", "    (a)", "}"),
+      text("fn f() {", "    (a,)", "}"),
+      text("fn f() {", "    (b)", "}"),
+    ],
+  ])("in %s is not what changes a meaning: %s", async (file, _, base, ours, theirs) => {
+    expect(await resolve(file, base, ours, theirs)).toBeUndefined();
+    expect(await resolve(file, base, theirs, ours)).toBeUndefined();
+  });
+});
+
+describe("the version of the program itself", () => {
+  const python = (version: string) =>
+    text("import a", "", `__version__ = "${version}"`, "", "", "def f():", "    return 1");
+
+  test.each([
+    ["the higher of two releases", "2.2.4", "2.3.2", "2.2.5", "2.3.2"],
+    ["what leads to a higher release, where fixes come in", "2.2.4", "2.3.0.dev0", "2.2.5", "2.3.0.dev0"],
+    [
+      "what leads to a higher release, where that of a lower one comes in",
+      "2.0.1.dev0",
+      "2.1.0.dev0",
+      "2.0.2.dev0",
+      "2.1.0.dev0",
+    ],
+  ])("is %s", async (_, base, ours, theirs, expected) => {
+    expect(await resolve("a.py", python(base), python(ours), python(theirs))).toEqual({
+      text: python(expected),
+      by: ["version"],
+    });
+  });
+
+  test.each([
+    ["a release here and what leads to a higher one there", "2.2.4", "2.2.5", "2.3.0.dev0"],
+    ["one that fell", "2.2.3", "2.3.0.dev0", "2.2.3.dev0"],
+    ["a number that may be that of a format", "3", "4", "5"],
+  ])("goes back to the agent: %s", async (_, base, ours, theirs) => {
+    expect(await resolve("a.py", python(base), python(ours), python(theirs))).toBeUndefined();
+  });
+
+  test("is settled in other languages too, beside what else clashes", async () => {
+    const go = (version: string, ...imports: readonly string[]) =>
+      text("package a", "", ...imports.map((name) => `import "${name}"`), "", `const Version = "${version}"`);
+    const merged = await resolve("a.go", go("1.0.0", "x"), go("1.2.0", "x", "y"), go("1.1.0", "x", "z"));
+    expect(merged).toEqual({ text: go("1.2.0", "x", "y", "z"), by: ["version", "imports"] });
+  });
+});

@@ -6,9 +6,17 @@ import { applyChanges, type Clash } from "../three-way.ts";
  * meant in two orders: both adding at one place, or one adding where the other took lines away or wrote something else.
  */
 export function mergeAdjacent({ base, ourChanges, theirChanges }: Clash): readonly string[] | undefined {
-  for (const our of ourChanges) for (const their of theirChanges) if (!standApart(base, our, their)) return undefined;
-  const changes = [...ourChanges, ...theirChanges].sort((a, b) => a.from - b.from || a.to - b.to);
+  const ours = ourChanges.flatMap((change) => lineByLine(base, change));
+  const theirs = theirChanges.flatMap((change) => lineByLine(base, change));
+  for (const our of ours) for (const their of theirs) if (!standApart(base, our, their)) return undefined;
+  const changes = [...ours, ...theirs].sort((a, b) => a.from - b.from || a.to - b.to);
   return applyChanges(base, changes);
+}
+
+/** Lines that were each reworded a little are as many changes: something can be added between them. */
+function lineByLine(base: readonly string[], change: Change): readonly Change[] {
+  if (!isInPlace(change) || !isMuchTheSame(base, change)) return [change];
+  return change.lines.map((line, i) => ({ from: change.from + i, to: change.from + i + 1, lines: [line] }));
 }
 
 function standApart(base: readonly string[], one: Change, other: Change): boolean {

@@ -8,7 +8,8 @@ import { compareVersions } from "../versions.ts";
  * Entries without a heading of their own go first, because they belong to the heading above; then the headed parts, newest
  * release first.
  */
-export function mergeChangelog({ base, ourChanges, theirChanges }: Clash): readonly string[] | undefined {
+export function mergeChangelog({ base, ours, theirs, ourChanges, theirChanges }: Clash): readonly string[] | undefined {
+  if (base.every(isBlank)) return joinAdded(ours, theirs);
   const isAddition = ({ from, to }: Change) => base.slice(from, to).every(isBlank);
   if (![...ourChanges, ...theirChanges].every(isAddition)) return undefined;
   const merged: Change[] = [];
@@ -89,6 +90,13 @@ const UNRELEASED = /unreleased|not yet|development|progress|tbd|vnext|upcoming/i
 /** Releases come newest first; the kinds of change within a release come in any order. */
 function inOrder(ours: readonly Part[], theirs: readonly Part[], depth: number): readonly Part[] | undefined {
   const [our, their] = [ours, theirs].map((parts) => parts.map(({ heading }) => VERSION.exec(heading)?.[0]));
+  // What is not out yet stands above all that is.
+  const isOpen = (parts: readonly Part[]) =>
+    parts.every(({ heading }) => UNRELEASED.test(heading) && !VERSION.test(heading));
+  const isOut = (parts: readonly Part[]) =>
+    parts.every(({ heading }) => VERSION.test(heading) && !UNRELEASED.test(heading));
+  if (isOpen(ours) && isOut(theirs)) return [...ours, ...theirs];
+  if (isOpen(theirs) && isOut(ours)) return [...theirs, ...ours];
   if ([...(our ?? []), ...(their ?? [])].every((version) => version === undefined))
     return depth > RELEASE_DEPTH ? [...ours, ...theirs] : undefined;
   const order = compareVersions(our?.[0] ?? "", their?.[0] ?? "");

@@ -103,6 +103,7 @@ function insertAll(
   old: ByKey,
 ): readonly string[] {
   const result = [...kept];
+  const there = new Set(theirs.map(({ key }) => key));
   let at = -1;
   for (const { key } of theirs) {
     const index = result.indexOf(key);
@@ -114,12 +115,7 @@ function insertAll(
     const previous = result[at];
     // What ours added at this place goes first, so that both blocks stay whole.
     if (previous === undefined || old.has(previous))
-      while (
-        at + 1 < result.length &&
-        !old.has(result[at + 1] ?? "") &&
-        !theirs.some((one) => one.key === result[at + 1])
-      )
-        at += 1;
+      while (at + 1 < result.length && !old.has(result[at + 1] ?? "") && !there.has(result[at + 1] ?? "")) at += 1;
     at += 1;
     result.splice(at, 0, key);
   }

@@ -1,11 +1,19 @@
 import { applyEdits, type JSONPath, modify } from "jsonc-parser";
 import { isRecord, sameValue } from "../data-value.ts";
 
-/** Rewrites a JSON text so that it stands for another value; what stays keeps its place, its form and its comments. */
-export function rewriteJson(text: string, from: unknown, to: unknown, alike: unknown): string {
+/** Each edit reads the whole text, and nobody waits for seconds. */
+const MOST_READ = 10_000_000;
+
+/**
+ * Rewrites a JSON text so that it stands for another value; what stays keeps its place, its form and its comments. Undefined
+ * where so many edits would take too long.
+ */
+export function rewriteJson(text: string, from: unknown, to: unknown, alike: unknown): string | undefined {
   const formatting = { ...indentation(text), eol: text.includes("\r\n") ? "\r\n" : "\n" };
   let result = text;
-  for (const { path, value, after } of edits(from, to, alike, [])) {
+  const all = edits(from, to, alike, []);
+  if (all.length * text.length > MOST_READ) return undefined;
+  for (const { path, value, after } of all) {
     const getInsertionIndex = (properties: readonly string[]) => indexFor(properties, String(path.at(-1)), after);
     result = applyEdits(result, modify(result, path, value, { formattingOptions: formatting, getInsertionIndex }));
   }

@@ -1,19 +1,19 @@
 import { absent, type Judge } from "../data-value.ts";
-import { compareVersions, higherVersion, isPrerelease } from "../versions.ts";
+import { higherVersion, versionAhead } from "../versions.ts";
 
-/** Judges versions in a `package.json`: of a dependency the higher one counts, and of the package itself too. */
+/** Judges versions in JSON: of a dependency the higher one counts, and of the package itself too. */
 export function judgePackageVersions(path: string): Judge {
-  if (!/(?:^|\/)(?:package|bower)\.json$/.test(path)) return () => undefined;
+  const isPackage = /(?:^|\/)(?:package|bower)\.json$/.test(path);
   return ({ at, base, ours, theirs }) => {
-    if (typeof ours !== "string" || typeof theirs !== "string") return undefined;
-    if (base !== absent && typeof base !== "string") return undefined;
-    const before = base === absent ? undefined : base;
-    if (at.length === 1 && at[0] === "version") return judgeOwn(before, ours, theirs);
-    if (at.length !== 2 || !SECTIONS.has(at[0] ?? "")) return undefined;
-    const value = higherVersion(before, ours, theirs);
-    return value === undefined ? undefined : { value };
+    const isOwn = isPackage && at.length === 1 && at[0] === "version";
+    const isDependency = at.length === 2 && SECTIONS.has(at[0] ?? "");
+    return isOwn || isDependency ? judgeVersions(base, ours, theirs) : undefined;
   };
 }
+
+/** Judges the version of the package itself in what npm locked. */
+export const judgeLockedVersion: Judge = ({ at, base, ours, theirs }) =>
+  OWN_VERSIONS.has(at.join("/")) ? judgeVersions(base, ours, theirs) : undefined;
 
 const SECTIONS: ReadonlySet<string> = new Set([
   "dependencies",
@@ -22,11 +22,12 @@ const SECTIONS: ReadonlySet<string> = new Set([
   "optionalDependencies",
 ]);
 
-/** What is on its way to a higher release stays so when fixes of a lower one are merged into it. */
-function judgeOwn(base: string | undefined, ours: string, theirs: string): { readonly value: string } | undefined {
-  const isAhead = isPrerelease(ours) && !isPrerelease(theirs) && (compareVersions(ours, theirs) ?? 0) > 0;
-  const hasRisen = base === undefined || (compareVersions(theirs, base) ?? 0) > 0;
-  if (isAhead && hasRisen) return { value: ours };
-  const value = higherVersion(base, ours, theirs);
+const OWN_VERSIONS: ReadonlySet<string> = new Set(["version", "packages//version"]);
+
+function judgeVersions(base: unknown, ours: unknown, theirs: unknown): { readonly value: string } | undefined {
+  if (typeof ours !== "string" || typeof theirs !== "string") return undefined;
+  if (base !== absent && typeof base !== "string") return undefined;
+  const before = base === absent ? undefined : base;
+  const value = higherVersion(before, ours, theirs) ?? versionAhead(before, ours, theirs);
   return value === undefined ? undefined : { value };
 }

@@ -1,5 +1,5 @@
 import type { Clash } from "../three-way.ts";
-import { higherVersion } from "../versions.ts";
+import { higherVersion, versionAhead } from "../versions.ts";
 
 /** A line that names a package and its version: what stands before, the version, what stands after. */
 const NAMED_VERSION =
@@ -8,8 +8,8 @@ const NAMED_VERSION =
 /** An action or hook that is named by its commit, with the version in a comment. */
 const PINNED = /^(\s*(?:-\s*)?(?:uses|rev):\s*[^@\s]*@?)([0-9a-f]{40})\s+#\s*(?:frozen:\s*)?(v?\d+(?:\.\d+){0,3})\s*$/;
 
-/** The version of what the file itself describes is not one that we may choose. */
-const OWN_VERSION = /^\s*["']?(?:version|python_requires|requires-python|rust-version|go|toolchain|edition|node)\b/i;
+/** What the file itself needs to be built with is not ours to choose. */
+const NEEDED = /^\s*["']?(?:python_requires|requires-python|rust-version|go|toolchain|edition|node)\b/i;
 
 /**
  * Settles a stretch of a manifest in which both sides raised the versions of the same packages, each line still in its place:
@@ -29,12 +29,13 @@ export function mergeVersionLines({ base, ours, theirs }: Clash): readonly strin
 function settle(base: string, ours: string, theirs: string): string | undefined {
   if (ours === theirs || theirs === base) return ours;
   if (ours === base) return theirs;
-  if (OWN_VERSION.test(base)) return undefined;
+  if (NEEDED.test(base)) return undefined;
   const [old, our, their] = [base, ours, theirs].map(read);
   if (!old || !our || !their || old.around !== our.around || old.around !== their.around) return undefined;
-  const higher = higherVersion(old.version, our.version, their.version);
-  if (higher === undefined) return undefined;
-  return higher === our.version ? ours : theirs;
+  const found =
+    higherVersion(old.version, our.version, their.version) ?? versionAhead(old.version, our.version, their.version);
+  if (found === undefined) return undefined;
+  return found === our.version ? ours : theirs;
 }
 
 /** The version that a line names, and all else on it. */
