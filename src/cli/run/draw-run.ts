@@ -1,9 +1,11 @@
 import { attemptOf } from "../../core/node/node.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import type { Workspace } from "../../core/workspace.ts";
+import { queueView } from "../../tools/views/queue.ts";
 import { countStates } from "../../tools/views/shown-state.ts";
 import { durationText } from "../duration-text.ts";
 import { countsText, progressBar } from "../progress-bar.ts";
+import { trainLines } from "../status/draw-train.ts";
 import { tableLines } from "../table.ts";
 import { cut, oneLine, type Terminal } from "../terminal.ts";
 import { timeLeft } from "./time-left.ts";
@@ -16,8 +18,9 @@ export function drawRun(
   workers: readonly WorkerState[],
   agents: number,
   now: number,
-  { colours }: Terminal,
+  terminal: Terminal,
 ): string {
+  const { colours } = terminal;
   const plan = workspace.plans.get(id);
   if (!plan) return "";
   const counts = countStates(plan);
@@ -29,7 +32,12 @@ export function drawRun(
       workers.map((worker) => workerRow(worker, plan, now, colours)),
       { indent: 2 },
     ),
-    ...trainLines(plan, now, colours),
+    ...trainLines(
+      queueView(workspace, { plan: id, detailed: true }),
+      id,
+      { now, most: 8 },
+      { ...terminal, columns: terminal.columns - 2 },
+    ).map((line) => `  ${line}`),
   ];
   return lines.join("\n");
 }
@@ -65,15 +73,3 @@ const waitWords: Readonly<Record<string, string>> = {
   plan_finished: "nothing is left to do",
   preparing: "its worktree is being prepared",
 };
-
-function trainLines(plan: Plan, now: number, { dim, cyan }: Terminal["colours"]): readonly string[] {
-  const rows = plan.train.slice(0, 5).flatMap((id) => {
-    const state = plan.nodes.get(id)?.state;
-    if (state?.is !== "submitted") return [];
-    const doing = state.candidate?.running ? `gate ${state.candidate.running}` : "waits its turn";
-    return [[cyan(id), doing, durationText(now - state.since)]];
-  });
-  const more = plan.train.length - rows.length;
-  if (rows.length === 0) return [];
-  return [dim("  train"), ...tableLines(rows, { indent: 4 }), ...(more > 0 ? [dim(`    and ${more} more`)] : [])];
-}

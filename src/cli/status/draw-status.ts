@@ -2,7 +2,11 @@ import { durationText } from "../duration-text.ts";
 import { countsText, progressBar } from "../progress-bar.ts";
 import { tableLines } from "../table.ts";
 import { cut, oneLine, type Terminal } from "../terminal.ts";
+import { trainLines } from "./draw-train.ts";
 import type { Status } from "./gather-status.ts";
+
+/** A screen holds so many of a train besides the rest. */
+const mostInTrain = 16;
 
 /** The status as people read it; `now` is in milliseconds since 1970. */
 export function drawStatus(status: Status, now: number, terminal: Terminal): string {
@@ -12,7 +16,7 @@ export function drawStatus(status: Status, now: number, terminal: Terminal): str
   const sections = [
     ...plans.map((plan) => planLines(plan, terminal)),
     section("agents", agentRows(status, now, terminal), terminal),
-    section("train", trainRows(status, now), terminal),
+    ...plans.map((plan) => trainLines(status, plan.plan_id, { now, most: mostInTrain }, terminal)),
     section("not landed", openRows(status, terminal), terminal),
     section("kept work", parkedRows(status, now), terminal),
     section("worktrees put aside", quarantinedRows(status), terminal),
@@ -67,22 +71,6 @@ function agentRows(
     const state = agent.state === "rework" ? colours.yellow("rework") : "works on";
     return [[agent.agent, state, agent.node, since ? durationText(now - Date.parse(since)) : "", percent, lease]];
   });
-}
-
-const trainStates = {
-  waiting: "waits its turn",
-  merging: "is merged",
-  in_gates: "in gates",
-  landing: "is landing",
-} as const;
-
-function trainRows({ train }: Status, now: number): readonly (readonly string[])[] {
-  return train.map(({ position, node, state, gate, since }) => [
-    String(position),
-    node,
-    gate === undefined ? trainStates[state] : `gate ${gate}`,
-    durationText(now - Date.parse(since)),
-  ]);
 }
 
 /** Nodes that need somebody to look at them, before those that are merely waiting. */

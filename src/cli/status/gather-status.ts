@@ -16,6 +16,7 @@ export interface Status {
   readonly plans: readonly ReturnType<typeof planView>[];
   readonly agents: ReturnType<typeof agentsView>["agents"];
   readonly train: ReturnType<typeof queueView>["train"];
+  readonly trains: ReturnType<typeof queueView>["trains"];
   readonly parked: ReturnType<typeof parkedView>["parked"];
   readonly quarantined: readonly QuarantinedSlot[];
   /** Since when each attempt is under way, by `<plan>/<node>`. */
@@ -28,11 +29,13 @@ const mostPlans = 5;
 export async function gatherStatus(execution: Execution, plan: string | undefined): Promise<Status> {
   const workspace = await execution.workspace();
   const query: Query = { ...(plan === undefined ? {} : { plan }), detailed: true };
+  const queue = queueView(workspace, query);
   return {
     overview: overview(workspace, query, await execution.stewardIsThere()),
     plans: shownPlans(workspace, query).map((one) => planView(one, query)),
     agents: agentsView(workspace, query).agents,
-    train: queueView(workspace, query).train,
+    train: queue.train,
+    trains: queue.trains,
     parked: parkedView(await execution.parked(), query).parked,
     quarantined: quarantinedSlots(workspace, query),
     workedSince: workedSince(workspace),

@@ -1,68 +1,103 @@
 import { z } from "zod";
-import type { Node } from "../../core/node/node.ts";
 import type { Plan } from "../../core/plan/plan.ts";
-import { groundOf } from "../../core/train-ground.ts";
+import { reportTrain, type TrainEntry, type TrainWait } from "../../core/train-report.ts";
 import type { Workspace } from "../../core/workspace.ts";
 import { instantReply } from "../reply.ts";
 import { timeText } from "../time-text.ts";
 import { plansOf, type Query, shown } from "./query.ts";
+import { wordMode, wordWait } from "./train-words.ts";
+
+const gate = z.strictObject({
+  name: z.string(),
+  state: z.enum(["passed", "failed", "running", "waiting"]),
+  since: instantReply.optional(),
+  usual_seconds: z.number().optional(),
+});
 
 const entry = z.strictObject({
   plan: z.string(),
   node: z.string(),
   position: z.int(),
-  state: z.enum(["waiting", "merging", "in_gates", "landing"]),
+  state: z.enum(["waiting", "merging", "in_gates", "failed", "landing"]),
+  agent: z.string().optional(),
   gate: z.string().optional(),
   failed: z.array(z.string()).optional(),
+  gates: z.array(gate),
+  /** The node that it is merged with, or the tip; nothing before it is merged. */
+  stands_on: z.string().optional(),
   assumes: z.array(z.string()),
+  why: z.strictObject({ kind: z.string(), say: z.string(), nodes: z.array(z.string()).optional() }),
   since: instantReply,
+});
+
+const train = z.strictObject({
+  plan: z.string(),
+  mode: z.enum(["window", "batch"]),
+  size: z.int(),
+  chosen: z.enum(["configured", "measured", "tries_alone"]),
+  say: z.string(),
 });
 
 export const queueFacts = {
   view: z.literal("queue"),
   train: z.array(entry),
+  trains: z.array(train),
   cut: z.literal(true).optional(),
   total: z.int().optional(),
 };
 type QueueView = z.infer<z.ZodObject<typeof queueFacts>>;
 
-/** The trains of the plans: what is handed in and waits to land, each plan's next first. */
+/** The trains of the plans: what is handed in and waits to land, each plan's next first, and how each train judges. */
 export function queueView(workspace: Workspace, query: Query): QueueView {
-  const all = plansOf(workspace, query).flatMap((plan) =>
-    plan.train.flatMap((id, i) => {
-      const node = plan.nodes.get(id);
-      return node ? [row(plan, node, i + 1)] : [];
-    }),
-  );
+  const reports = plansOf(workspace, query)
+    .filter((plan) => plan.train.length > 0)
+    .map((plan) => ({ plan, report: reportTrain(workspace, plan) }));
+  const all = reports.flatMap(({ plan, report }) => report.entries.map((one, i) => row(plan, one, i + 1)));
   const { items, mark } = shown(all, query.limit ?? 200);
-  return { view: "queue", train: items, ...mark };
+  const trains = reports.map(({ plan, report }) => ({
+    plan: plan.id,
+    mode: report.choice.mode.is,
+    size: report.choice.mode.size,
+    chosen: report.choice.why,
+    say: wordMode(workspace, plan, report),
+  }));
+  return { view: "queue", train: items, trains, ...mark };
 }
 
-export function sayQueue({ train, total }: QueueView): string {
+export function sayQueue({ train, trains, total }: QueueView): string {
   const count = total ?? train.length;
-  return count === 0 ? "Nothing is handed in and not landed." : `Handed in and not landed: ${count}.`;
+  if (count === 0) return "Nothing is handed in and not landed.";
+  const [first, ...others] = trains;
+  return `Handed in and not landed: ${count}.${first && others.length === 0 ? ` How it is judged: ${first.say}.` : ""}`;
 }
 
-function row(plan: Plan, node: Node, position: number): z.infer<typeof entry> {
-  const { state } = node;
-  const candidate = state.is === "submitted" ? state.candidate : undefined;
-  const [gate] = candidate?.running.keys() ?? [];
-  const ground = groundOf(plan, node) ?? [];
+function row(plan: Plan, { node, isBuilt, assumes, gates, wait }: TrainEntry, position: number): z.infer<typeof entry> {
+  const running = gates.find(({ is }) => is === "running");
+  const failed = gates.flatMap(({ name, is }) => (is === "failed" ? [name] : []));
+  const submitted = node.state.is === "submitted" ? node.state : undefined;
   return {
-    plan: node.plan,
+    plan: plan.id,
     node: node.id,
     position,
-    state: stateIn(node, position),
-    ...(gate === undefined ? {} : { gate }),
-    ...(candidate && candidate.failed.size > 0 ? { failed: [...candidate.failed.keys()] } : {}),
-    assumes: ground.slice(0, -1).map((built) => built.node.id),
-    since: timeText(state.is === "submitted" ? state.since : 0),
+    state: stateFor(wait, isBuilt),
+    ...(submitted?.attempt ? { agent: submitted.attempt.agent } : {}),
+    ...(running ? { gate: running.name } : {}),
+    ...(failed.length > 0 ? { failed } : {}),
+    gates: gates.map(({ name, is, since, usualMs }) => ({
+      name,
+      state: is,
+      ...(since === undefined ? {} : { since: timeText(since) }),
+      ...(usualMs === undefined ? {} : { usual_seconds: Math.round(usualMs / 100) / 10 }),
+    })),
+    ...(isBuilt ? { stands_on: assumes.at(-1) ?? "tip" } : {}),
+    assumes: [...assumes],
+    why: { kind: wait.is, say: wordWait(wait), ...("of" in wait && wait.of.length > 0 ? { nodes: [...wait.of] } : {}) },
+    since: timeText(submitted?.since ?? 0),
   };
 }
 
-function stateIn({ state }: Node, position: number): z.infer<typeof entry>["state"] {
-  if (state.is !== "submitted") return "waiting";
-  if (state.candidate?.intended) return "landing";
-  if (state.candidate) return "in_gates";
-  return position === 1 ? "merging" : "waiting";
+function stateFor({ is }: TrainWait, isBuilt: boolean): z.infer<typeof entry>["state"] {
+  if (is === "landing" || is === "merging") return is;
+  if (is === "blame" || is === "goes_back") return "failed";
+  return isBuilt ? "in_gates" : "waiting";
 }

@@ -1,0 +1,102 @@
+import type { queueView } from "../../tools/views/queue.ts";
+import { durationText } from "../duration-text.ts";
+import { tableLines } from "../table.ts";
+import { cut, type Terminal } from "../terminal.ts";
+
+type Queue = ReturnType<typeof queueView>;
+type Entry = Queue["train"][number];
+
+interface TrainOptions {
+  readonly now: number;
+  readonly most: number;
+}
+
+const barWidth = 10;
+const widestName = 28;
+
+/** A plan's train: how it judges and why, then each submission with what it stands on, its gates, and why it waits. */
+export function trainLines(
+  { train, trains }: Pick<Queue, "train" | "trains">,
+  plan: string,
+  { now, most }: TrainOptions,
+  terminal: Terminal,
+): readonly string[] {
+  const { colours } = terminal;
+  const entries = train.filter((entry) => entry.plan === plan);
+  const judged = trains.find((one) => one.plan === plan);
+  if (entries.length === 0 || !judged) return [];
+  const columns = Math.max(60, terminal.columns);
+  const nameWidth = Math.min(widestName, Math.floor(columns / 5));
+  const shown = entries.slice(0, most);
+  const rows = shown.map((entry) => [
+    colours.dim(String(entry.position).padStart(2)),
+    cut(entry.node, nameWidth),
+    colours.dim(groundOf(entry, nameWidth)),
+  ]);
+  const heads = tableLines(
+    rows.map((row) => [...row, "|"]),
+    { indent: 2 },
+  ).map((line) => line.slice(0, -1));
+  const room = columns - 2 - 2 - 2 - widest(shown, nameWidth) - 2;
+  const lines = shown.map((entry, i) => `${heads[i]}${whatOf(entry, now, Math.max(20, room), terminal)}`.trimEnd());
+  const left = entries.length - shown.length;
+  return [
+    `${colours.dim("train")}  ${colours.dim(cut(judged.say, columns - 7))}`,
+    ...lines,
+    ...(left > 0 ? [colours.dim(`      and ${left} more`)] : []),
+  ];
+}
+
+function groundOf({ stands_on: on }: Entry, width: number): string {
+  return on === undefined ? "" : `on ${cut(on, width)}`;
+}
+
+/** How wide names and grounds are together, with what stands between them. */
+function widest(entries: readonly Entry[], nameWidth: number): number {
+  const most = (of: (entry: Entry) => number) => Math.max(...entries.map(of));
+  return (
+    most(({ node }) => Math.min(node.length, nameWidth)) + 2 + most((entry) => groundOf(entry, nameWidth).length) + 2
+  );
+}
+
+/** Its gates while they are what it waits for; else the reason, and how long it has been waiting. */
+function whatOf(entry: Entry, now: number, room: number, terminal: Terminal): string {
+  const { colours } = terminal;
+  const running = entry.gates.filter(({ state }) => state === "running");
+  if (running.length > 0) {
+    const passed = entry.gates.filter(({ state }) => state === "passed").map(({ name }) => name);
+    const failed = entry.gates.filter(({ state }) => state === "failed").map(({ name }) => name);
+    const bars = running.map((gate) => gateText(gate, now, terminal));
+    const done = [
+      ...failed.map((name) => colours.red(`${name} ✗`)),
+      ...(passed.length > 0
+        ? [colours.green(`${passed.length > 2 ? `${passed.length} gates` : passed.join(", ")} ✓`)]
+        : []),
+    ];
+    return [...bars, ...done].join("  ");
+  }
+  const failed = entry.failed ? `${entry.failed.join(", ")} ✗  ` : "";
+  const since = `  ${durationText(now - Date.parse(entry.since))}`;
+  const said = cut(entry.why.say, room - failed.length - since.length);
+  const paint = paintFor(entry, terminal);
+  return `${colours.red(failed)}${paint(said)}${colours.dim(since)}`;
+}
+
+function gateText(
+  { name, since, usual_seconds: usual }: Entry["gates"][number],
+  now: number,
+  { colours }: Terminal,
+): string {
+  const ms = since === undefined ? 0 : now - Date.parse(since);
+  if (usual === undefined || usual <= 0) return `${name} ${durationText(ms)}`;
+  const done = Math.min(barWidth, Math.round((ms / (usual * 1_000)) * barWidth));
+  const bar = `${colours.cyan("▓".repeat(done))}${colours.dim("░".repeat(barWidth - done))}`;
+  const late = ms > usual * 1_500;
+  const time = `${durationText(ms)} of ${durationText(usual * 1_000)}`;
+  return `${name} ${bar} ${late ? colours.yellow(time) : time}`;
+}
+
+function paintFor({ state }: Entry, { colours }: Terminal): (text: string) => string {
+  if (state === "landing") return colours.green;
+  return state === "failed" ? colours.yellow : (text) => text;
+}

@@ -1,0 +1,118 @@
+/** The train as people ask about it: what each submission stands on, which gates it has behind it, and why it waits. */
+import { usualMs } from "./gate-pace.ts";
+import type { Instant, NodeId } from "./ids.ts";
+import type { Node } from "./node/node.ts";
+import type { Plan } from "./plan/plan.ts";
+import { type Built, groundOf, isLanding, waiting } from "./train-ground.ts";
+import { chooseMode, type ModeChoice } from "./train-mode.ts";
+import { isProven, type TrainStep, trainSteps } from "./train-policy.ts";
+import type { Workspace } from "./workspace.ts";
+
+export interface TrainReport {
+  readonly choice: ModeChoice;
+  readonly entries: readonly TrainEntry[];
+}
+
+export interface TrainEntry {
+  readonly node: Node;
+  /** Whether it is merged with something that still stands. */
+  readonly isBuilt: boolean;
+  /** The nodes that it assumes to land first, next one last; with none, it stands on the integration tip. */
+  readonly assumes: readonly NodeId[];
+  readonly gates: readonly GateProgress[];
+  readonly wait: TrainWait;
+}
+
+export interface GateProgress {
+  readonly name: string;
+  readonly is: "passed" | "failed" | "running" | "waiting";
+  /** Set while it runs. */
+  readonly since?: Instant;
+  /** How long it took when it ran before. */
+  readonly usualMs?: number;
+}
+
+export type TrainWait =
+  | { readonly is: "landing" }
+  /** The plan lands nothing while it is paused. */
+  | { readonly is: "plan_paused" }
+  | { readonly is: "merging" }
+  /** It does not merge with these before it, so it is their turn first. */
+  | { readonly is: "clash"; readonly of: readonly NodeId[] }
+  /** As many as are judged at once stand before it. */
+  | { readonly is: "turn" }
+  | { readonly is: "gates" }
+  | { readonly is: "gate_slot" }
+  /** These, which stand on it, are judged for it too. */
+  | { readonly is: "judged_with"; readonly of: readonly NodeId[] }
+  /** It failed, but any of these that it stands on may be to blame. */
+  | { readonly is: "blame"; readonly of: readonly NodeId[] }
+  | { readonly is: "goes_back" }
+  /** It passed, and lands once these do. */
+  | { readonly is: "order"; readonly of: readonly NodeId[] };
+
+export function reportTrain(workspace: Workspace, plan: Plan): TrainReport {
+  const choice = chooseMode(workspace, plan);
+  const steps = trainSteps(plan, choice.mode);
+  const entries = waiting(plan).map((node): TrainEntry => {
+    const ground = groundOf(plan, node);
+    const assumes = (ground ?? []).slice(0, -1).map((built) => built.node.id);
+    const gates = node.spec.gates.map((name) => gateProgress(workspace, ground, name));
+    return { node, isBuilt: ground !== undefined, assumes, gates, wait: waitOf(plan, node, ground, steps) };
+  });
+  return { choice, entries };
+}
+
+function gateProgress(workspace: Workspace, ground: readonly Built[] | undefined, name: string): GateProgress {
+  const { passed, failed, running } = ground?.at(-1)?.candidate ?? {};
+  const usual = usualMs(workspace.gatePace, name);
+  const known = { name, ...(usual === undefined ? {} : { usualMs: usual }) };
+  if (passed?.has(name)) return { ...known, is: "passed" };
+  if (failed?.has(name)) return { ...known, is: "failed" };
+  const run = running?.get(name);
+  return run ? { ...known, is: "running", since: run.since } : { ...known, is: "waiting" };
+}
+
+function waitOf(
+  plan: Plan,
+  node: Node & { readonly state: Node["state"] & { is: "submitted" } },
+  ground: readonly Built[] | undefined,
+  steps: readonly TrainStep[],
+): TrainWait {
+  if (isLanding(plan, node)) return { is: "landing" };
+  if (plan.status.is === "paused") return { is: "plan_paused" };
+  const next = (what: TrainStep["do"]) => steps.some((step) => step.do === what && step.node.id === node.id);
+  const { clash } = node.state;
+  const candidate = ground?.at(-1)?.candidate;
+  if (next("build")) return { is: "merging" };
+  if (!ground || !candidate) return clash === undefined ? { is: "turn" } : { is: "clash", of: behind(plan, clash) };
+  const before = ground.slice(0, -1).map((built) => built.node.id);
+  if (candidate.failed.size > 0) {
+    if (next("return")) return { is: "goes_back" };
+    if (before.length > 0) return { is: "blame", of: before };
+  }
+  if (candidate.running.size > 0) return { is: "gates" };
+  if (isProven(ground)) return { is: "landing" };
+  if (before.length > 0 && node.spec.gates.every((gate) => candidate.passed.has(gate)))
+    return { is: "order", of: before };
+  const judges = judgesOf(plan, node, steps);
+  if (judges.length > 0) return { is: "judged_with", of: judges };
+  return next("gate") ? { is: "gate_slot" } : { is: "turn" };
+}
+
+/** Those that stand on a node and are being judged, or are about to be. */
+function judgesOf(plan: Plan, node: Node, steps: readonly TrainStep[]): readonly NodeId[] {
+  const judged = waiting(plan).filter(
+    ({ id, state }) =>
+      (state.candidate?.running.size ?? 0) > 0 || steps.some((step) => step.do === "gate" && step.node.id === id),
+  );
+  return judged
+    .filter((one) => one !== node && groundOf(plan, one)?.some((built) => built.node === node))
+    .map(({ id }) => id);
+}
+
+/** The node whose candidate a commit is, and those that it stands on. */
+function behind(plan: Plan, commit: string): readonly NodeId[] {
+  const node = waiting(plan).find(({ state }) => state.candidate?.commit === commit);
+  return ((node && groundOf(plan, node)) ?? []).map((built) => built.node.id);
+}
