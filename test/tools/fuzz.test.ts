@@ -32,6 +32,7 @@ const willing = played.hands({
   reportProgress: async () => ({ leaseExpiresAt: at }),
   completeNode: async () => ({ status: "landed", commit: "c", integrationBranch: "b" }),
   failNode: async () => ({ status: "ready" }),
+  takeBack: async () => ({ status: "rework", reason: "withdrawn", conflicts: [], gates: [], worktree: "/w" }),
   claimResources: async () => ({ status: "granted", claims: [] }),
   releaseResources: async () => ({ released: [] }),
   shareKnowledge: async () => ({ id: "k1" }),

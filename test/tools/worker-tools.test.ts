@@ -159,6 +159,22 @@ describe("what ends an attempt", () => {
     });
   });
 
+  test("[M1] complete_node with withdraw gives back what was handed in, and says why", async () => {
+    const asked: string[] = [];
+    const reply = await call(
+      completeNode,
+      { agent: "ann", lease, summary: "forgot the tests", withdraw: true },
+      {
+        takeBack: async (_, because) => {
+          asked.push(because);
+          return { status: "rework", reason: "withdrawn", because, conflicts: [], gates: [], worktree: "/w" };
+        },
+      },
+    );
+    expect(asked).toEqual(["forgot the tests"]);
+    expect(reply).toMatchObject({ status: "rework", reason: "withdrawn", because: "forgot the tests", worktree: "/w" });
+  });
+
   test("[M1] paths outside the claims come with their holders", async () => {
     const reply = await call(
       completeNode,
