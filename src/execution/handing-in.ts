@@ -120,6 +120,8 @@ async function verdict(
       const node = findNode(manager.workspace, by.plan, by.node);
       return node ? await backToAgent(hands, node) : { refused: "unknown_node", plan: by.plan, node: by.node };
     }
+    // Its agent will ask for the next node, which stands on this.
+    if (!("refused" in decided) && decided.status === "landed") hands.slots.expect(decided.commit);
     return decided;
   } finally {
     stop();

@@ -61,6 +61,7 @@ export function playedSlots({ disk, repository, git, step }: SlotsPlace): Slots 
   return {
     folder: root,
     pathOf: (name) => `${root}/${name}`,
+    expect: () => undefined,
     isUntouched: ({ name, base, patterns }) =>
       step(() => {
         const files = disk.files(name);

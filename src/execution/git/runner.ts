@@ -1,4 +1,4 @@
-import { execa } from "execa";
+import { spawn } from "node:child_process";
 import { Conversations, type GitQuestion } from "./conversations.ts";
 import { gitEnvironment, pinnedConfig } from "./environment.ts";
 import { findGit } from "./executable.ts";
@@ -62,24 +62,45 @@ export function createGit(options: { readonly gitDir: string; readonly executabl
 
 /** Runs a command with an executable in a place; without `gitDir` git looks for a repository from `workTree` on. */
 export async function run<T>(executable: string, command: GitCommand<T>, place: GitPlace): Promise<T> {
-  const args = [...pinnedConfig(place), ...placeArguments(place), ...command.args];
-  const result = await execa(executable, args, {
-    cwd: place.workTree ?? place.gitDir ?? process.cwd(),
-    env: gitEnvironment({ indexFile: place.indexFile, extra: place.env }),
-    extendEnv: false,
-    encoding: "buffer",
-    stripFinalNewline: false,
-    reject: false,
-    maxBuffer: 2 ** 30,
-    ...(place.stdin === undefined ? { stdin: "ignore" as const } : { input: place.stdin }),
-    ...(place.signal === undefined ? {} : { cancelSignal: place.signal }),
+  const { stdout, stderr, exitCode } = await runProcess(executable, command.args, place);
+  if (exitCode === undefined || !(command.okCodes ?? [0]).includes(exitCode))
+    throw new GitFault(command.args, exitCode, stderr);
+  return command.parse({ stdout, stderr, exitCode });
+}
+
+/** Node's own `spawn`: a library around it costs as much again as git itself, and a node takes several commands. */
+function runProcess(
+  executable: string,
+  args: readonly string[],
+  place: GitPlace,
+): Promise<Omit<GitOutput, "exitCode"> & { readonly exitCode: number | undefined }> {
+  return new Promise((resolve, reject) => {
+    const failed = (cause: Error) => reject(new GitFault(args, undefined, cause.message, cause));
+    const { signal } = place;
+    if (signal?.aborted) return failed(new Error("not started any more"));
+    const child = spawn(executable, [...pinnedConfig(place), ...placeArguments(place), ...args], {
+      cwd: place.workTree ?? place.gitDir ?? process.cwd(),
+      env: gitEnvironment({ indexFile: place.indexFile, extra: place.env }),
+      stdio: [place.stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+      windowsHide: true,
+    });
+    const stop = () => child.kill();
+    signal?.addEventListener("abort", stop);
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    child.stdout?.on("data", (chunk: Buffer) => stdout.push(chunk));
+    child.stderr?.on("data", (chunk: Buffer) => stderr.push(chunk));
+    child.once("error", failed);
+    // Not before: until then it may still write what its caller is about to remove.
+    child.once("close", (code) => {
+      signal?.removeEventListener("abort", stop);
+      const said = Buffer.concat(stderr).toString("utf8");
+      resolve({ stdout: Buffer.concat(stdout), stderr: said, exitCode: code ?? undefined });
+    });
+    // Git may end before it has read everything; why is told when it has closed.
+    child.stdin?.on("error", () => undefined);
+    child.stdin?.end(place.stdin);
   });
-  const stderr = Buffer.from(result.stderr).toString("utf8");
-  const exitCode = result.exitCode;
-  if (exitCode === undefined || !(command.okCodes ?? [0]).includes(exitCode)) {
-    throw new GitFault(command.args, exitCode, stderr || result.message || "", result.cause);
-  }
-  return command.parse({ stdout: Buffer.from(result.stdout), stderr, exitCode });
 }
 
 function placeArguments(place: GitPlace): string[] {

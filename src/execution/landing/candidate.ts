@@ -61,7 +61,10 @@ export async function buildCandidate(hands: Hands, plan: Plan, node: Node, onto:
     return;
   }
   const { tree, resolved = [] } = merged;
-  await manager.execute({ ...report, candidate: commit, tree, paths, ...(resolved.length > 0 ? { resolved } : {}) });
+  const built = { ...report, candidate: commit, tree, paths, ...(resolved.length > 0 ? { resolved } : {}) };
+  const intend = { type: "IntendLanding", ...refOf(node), candidate: commit } as const;
+  // In one commit where no gate is asked for; elsewhere the core refuses the second.
+  await Promise.all([manager.execute(built), ...(node.spec.gates.length === 0 ? [manager.execute(intend)] : [])]);
 }
 
 async function mergeOf({ git, merge }: Hands, ours: CommitId, theirs: CommitId): Promise<CommitId> {

@@ -14,9 +14,8 @@ const REGISTRATION = ["HEAD", "commondir", "gitdir", "locked", "index"];
 
 /** Forgets every unfinished operation and setting of a slot. */
 export async function clearRegistration(place: SlotPlace): Promise<void> {
-  for (const name of readdirSync(place.registration)) {
-    if (!REGISTRATION.includes(name)) await removeFolder(join(place.registration, name));
-  }
+  const foreign = readdirSync(place.registration).filter((name) => !REGISTRATION.includes(name));
+  await Promise.all(foreign.map((name) => removeFolder(join(place.registration, name))));
 }
 
 /** Removes leftovers, but for links of ours and ignored files that match a pattern to keep. */

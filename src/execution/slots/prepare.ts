@@ -118,7 +118,9 @@ async function tryCheckOut(git: Git, place: SlotPlace, wanted: Wanted, files: Sl
   if (wanted.base === wanted.content) {
     // As quick as by hand; the registration was inspected, so this is the slot's own HEAD.
     const args = ["checkout", "-q", "-f", "--detach", wanted.base, "--"];
-    return git.run({ args, okCodes, parse: worked }, { ...files, gitDir: place.registration });
+    // A log of HEAD would only have to be removed the next time; the agent's own git starts one when it is worth something.
+    const config = ["core.logAllRefUpdates=false"];
+    return git.run({ args, okCodes, parse: worked }, { ...files, gitDir: place.registration, config });
   }
   const args = ["read-tree", "--reset", "-u", wanted.content];
   const [done] = await Promise.all([

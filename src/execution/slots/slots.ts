@@ -48,6 +48,8 @@ export interface Slots {
   isThere(name: string): Promise<boolean>;
   /** Makes or reuses a slot; throws SlotBroken when what is there cannot be trusted. [G4] */
   prepare(request: PrepareRequest): Promise<PreparedSlot>;
+  /** Says that slots will be prepared for this commit soon, so that what there is to read is read while nobody waits for it. */
+  expect(commit: string): void;
   /** Writes the slot's non-ignored content as a tree, changing nothing in it. [G2] */
   snapshot(request: { readonly name: string; readonly base: string }): Promise<SnapshotResult>;
   /** Whether nobody can have changed what lies at some places of the slot; false when in doubt, without asking git. */
@@ -80,6 +82,8 @@ export function createSlots(options: SlotsOptions): Slots {
       const { isNew } = await fillSlot(git, place, request, layouts);
       return { path: place.path, isNew, ranSetup: await furnish(options, place, request.base, layouts) };
     },
+    // Whoever asks for it in earnest hears of a fault.
+    expect: (commit) => void layouts.of(commit).catch(() => undefined),
     snapshot: ({ name, base }) => takeSnapshot(git, placeOf(name), base, layouts),
     isUntouched: (request) => isUntouched(placeOf(request.name), request, layouts),
     stillHolds: (request) => stillHolds(git, placeOf(request.name), request, layouts),

@@ -1,4 +1,5 @@
-import { copyFile, rename, stat, utimes } from "node:fs/promises";
+import { renameSync, statSync, utimesSync } from "node:fs";
+import { copyFile } from "node:fs/promises";
 
 /**
  * Copies an index so that git still distrusts what changed while it was written: a copy with a newer time would make
@@ -6,13 +7,13 @@ import { copyFile, rename, stat, utimes } from "node:fs/promises";
  */
 export async function copyIndex(from: string, to: string): Promise<boolean> {
   try {
-    const { mtimeMs } = await stat(from);
+    const { mtimeMs } = statSync(from);
     const draft = `${to}.${process.pid}.copy`;
     await copyFile(from, draft);
     // Rounded down and one off, because times travel as floating-point seconds.
     const earlier = new Date(Math.floor(mtimeMs) - 1);
-    await utimes(draft, earlier, earlier);
-    await rename(draft, to);
+    utimesSync(draft, earlier, earlier);
+    renameSync(draft, to);
     return true;
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return false;
