@@ -1,9 +1,9 @@
-import { setImmediate, setTimeout } from "node:timers/promises";
+import { setTimeout } from "node:timers/promises";
 import { StoreBusy } from "../port.ts";
 import { isBusy } from "./faults.ts";
 
 /**
- * Tries until SQLite is not busy, waiting 0.2 to 8 ms in between without blocking the process; at least once.
+ * Tries until SQLite is not busy, waiting 1 to 8 ms in between without blocking the process; at least once.
  * Throws StoreBusy at `deadline`, in milliseconds of `performance.now()`.
  */
 export async function patiently<T>(file: string, deadline: number, attempt: () => T): Promise<T> {
@@ -23,22 +23,11 @@ export async function patiently<T>(file: string, deadline: number, attempt: () =
     // more often than those who came later, since nothing else would ever let it go first; but it sleeps in between: where
     // many processes wait like this, their turning round and round would leave the one that they wait for no time to end.
     const insists = performance.now() - start > longAgo;
-    await pause(insists ? 1 + Math.random() : shortestWait + Math.random() * (longest - shortestWait));
+    await setTimeout(insists ? 1 + Math.random() : shortestWait + Math.random() * (longest - shortestWait));
   }
 }
 
-const shortestWait = 0.2;
-const firstWait = 0.6;
+const shortestWait = 1;
+const firstWait = 2;
 const longestWait = 8;
 const longAgo = 40;
-
-async function pause(milliseconds: number): Promise<void> {
-  if (milliseconds >= 1) {
-    await setTimeout(milliseconds);
-    return;
-  }
-  // Timers have no finer grain than a millisecond.
-  const end = performance.now() + milliseconds;
-  do await setImmediate();
-  while (performance.now() < end);
-}
