@@ -6,8 +6,56 @@ const leaseToken = ["test/execution/lease-token.test.ts"];
 const target = ["test/execution/landing/target.test.ts"];
 const manager = ["test/execution/manager.test.ts"];
 
+const runGate = ["test/execution/gates/run-gate.test.ts"];
+const reports = ["test/execution/gates/reports.test.ts"];
+const surroundings = ["test/execution/gates/surroundings.test.ts"];
+
 /** @type {readonly Guard[]} */
 export const executionGuards = [
+  {
+    guard: "gates: what ends well after its time counts as passed",
+    rule: "J1",
+    file: "src/execution/gates/run-gate.ts",
+    from: "return stopped ? null : exitCode;",
+    to: "return exitCode;",
+    only: "a gate that hangs",
+    tests: runGate,
+  },
+  {
+    guard: "gates: daemons that left the group go on",
+    rule: "J1",
+    file: "src/execution/gates/leftover-processes.ts",
+    from: "mark === undefined ? [] :",
+    to: "mark === mark ? [] :",
+    only: "left the process group",
+    tests: runGate,
+  },
+  {
+    guard: "gates: what dead processes left running goes on",
+    rule: "J1",
+    file: "src/execution/gates/gate-rooms.ts",
+    from: "await endLeftovers({ group: group > 0 ? group : undefined, mark });",
+    to: "",
+    only: "killed while its gate runs",
+    tests: surroundings,
+  },
+  {
+    guard: "gates: outputs have no limit",
+    rule: "J2",
+    file: "src/execution/gates/gate-output.ts",
+    from: "const room = this.#limit - this.#end.total;",
+    to: "const room = Number.MAX_SAFE_INTEGER;",
+    only: "of a long output",
+    tests: runGate,
+  },
+  {
+    guard: "gates: reports of earlier runs are read",
+    rule: "J3",
+    file: "src/execution/gates/reports.ts",
+    from: "before.get(path) === stampOf(stats) ||",
+    to: "",
+    tests: reports,
+  },
   {
     guard: "leases: forged ones are taken",
     rule: "V3",

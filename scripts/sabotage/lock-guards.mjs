@@ -2,9 +2,50 @@
 
 const claiming = ["test/core/locks/claiming.test.ts"];
 const deadlock = ["test/core/locks/deadlock.test.ts"];
+const loans = ["test/core/locks/loans.test.ts"];
 
 /** @type {readonly Guard[]} */
 export const lockGuards = [
+  {
+    guard: "loans: what gates have is not looked at",
+    rule: "L6",
+    file: "src/core/locks/locks.ts",
+    from: "return locks.loans.size === 0 ? held",
+    to: "return locks.loans.size >= 0 ? held",
+    tests: loans,
+  },
+  {
+    guard: "loans: they end with the candidate, not with the run",
+    rule: "L6",
+    file: "src/core/locks/loans.ts",
+    from: "  const verdict = borrowable(workspace, uses);\n  if",
+    to: "  for (const [key, one] of workspace.locks.loans) if (!workspace.plans.get(one.plan)?.nodes.get(one.node)?.state.candidate?.running.has(one.gate)) workspace.locks.loans.delete(key);\n  const verdict = borrowable(workspace, uses);\n  if",
+    tests: loans,
+  },
+  {
+    guard: "loans: gates begin with half of what they use",
+    rule: "J4",
+    file: "src/core/locks/loans.ts",
+    from: "return blockers.length > 0 || short.length > 0 ? { blockers, short } : { claims };",
+    to: "return claims.length === 0 ? { blockers, short } : { claims };",
+    tests: loans,
+  },
+  {
+    guard: "deadlocks: gates that wait are not looked at",
+    rule: "L5",
+    file: "src/core/locks/gate-waits.ts",
+    from: "if (gates.length === 0) return undefined;",
+    to: "if (gates.length >= 0) return undefined;",
+    tests: loans,
+  },
+  {
+    guard: "deadlocks: those behind a gate that waits are not looked at",
+    rule: "L5",
+    file: "src/core/locks/gate-waits.ts",
+    from: "return [own, ...behind",
+    to: "return [own, ...behind.slice(behind.length)",
+    tests: loans,
+  },
   {
     guard: "locks: a writer beside an editor",
     rule: "L1",

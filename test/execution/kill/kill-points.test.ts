@@ -31,6 +31,7 @@ const notInTheStory = new Set([
   "NodeChanged",
   "NodeFailed",
   "NodeRetried",
+  "NodeWithdrawn",
   "ParkedAccepted",
   "PlanChanged",
   "PlanPaused",
@@ -39,6 +40,7 @@ const notInTheStory = new Set([
   "SlotRemoved",
   "SlotReplaced",
   "TicketEnded",
+  "TrainReordered",
 ]);
 
 function newRepository(): TemporaryRepository {
