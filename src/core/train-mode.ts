@@ -69,7 +69,7 @@ function bestBatch(failures: number, waiting: number): { readonly mode: TrainMod
   return all.reduce((best, one) => (one.gain > best.gain ? one : best));
 }
 
-/** Only for a while: where each node has several gates none is ever alone. */
+/** Only for a while, so that nobody waits for a run alone that never comes. */
 function isBlind({ alone, besideRuns }: GatePace, parallel: number): boolean {
   return alone.size === 0 && besideRuns >= blindWindows * parallel && besideRuns < (blindWindows + 1) * parallel;
 }

@@ -272,7 +272,7 @@ describe("the mode of a train", () => {
   test("is one after another for a while when no gate was ever alone, so that it is known what several at once gain", () => {
     expect(mode(measured(0, 7, 1))).toEqual({ is: "window", size: 4 });
     expect(mode(measured(0, 8, 1))).toEqual({ is: "window", size: 1 });
-    // Each node has several gates: none is ever alone.
+    // It has been tried for long enough.
     expect(mode(measured(0, 12, 1))).toEqual({ is: "window", size: 4 });
   });
 

@@ -1,6 +1,5 @@
 import type { queueView } from "../../tools/views/queue.ts";
 import { durationText } from "../duration-text.ts";
-import { tableLines } from "../table.ts";
 import { cut, type Terminal } from "../terminal.ts";
 
 type Queue = ReturnType<typeof queueView>;
@@ -26,19 +25,22 @@ export function trainLines(
   const judged = trains.find((one) => one.plan === plan);
   if (entries.length === 0 || !judged) return [];
   const columns = Math.max(60, terminal.columns);
-  const nameWidth = Math.min(widestName, Math.floor(columns / 5));
+  const nameWidth = Math.min(widestName, Math.floor(columns / 4));
   const shown = entries.slice(0, most);
-  const rows = shown.map((entry) => [
-    colours.dim(String(entry.position).padStart(2)),
-    cut(entry.node, nameWidth),
-    colours.dim(groundOf(entry, nameWidth)),
-  ]);
-  const heads = tableLines(
-    rows.map((row) => [...row, "|"]),
-    { indent: 2 },
-  ).map((line) => line.slice(0, -1));
-  const room = columns - 2 - 2 - 2 - widest(shown, nameWidth) - 2;
-  const lines = shown.map((entry, i) => `${heads[i]}${whatOf(entry, now, Math.max(20, room), terminal)}`.trimEnd());
+  const positions = new Map(entries.map(({ node, position }) => [node, position]));
+  const heads = shown.map((entry) => ({
+    entry,
+    name: cut(entry.node, nameWidth),
+    ground: groundOf(entry, positions),
+  }));
+  const names = Math.max(...heads.map(({ name }) => name.length));
+  const grounds = Math.max(...heads.map(({ ground }) => ground.length));
+  const room = columns - names - grounds - 10;
+  const lines = heads.map(({ entry, name, ground }) => {
+    const place = colours.dim(String(entry.position).padStart(4));
+    const head = `${place}  ${name.padEnd(names)}  ${colours.dim(ground.padEnd(grounds))}`;
+    return `${head}  ${whatOf(entry, now, Math.max(20, room), terminal)}`.trimEnd();
+  });
   const left = entries.length - shown.length;
   return [
     `${colours.dim("train")}  ${colours.dim(cut(judged.say, columns - 7))}`,
@@ -47,16 +49,10 @@ export function trainLines(
   ];
 }
 
-function groundOf({ stands_on: on }: Entry, width: number): string {
-  return on === undefined ? "" : `on ${cut(on, width)}`;
-}
-
-/** How wide names and grounds are together, with what stands between them. */
-function widest(entries: readonly Entry[], nameWidth: number): number {
-  const most = (of: (entry: Entry) => number) => Math.max(...entries.map(of));
-  return (
-    most(({ node }) => Math.min(node.length, nameWidth)) + 2 + most((entry) => groundOf(entry, nameWidth).length) + 2
-  );
+/** The place of what it is merged with, which says more than its name and needs less room. */
+function groundOf({ stands_on: on }: Entry, positions: ReadonlyMap<string, number>): string {
+  if (on === undefined) return "";
+  return on === "tip" ? "on tip" : `on ${positions.get(on) ?? on}`;
 }
 
 /** Its gates while they are what it waits for; else the reason, and how long it has been waiting. */

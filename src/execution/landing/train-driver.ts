@@ -18,10 +18,11 @@ import { buildCandidate } from "./candidate.ts";
 /** The next thing to do for a plan's train that nobody is doing yet. */
 export function nextStep({ manager }: Hands, gates: GateWork, plan: Plan): TrainStep | undefined {
   const { workspace } = manager;
-  return trainSteps(plan, chooseMode(workspace, plan).mode).find(
+  const { mode, why } = chooseMode(workspace, plan);
+  const room = hasRoom(workspace, 1, why === "tries_alone");
+  return trainSteps(plan, mode).find(
     (step) =>
-      !isGateStep(step) ||
-      (!gates.isAtWork(step) && (step.do === "return" || (hasRoom(workspace) && !isHeldUp(workspace, step)))),
+      !isGateStep(step) || (!gates.isAtWork(step) && (step.do === "return" || (room && !isHeldUp(workspace, step)))),
   );
 }
 

@@ -179,9 +179,10 @@ class PlayedTrain {
   #step(): TrainStep | undefined {
     this.#endUnwanted();
     const began = this.#clock();
-    const steps = trainSteps(this.#plan, chooseMode(this.#workspace, this.#plan).mode);
+    const { mode, why } = chooseMode(this.#workspace, this.#plan);
+    const steps = trainSteps(this.#plan, mode);
     this.#longestMs = Math.max(this.#longestMs, this.#clock() - began);
-    return steps.find((step) => step.do !== "gate" || hasRoom(this.#workspace));
+    return steps.find((step) => step.do !== "gate" || hasRoom(this.#workspace, 1, why === "tries_alone"));
   }
 
   #build({ node, onto }: TrainStep & { do: "build" }): void {
