@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { interlock, main, temporaryRepository } from "./command-line.ts";
+import { interlock, main, temporaryFolder, temporaryRepository } from "./command-line.ts";
 
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
 
@@ -56,6 +56,71 @@ describe("interlock merge-tree", () => {
     });
   });
 
+  test("names with line breaks, quotes and letters of all kinds are as they are", async () => {
+    const names = ['no"r.json', "new\nline.json", "ü/ä.json", ":(glob)*.json", "-dash.json", "quo'te $(x).json"];
+    const repository = temporaryRepository(Object.fromEntries(names.map((name) => [name, json({ a: 1 })])));
+    const { folder, git } = repository;
+    for (const branch of ["ours", "theirs"]) {
+      git("checkout", "-q", "-b", branch, "main");
+      for (const name of names) writeFileSync(join(folder, name), json({ a: 1, [branch]: 1 }));
+      git("commit", "-q", "-a", "-m", branch);
+    }
+    const merged = JSON.parse((await interlock(folder, ["merge-tree", "ours", "theirs", "--json"])).stdout);
+    expect(merged.clean).toBe(true);
+    expect(merged.resolved.map(({ path }: { path: string }) => path).sort()).toEqual([...names].sort());
+    for (const name of names)
+      expect(JSON.parse(git("show", `${merged.tree}:${name}`))).toEqual({ a: 1, ours: 1, theirs: 1 });
+    expect((await interlock(folder, ["merge-tree", "ours", "theirs"])).stdout).toContain("new line.json");
+  });
+
+  test("histories that crossed have several bases: what clashes in these stays a conflict", async () => {
+    const { folder, git } = forked({ clash: true });
+    for (const [branch, other, value] of [
+      ["ours", "theirs", "both"],
+      ["theirs", "ours~1", "two"],
+    ] as const) {
+      git("checkout", "-q", branch);
+      expect(() => git("merge", "-q", other)).toThrow();
+      writeFileSync(join(folder, "b.txt"), `${value}\n`);
+      writeFileSync(join(folder, "a.json"), json({ a: 1, ours: 2, theirs: 3 }));
+      git("add", ".");
+      git("commit", "-q", "-m", `${branch} with ${other}`);
+    }
+    expect(git("merge-base", "--all", "ours", "theirs").split("\n")).toHaveLength(2);
+    const merged = await interlock(folder, ["merge-tree", "ours", "theirs", "--json"]);
+    expect(merged.exitCode).toBe(1);
+    expect(JSON.parse(merged.stdout)).toMatchObject({ resolved: [], conflicts: [{ path: "b.txt", kind: "content" }] });
+  });
+
+  test("says what is missing: a common ancestor, more of a shallow clone, a repository", async () => {
+    const { folder, git } = forked({ clash: false });
+    git("checkout", "-q", "--orphan", "lone");
+    git("commit", "-q", "-m", "lone");
+    const lone = await interlock(folder, ["merge-tree", "ours", "lone"]);
+    expect(lone).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("--base") });
+    const clone = temporaryFolder();
+    git("clone", "-q", "--depth", "1", "--no-single-branch", `file://${folder}`, join(clone, "shallow"));
+    const shallow = await interlock(join(clone, "shallow"), ["merge-tree", "origin/ours", "origin/theirs"]);
+    expect(shallow).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("--unshallow") });
+    const nowhere = await interlock(clone, ["merge-tree", "ours", "theirs", "--json"]);
+    expect(nowhere.exitCode).toBe(3);
+    expect(JSON.parse(nowhere.stdout)).toMatchObject({ refused: "no_repository" });
+  });
+
+  test("a bare repository and a linked worktree serve as well", async () => {
+    const { folder, git } = forked({ clash: false });
+    const beside = temporaryFolder();
+    git("clone", "-q", "--bare", folder, join(beside, "bare.git"));
+    git("worktree", "add", "-q", join(beside, "linked"), "main");
+    const trees = await Promise.all(
+      [folder, join(beside, "bare.git"), join(beside, "linked")].map((place) =>
+        interlock(place, ["merge-tree", "ours", "theirs"]),
+      ),
+    );
+    expect(new Set(trees.map(({ stdout }) => stdout)).size).toBe(1);
+    expect(trees.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
+  });
+
   test("a name that is no commit is bad usage", async () => {
     const { folder } = forked({ clash: false });
     const ended = await interlock(folder, ["merge-tree", "ours", "nowhere", "--json"]);
@@ -70,7 +135,7 @@ describe("interlock merge-driver", () => {
     const driver = join(folder, ".git", "driver");
     writeFileSync(driver, `#!/bin/sh\nexec "${process.execPath}" "${main}" merge-driver "$@"\n`);
     chmodSync(driver, 0o755);
-    git("config", "merge.interlock.driver", `${driver} %O %A %B %L %P`);
+    git("config", "merge.interlock.driver", `${driver} -- %O %A %B %L %P`);
     writeFileSync(join(folder, ".git", "info", "attributes"), "* merge=interlock\n");
     expect(() => git("merge", "-q", "ours")).toThrow();
     expect(git("diff", "--name-only", "--diff-filter=U")).toBe("b.txt");

@@ -6,9 +6,9 @@ import { resolutionChain } from "../../execution/landing/resolution/chain.ts";
 import { driveMerge } from "../../execution/landing/resolution/drive-merge.ts";
 import { type ExitCode, exitCodes } from "../exit-code.ts";
 import { Problem } from "../problem.ts";
-import type { Terminal } from "../terminal.ts";
+import { oneLine, type Terminal } from "../terminal.ts";
 
-/** What git tells a merge driver: `%O %A %B %L %P`. */
+/** What git tells a merge driver: `-- %O %A %B %L %P`; the dashes are for paths that begin with one. */
 interface DriverFiles {
   readonly base: string;
   readonly ours: string;
@@ -35,6 +35,6 @@ export async function mergeDriver(files: DriverFiles, terminal: Terminal): Promi
   const result = await driveMerge(git, { path, base, ours, theirs, markerSize }, resolutionChain(gitDir));
   git.close();
   if (result.merged !== undefined) await writeFile(files.ours, result.merged);
-  if (result.by.length > 0) terminal.complain(`interlock: ${path} was resolved by ${result.by.join(" + ")}`);
+  if (result.by.length > 0) terminal.complain(`interlock: ${oneLine(path)} was resolved by ${result.by.join(" + ")}`);
   return result.clean ? exitCodes.done : exitCodes.failed;
 }

@@ -1,3 +1,6 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Repository } from "../../execution/git/discover.ts";
 import { GitFault } from "../../execution/git/git-fault.ts";
 import { resolveCommit } from "../../execution/git/refs.ts";
 import { createGit, type Git } from "../../execution/git/runner.ts";
@@ -24,7 +27,7 @@ export async function mergeTree(
   try {
     const base = options.base === undefined ? {} : { base: await commitNamed(git, options.base) };
     const request = { ours: await commitNamed(git, ours), theirs: await commitNamed(git, theirs), ...base };
-    const merged = await resolveMerge(git, request, resolutionChain(git.gitDir)).catch(explain);
+    const merged = await resolveMerge(git, request, resolutionChain(git.gitDir)).catch(explainFor(repository));
     if (options.json) terminal.printJson(asJson(merged));
     else for (const line of lines(merged, terminal)) terminal.print(line);
     return merged.clean ? exitCodes.done : exitCodes.failed;
@@ -39,10 +42,24 @@ async function commitNamed(git: Git, revision: string): Promise<string> {
   throw new Problem("unknown_commit", exitCodes.badUsage, `${oneLine(revision)} names no commit of this repository.`);
 }
 
-function explain(fault: unknown): never {
-  if (!(fault instanceof GitFault && fault.stderr.includes("unrelated histories"))) throw fault;
-  const say = "The two commits have no ancestor in common. Name one that stands in for it with --base.";
-  throw new Problem("unrelated", exitCodes.badUsage, say, { cause: fault });
+/** What git cannot merge at all; whoever asks can mend it. */
+function explainFor(repository: Repository) {
+  return (fault: unknown): never => {
+    if (!(fault instanceof GitFault)) throw fault;
+    if (fault.stderr.includes("unrelated histories")) {
+      const isShallow = existsSync(join(repository.commonDir, "shallow"));
+      const say = isShallow
+        ? "The two commits have no ancestor in common in this shallow clone. Get more of it with git fetch --unshallow."
+        : "The two commits have no ancestor in common. Name one that stands in for it with --base.";
+      throw new Problem("unrelated", exitCodes.badUsage, say, { cause: fault });
+    }
+    if (/unable to read|missing (?:blob|tree)|there is no (?:blob|tree)/.test(fault.stderr)) {
+      const say =
+        "This clone lacks files of the two commits, as a partial one does. Check both out once, or clone it whole.";
+      throw new Problem("missing_objects", exitCodes.cannotStart, say, { cause: fault });
+    }
+    throw fault;
+  };
 }
 
 function asJson(merged: ResolvedMerge) {
