@@ -3,6 +3,7 @@ import { nodeKey } from "../../src/core/ids.ts";
 import type { GrantedClaim, Wish } from "../../src/core/locks/claim-events.ts";
 import { wishesOf } from "../../src/core/locks/claiming.ts";
 import { judge } from "../../src/core/locks/granting.ts";
+import { namesHeld } from "../../src/core/locks/locks.ts";
 import { isThere, ticketInAdvance } from "../../src/core/locks/obstacle.ts";
 import { attemptOf, isOver, type Node, workedOn } from "../../src/core/node/node.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
@@ -39,8 +40,9 @@ function claimsAreApart({ locks }: Workspace): void {
         expect.fail(
           `[L1] ${a.mode} ${a.pattern} of ${nodeKey(a.by)} beside ${b.mode} ${b.pattern} of ${nodeKey(b.by)}`,
         );
-  for (const [pool, held] of locks.names) {
-    const lent = held.filter(({ kind }) => kind === "pool");
+  const loans = [...locks.loans.values()].flatMap(({ lent }) => lent);
+  for (const pool of new Set([...locks.names.keys(), ...loans.map(({ pattern }) => pattern)])) {
+    const lent = namesHeld(locks, pool).filter(({ kind }) => kind === "pool");
     const values = lent.map(({ value }) => value);
     expect(new Set(values).size, `[L6] ${pool} lent a value twice: ${values.join()}`).toBe(lent.length);
     for (const value of values) expect(value, `[L6] ${pool} lent no value`).toBeTypeOf("number");

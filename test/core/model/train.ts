@@ -44,6 +44,7 @@ function moveOf(of: Plan, step: TrainStep, luck: number): WorkspaceCommand | und
         ms: 60_000,
         weight: 1 + (luck % 2),
         alone: luck % 7 === 0,
+        ...usesOf(luck),
       };
     }
     case "return": {
@@ -57,8 +58,16 @@ function moveOf(of: Plan, step: TrainStep, luck: number): WorkspaceCommand | und
   }
 }
 
+/** Some gates use what nodes use as well. */
+function usesOf(luck: number): { readonly uses: readonly string[]; readonly run: string } {
+  const uses = luck % 3 === 1 ? ["build"] : luck % 5 === 2 ? ["port", "db:main"] : [];
+  return { uses, run: `r${luck}` };
+}
+
 /** How a gate that runs ends: passed, failed, or dropped; a number says which. */
 export function gateMove(workspace: Workspace, luck: number): WorkspaceCommand | undefined {
+  const [loan] = workspace.locks.loans.values();
+  if (loan && luck % 3 !== 1) return { type: "RepayLoan", plan: loan.plan, node: loan.node, run: loan.run };
   const running = [...runningGates(workspace)];
   const one = running[luck % running.length];
   if (!one) return undefined;
