@@ -12,6 +12,7 @@ import { lockGuards } from "./sabotage/lock-guards.mjs";
 import { logGuards } from "./sabotage/log-guards.mjs";
 import { nodeGuards } from "./sabotage/node-guards.mjs";
 import { patternGuards } from "./sabotage/pattern-guards.mjs";
+import { radarGuards } from "./sabotage/radar-guards.mjs";
 import { slotGuards } from "./sabotage/slot-guards.mjs";
 import { TestRunner } from "./sabotage/test-runner.mjs";
 import { trainGuards } from "./sabotage/train-guards.mjs";
@@ -28,7 +29,7 @@ const leastTimeout = 5_000;
 /** Copies of the project that are worked on at once; much of the time of the tests is waiting. */
 const lanes = Math.max(2, availableParallelism());
 
-const core = [...patternGuards, ...lockGuards, ...nodeGuards, ...trainGuards, ...coreGuards];
+const core = [...patternGuards, ...lockGuards, ...nodeGuards, ...trainGuards, ...radarGuards, ...coreGuards];
 const all = [...executionGuards, ...slotGuards, ...logGuards, ...edgeGuards, ...core];
 const text = process.argv[2] ?? "";
 const wanted = all.filter(({ guard, rule, file }) => [guard, `[${rule}]`, file].some((one) => one.includes(text)));

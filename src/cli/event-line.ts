@@ -1,4 +1,5 @@
 import type { WorkspaceEvent } from "../core/event.ts";
+import { nodeKey } from "../core/ids.ts";
 import type { Recorded } from "../core/recorded.ts";
 import { wordEvent } from "../tools/event-words.ts";
 import { timeText } from "../tools/time-text.ts";
@@ -52,6 +53,8 @@ const newsworthy: ReadonlySet<WorkspaceEvent["type"]> = new Set([
   "GateJudged",
   "TicketEnded",
   "SlotQuarantined",
+  "ClashFound",
+  "ClashCleared",
 ]);
 
 function detailOf(event: WorkspaceEvent): string {
@@ -92,6 +95,10 @@ function detailOf(event: WorkspaceEvent): string {
       return event.wants.map(({ mode, pattern }) => `${mode} ${pattern}`).join(", ");
     case "ClaimsReleased":
       return event.patterns.join(", ");
+    case "ClashFound":
+      return `with ${nodeKey(event.other)}: ${event.paths.map(({ path }) => path).join(", ")}`;
+    case "ClashCleared":
+      return `with ${nodeKey(event.other)}`;
     case "NodeSubmitted":
       return event.paths.slice(0, 5).join(", ");
     default:
@@ -102,7 +109,8 @@ function detailOf(event: WorkspaceEvent): string {
 function colourOf({ type, ...event }: WorkspaceEvent, colours: Terminal["colours"]): (text: string) => string {
   if (type === "NodeLanded" || type === "PlanFinished" || type === "PlanLanded") return colours.green;
   if (type === "NodeFailed" || type === "AttemptFenced" || type === "SlotQuarantined") return colours.red;
-  if (type === "NodeReturned" || type === "NodeGivenUp" || type === "PlanPaused") return colours.yellow;
+  if (type === "NodeReturned" || type === "NodeGivenUp" || type === "PlanPaused" || type === "ClashFound")
+    return colours.yellow;
   if (type === "GateJudged" && "verdict" in event && !event.verdict.passed) return colours.red;
   return (text) => text;
 }

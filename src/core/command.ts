@@ -7,6 +7,7 @@ import type { GiveUpCommand, SubmitCommand } from "./node/hand-in.ts";
 import type { HandOutCommand, ResumeCommand } from "./node/hand-out.ts";
 import type { WithdrawCommand } from "./node/withdrawing.ts";
 import type { PlanCommand } from "./plan/planning.ts";
+import type { RadarCommand } from "./radar.ts";
 import type { SettingsCommand } from "./settings.ts";
 import type { SlotCommand } from "./slots.ts";
 
@@ -42,4 +43,5 @@ export type WorkspaceCommand =
   | ClaimCommand
   | LoanCommand
   | SlotCommand
-  | LandingCommand;
+  | LandingCommand
+  | RadarCommand;

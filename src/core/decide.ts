@@ -14,6 +14,7 @@ import { withdrawNode } from "./node/withdrawing.ts";
 import type { Plan } from "./plan/plan.ts";
 import { adopt, integrationMoved, mergeTarget, planLanded, submitPlan } from "./plan/planning.ts";
 import { revise } from "./plan/revising.ts";
+import { decideClash } from "./radar.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
 import { configure, type Settings } from "./settings.ts";
 import { decideSlot } from "./slot-keeping.ts";
@@ -91,6 +92,9 @@ export function decide(workspace: Workspace, command: WorkspaceCommand): Decisio
     case "BorrowForGate":
     case "RepayLoan":
       return decideLoan(workspace, command);
+    case "AnnounceClash":
+    case "ClearClash":
+      return decideClash(workspace, command);
     case "ReportIntegrationMoved":
       return inPlan(workspace, command.plan, (plan) => integrationMoved(plan, command.expected));
   }

@@ -4,6 +4,7 @@ import type { ClaimEvent } from "./locks/claim-events.ts";
 import type { LoanEvent } from "./locks/loans.ts";
 import type { NodeEvent } from "./node/node-events.ts";
 import type { PlanEvent } from "./plan/plan-events.ts";
+import type { RadarEvent } from "./radar.ts";
 import type { SettingsEvent } from "./settings.ts";
 import type { SlotEvent } from "./slots.ts";
 import type { TrainEvent } from "./train.ts";
@@ -18,4 +19,5 @@ export type WorkspaceEvent =
   | LoanEvent
   | SlotEvent
   | TrainEvent
+  | RadarEvent
   | KnowledgeEvent;

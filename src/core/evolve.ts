@@ -11,6 +11,7 @@ import { evolveNode } from "./node/evolve-node.ts";
 import { attemptOf, workedOn } from "./node/node.ts";
 import { evolvePlan } from "./plan/evolve-plan.ts";
 import { orderPlans } from "./plan/order.ts";
+import { evolveRadar } from "./radar.ts";
 import type { Recorded } from "./recorded.ts";
 import { rememberRequest } from "./requests.ts";
 import type { Settings } from "./settings.ts";
@@ -92,6 +93,11 @@ export function evolve(workspace: Workspace, recorded: Recorded): void {
     case "GateHeldUp":
     case "GateRepaid":
       evolveLoans(workspace, event, at);
+      return;
+    case "ClashFound":
+    case "ClashCleared":
+      tellAgents(workspace, recorded);
+      evolveRadar(workspace, event, at);
       return;
     case "KnowledgeShared": {
       const { agent, topic, paths, from } = event;

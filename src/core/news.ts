@@ -1,13 +1,15 @@
 /** Which agents an event is news for. Called before the event is applied, while the state still shows who had what. */
-import type { AgentName } from "./ids.ts";
+import { clashText, pathsText } from "./clash-text.ts";
+import { type AgentName, type AttemptRef, nodeKey } from "./ids.ts";
 import { type Held, patternOf } from "./locks/locks.ts";
 import { attemptOf } from "./node/node.ts";
 import { addNotice, type Notice } from "./notices.ts";
 import { matches } from "./pattern/match.ts";
+import type { RadarEvent } from "./radar.ts";
 import type { Recorded } from "./recorded.ts";
 import { findNode, type Workspace } from "./workspace.ts";
 
-type News = Pick<Notice, "kind" | "about" | "facts">;
+type News = Omit<Notice, "id" | "at">;
 
 export function tellAgents(workspace: Workspace, recorded: Recorded): void {
   for (const [agent, news] of newsOf(workspace, recorded)) {
@@ -84,6 +86,10 @@ function* newsOf(workspace: Workspace, { event }: Recorded): Generator<readonly 
         yield [agent, { kind: "sync_failed", about: `${event.plan}/${event.node}`, facts: { why: event.why } }];
       return;
     }
+    case "ClashFound":
+    case "ClashCleared":
+      yield* clashNews(workspace, event);
+      return;
     default:
       return;
   }
@@ -92,6 +98,33 @@ function* newsOf(workspace: Workspace, { event }: Recorded): Generator<readonly 
 function ownerOf(workspace: Workspace, { plan, node: id }: { plan: string; node: string }): AgentName | undefined {
   const node = findNode(workspace, plan, id);
   return node && attemptOf(node)?.agent;
+}
+
+/** Each side is told of the other; a side that is over has nobody left to be told. */
+function* clashNews(workspace: Workspace, event: RadarEvent): Generator<readonly [AgentName, News]> {
+  const { plan, node, attempt, other } = event;
+  const one = { plan, node, attempt };
+  for (const [own, theirs, reader] of [[one, other, "one"] as const, [other, one, "other"] as const]) {
+    const [agent, from] = [agentOf(workspace, own), agentOf(workspace, theirs)];
+    if (!agent || agent === from) continue;
+    const about = nodeKey(theirs);
+    const by = { about, ...(from ? { from } : {}) };
+    const mine = nodeKey(own);
+    if (event.type === "ClashCleared")
+      yield [agent, { kind: "clash_cleared", ...by, facts: { why: event.why, your_node: mine } }];
+    else {
+      const paths = pathsText(event.paths, event.morePaths);
+      const state = findNode(workspace, theirs.plan, theirs.node)?.state.is === "submitted" ? "submitted" : "";
+      const facts = { your_node: mine, their_state: state, paths, hunks: clashText(event.paths, reader) };
+      yield [agent, { kind: "clash", ...by, facts }];
+    }
+  }
+}
+
+function agentOf(workspace: Workspace, { plan, node: id, attempt }: AttemptRef): AgentName | undefined {
+  const node = findNode(workspace, plan, id);
+  const live = node && attemptOf(node);
+  return live?.attempt === attempt ? live.agent : undefined;
 }
 
 /** Those who watch a path that just landed. */

@@ -24,7 +24,9 @@ export type NoticeKind =
   | "watched_path_landed"
   | "plan_paused"
   | "plan_resumed"
-  | "sync_failed";
+  | "sync_failed"
+  | "clash"
+  | "clash_cleared";
 
 /** An agent that never reads must not make the state grow. */
 const mostKept = 100;
@@ -32,10 +34,15 @@ const mostKept = 100;
 /** The news of one agent, oldest first, by kind and subject. */
 export type Notices = Map<string, Notice>;
 
-/** Adds news, replacing older news of the same kind on the same subject. */
+/** News that makes older news on the same subject pointless. */
+const outdates: Partial<Record<NoticeKind, NoticeKind>> = { clash: "clash_cleared", clash_cleared: "clash" };
+
+/** Adds news, replacing older news of the same kind, or of what is no longer so, on the same subject. */
 export function addNotice(notices: Notices, notice: Notice): void {
   const key = `${notice.kind} ${notice.about}`;
   notices.delete(key);
+  const outdated = outdates[notice.kind];
+  if (outdated) notices.delete(`${outdated} ${notice.about}`);
   notices.set(key, notice);
   if (notices.size <= mostKept) return;
   for (const oldest of notices.keys()) {

@@ -7,6 +7,7 @@ import type { Instant } from "./ids.ts";
 import { grantable } from "./locks/claiming.ts";
 import { untieGates } from "./locks/gate-waits.ts";
 import type { Plan } from "./plan/plan.ts";
+import { endedClash } from "./radar.ts";
 import type { Recorded, RequestMark } from "./recorded.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
 import { knownRequest } from "./requests.ts";
@@ -58,6 +59,8 @@ function consequence(workspace: Workspace): WorkspaceEvent | undefined {
   if (granted) return granted;
   const untied = untieGates(workspace);
   if (untied) return untied;
+  const ended = endedClash(workspace);
+  if (ended) return ended;
   for (const plan of workspace.plans.values()) {
     for (const node of plan.reached) return { type: "NodeReached", plan: plan.id, node };
     const train = betterOrder(plan);

@@ -11,6 +11,7 @@ import { type Held, type Locks, noLocks, type SettledTicket, type Ticket } from 
 import { type Notice, noticesFrom } from "./notices.ts";
 import { orderPlans } from "./plan/order.ts";
 import { type PlanText, planFromText, planToText } from "./plan/plan-text.ts";
+import type { Clash } from "./radar.ts";
 import type { KnownRequest } from "./requests.ts";
 import type { Settings } from "./settings.ts";
 import type { SlotState } from "./slots.ts";
@@ -19,7 +20,7 @@ import { type Agent, emptyWorkspace, type Workspace } from "./workspace.ts";
 /** The state in named sections, `workspace` and `plan/<id>`, so that only what changed need be written again. */
 export function toSections(workspace: Workspace): ReadonlyMap<string, string> {
   orderPlans(workspace);
-  const { now, settings, plans, locks, slots, agents, knowledge, gatePace, passed, requests } = workspace;
+  const { now, settings, plans, locks, slots, agents, knowledge, gatePace, passed, clashes, requests } = workspace;
   const text: WorkspaceText = {
     version,
     now,
@@ -43,6 +44,7 @@ export function toSections(workspace: Workspace): ReadonlyMap<string, string> {
     knowledge,
     gatePace: { ...gatePace, alone: [...gatePace.alone], beside: [...gatePace.beside] },
     passed: [...passed],
+    clashes: [...clashes],
     requests: [...requests],
   };
   const sections = new Map([["workspace", JSON.stringify(text)]]);
@@ -76,13 +78,14 @@ export function fromSections(sections: ReadonlyMap<string, string>, position: Po
   for (const [gate, ms] of text.gatePace.alone) workspace.gatePace.alone.set(gate, ms);
   for (const [gate, ms] of text.gatePace.beside) workspace.gatePace.beside.set(gate, ms);
   for (const key of text.passed) workspace.passed.add(key);
+  for (const [key, clash] of text.clashes) workspace.clashes.set(key, clash);
   for (const [key, request] of text.requests) workspace.requests.set(key, request);
   orderPlans(workspace);
   return workspace;
 }
 
 /** Changes whenever the texts do. */
-const version = 4;
+const version = 5;
 
 interface WorkspaceText {
   readonly version: number;
@@ -108,6 +111,7 @@ interface WorkspaceText {
     readonly beside: readonly (readonly [string, number])[];
   };
   readonly passed: readonly string[];
+  readonly clashes: readonly (readonly [string, Clash])[];
   readonly requests: readonly (readonly [string, KnownRequest])[];
 }
 

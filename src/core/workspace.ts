@@ -5,6 +5,7 @@ import { type Locks, noLocks } from "./locks/locks.ts";
 import type { Node } from "./node/node.ts";
 import type { Notices } from "./notices.ts";
 import type { Plan } from "./plan/plan.ts";
+import type { Clashes } from "./radar.ts";
 import { noRequests, type Requests } from "./requests.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
 import { noSlots, type Slots } from "./slots.ts";
@@ -37,6 +38,8 @@ export interface Workspace {
   readonly gatePace: GatePace;
   /** Gates that a tree has passed, as `passKey` names them. */
   readonly passed: Set<string>;
+  /** Attempts under way whose changes exclude each other. */
+  readonly clashes: Clashes;
   readonly requests: Requests;
 }
 
@@ -53,6 +56,7 @@ export function emptyWorkspace(): Workspace {
     knowledge: [],
     gatePace: newGatePace(),
     passed: new Set(),
+    clashes: new Map(),
     requests: noRequests(),
   };
 }

@@ -26,6 +26,7 @@ import type {
   Refused,
   Rework,
 } from "./answers.ts";
+import type { RadarCost } from "./radar/cost.ts";
 
 /** A plan as the planner wrote it, read but not yet checked against the repository. */
 export interface PlanRequest {
@@ -143,6 +144,8 @@ export interface Execution {
 
   /** The state, brought up to date with the log. For reading only. */
   workspace(): Promise<Workspace>;
+  /** What looking for clashes has taken, for all processes. */
+  radarCost(): Promise<RadarCost>;
   /** Whether some living process is there to run gates and land. */
   stewardIsThere(): Promise<boolean>;
   /**

@@ -13,6 +13,7 @@ import { type CallsInFlight, type NextNodeRequest, requestNextNode } from "./han
 import { attemptBehind, type Hands, markOf } from "./hands.ts";
 import { adoptIntegration, type LandOptions, landPlan, restoreIntegration } from "./landing/finishing.ts";
 import { revisePlan, submitPlan } from "./planning.ts";
+import { readCost } from "./radar/cost.ts";
 import { collectGarbage } from "./recovery/garbage.ts";
 import { listParked, restoreParked } from "./recovery/parked-work.ts";
 import { officeIsHeld } from "./steward/election.ts";
@@ -52,6 +53,7 @@ export class LocalExecution implements Execution {
     requestNextNode(this.#hands, this.#inFlight, request, call);
 
   completeNode = async (caller: Caller, work: FinishedWork, call: CallContext) => {
+    this.#steward.makeWay();
     await this.#heardOf(caller);
     return completeNode(this.#hands, caller, work, call);
   };
@@ -122,6 +124,8 @@ export class LocalExecution implements Execution {
   }
 
   workspace = () => this.#hands.manager.refresh();
+
+  radarCost = () => readCost(this.#hands.manager.log, this.#hands.manager.stream);
 
   stewardIsThere = () => officeIsHeld(this.#hands);
 

@@ -10,6 +10,8 @@ const versions = {
   ClaimsGranted: 1,
   ClaimsQueued: 1,
   ClaimsReleased: 1,
+  ClashCleared: 1,
+  ClashFound: 1,
   GateDropped: 1,
   GateHeldUp: 1,
   GateJudged: 1,

@@ -117,10 +117,20 @@ function sentenceFor(event: WorkspaceEvent): string {
       return "The candidate is about to land.";
     case "TrainReordered":
       return "What is more urgent was moved ahead in the train.";
+    case "ClashFound":
+      return `Two attempts clash; paths: ${event.paths.length + event.morePaths}.`;
+    case "ClashCleared":
+      return clearedBecause[event.why];
     case "KnowledgeShared":
       return "An agent shared knowledge.";
   }
 }
+
+const clearedBecause = {
+  settled: "Two attempts no longer clash.",
+  landed: "A clash is over because one of the two landed.",
+  ended: "A clash is over because one of the two attempts ended.",
+} as const;
 
 const pausedBecause = {
   asked: "The plan was paused.",

@@ -16,7 +16,7 @@ export function noticeFacts(notice: Notice): NoticeReply {
   };
 }
 
-function sentenceFor({ kind, facts }: Notice): string {
+function sentenceFor({ kind, facts, about, from }: Notice): string {
   switch (kind) {
     case "landed":
       return "Your node landed on the integration branch.";
@@ -44,6 +44,18 @@ function sentenceFor({ kind, facts }: Notice): string {
       return "The plan is paused: nothing is handed out or landed until it is resumed.";
     case "plan_resumed":
       return "The plan goes on.";
+    case "clash":
+      return `${from ?? "Another agent"}, at work on ${about}, changed the same lines as you in ${facts["your_node"]}: see paths and hunks, which quote both sides. ${
+        facts["their_state"] === "submitted"
+          ? "That work is handed in already, so yours will come back with a conflict unless you make room for it now."
+          : "As it is, whoever completes second gets the work back with a conflict. Agree with share_knowledge on who changes what, claim the paths with claim_resources write to have them alone, wait until that node has landed, or complete first."
+      }`;
+    case "clash_cleared":
+      return facts["why"] === "landed"
+        ? `What clashed with your node ${facts["your_node"]} has landed. Complete yours as usual; what still conflicts comes back with the exact places.`
+        : facts["why"] === "ended"
+          ? `The clash with ${about} is gone: that attempt ended without landing.`
+          : `The clash with ${about} is gone: both changes merge now.`;
     case "sync_failed":
       return "A point where streams meet failed its gates after your node landed. Look at it with get_status, view node.";
   }

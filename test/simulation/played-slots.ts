@@ -71,6 +71,22 @@ export function playedSlots({ disk, repository, git, step }: SlotsPlace): Slots 
         const arePlain = patterns.every((one) => !/[*?[{]/.test(one));
         return arePlain && files !== undefined && paths.every((path) => files.get(path) === old.get(path));
       }),
+    glanceAt: ({ name, base }) => ({
+      mark: () =>
+        step(() => {
+          const files = disk.files(name);
+          const old = repository.files(base);
+          if (!files) return undefined;
+          const untouched = files.size === old.size && [...files].every(([path, text]) => old.get(path) === text);
+          return { text: JSON.stringify([...files]), untouched };
+        }),
+      read: () =>
+        step(() => {
+          const found = read(name, base);
+          return found.is === "gone" ? undefined : { tree: found.tree, changes: found.changes, skipped: 0 };
+        }),
+      close: async () => undefined,
+    }),
     stillHolds: ({ name, tree }) =>
       step(() => {
         const files = disk.files(name);

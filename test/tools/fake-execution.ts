@@ -11,6 +11,7 @@ export function fakeExecution(given: Partial<Execution>): Execution {
     takeNotices: async () => ({ notices: [], more: 0 }),
     workspace: async () => emptyWorkspace(),
     stewardIsThere: async () => true,
+    radarCost: async () => ({ looks: 0, slotsRead: 0, pairsMerged: 0, milliseconds: 0, skipped: 0 }),
     events: async () => [],
     parked: async () => [],
     ...given,

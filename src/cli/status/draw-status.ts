@@ -16,6 +16,7 @@ export function drawStatus(status: Status, now: number, terminal: Terminal): str
   const sections = [
     ...plans.map((plan) => planLines(plan, terminal)),
     section("agents", agentRows(status, now, terminal), terminal),
+    section("clashes", clashLines(status, now), terminal),
     ...plans.map((plan) => trainLines(status, plan.plan_id, { now, most: mostInTrain }, terminal)),
     section("not landed", openRows(status, terminal), terminal),
     section("kept work", parkedRows(status, now), terminal),
@@ -71,6 +72,15 @@ function agentRows(
     const state = agent.state === "rework" ? colours.yellow("rework") : "works on";
     return [[agent.agent, state, agent.node, since ? durationText(now - Date.parse(since)) : "", percent, lease]];
   });
+}
+
+/** Work of two agents that does not merge as it is. */
+function clashLines({ clashes }: Status, now: number): readonly (readonly string[])[] {
+  return clashes.map(({ nodes, agents, paths, since }) => [
+    nodes.map((node, index) => `${agents[index]} (${node})`).join(" and "),
+    cut(oneLine(paths.join(", ")), 80),
+    durationText(now - Date.parse(since)),
+  ]);
 }
 
 /** Nodes that need somebody to look at them, before those that are merely waiting. */

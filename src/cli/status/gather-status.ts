@@ -3,6 +3,7 @@ import { isOpen, type Plan } from "../../core/plan/plan.ts";
 import type { Workspace } from "../../core/workspace.ts";
 import type { Execution } from "../../execution/execution.ts";
 import { agentsView } from "../../tools/views/agents.ts";
+import { clashRows } from "../../tools/views/clashes.ts";
 import { overview } from "../../tools/views/overview.ts";
 import { parkedView } from "../../tools/views/parked.ts";
 import { planView } from "../../tools/views/plan.ts";
@@ -15,6 +16,7 @@ export interface Status {
   readonly overview: ReturnType<typeof overview>;
   readonly plans: readonly ReturnType<typeof planView>[];
   readonly agents: ReturnType<typeof agentsView>["agents"];
+  readonly clashes: ReturnType<typeof clashRows>;
   readonly train: ReturnType<typeof queueView>["train"];
   readonly trains: ReturnType<typeof queueView>["trains"];
   readonly parked: ReturnType<typeof parkedView>["parked"];
@@ -36,6 +38,7 @@ export async function gatherStatus(execution: Execution, plan: string | undefine
     agents: agentsView(workspace, query).agents,
     train: queue.train,
     trains: queue.trains,
+    clashes: clashRows(workspace, plan),
     parked: parkedView(await execution.parked(), query).parked,
     quarantined: quarantinedSlots(workspace, query),
     workedSince: workedSince(workspace),

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
+import { lstatSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { parseId } from "../git/objects.ts";
 import type { Git, GitPlace } from "../git/runner.ts";
-import { type BytePath, fromText, parseBytePaths, toText } from "./byte-path.ts";
+import { type BytePath, fromText, onDisk, parseBytePaths, toText } from "./byte-path.ts";
 import { applyGitlinks } from "./gitlinks.ts";
 import { outsideSparseCheckout } from "./sparse-files.ts";
 import { copyIndex } from "./stat-cache.ts";
@@ -24,6 +25,8 @@ export interface ReadRequest {
   readonly agentIndex?: string;
   /** Paths that are ours and no content. */
   readonly leaveOut?: readonly string[];
+  /** How much to read at most; what is beyond stays as the base has it. */
+  readonly bounds?: { readonly bytesOfFile: number; readonly files: number };
 }
 
 /** The non-ignored content of a work tree. */
@@ -34,6 +37,8 @@ export interface FilesRead {
   readonly nested: readonly BytePath[];
   /** Untracked files that were found. */
   readonly others: readonly BytePath[];
+  /** How many files are beyond the bounds. */
+  readonly beyond: number;
 }
 
 /**
@@ -60,7 +65,9 @@ export async function readFiles(git: Git, request: ReadRequest): Promise<FilesRe
     const hidden =
       agentIndex === undefined ? undefined : await outsideSparseCheckout(git, { workTree, agentIndex }, changed);
     const wanted = new Set([...changed.filter((path) => !hidden?.has(path)), ...untracked, ...added]);
-    const failed = await updateIndex(git, [...wanted], place);
+    const within =
+      request.bounds === undefined ? [...wanted] : withinBounds([...wanted], request.workTree, request.bounds);
+    const failed = await updateIndex(git, within, place);
     const tree = await git.run({ args: ["write-tree"], parse: parseId }, place);
     if (request.keepIndexAs !== undefined) await rename(indexFile, request.keepIndexAs);
     return {
@@ -68,10 +75,28 @@ export async function readFiles(git: Git, request: ReadRequest): Promise<FilesRe
       unreadable: [...problems, ...failed],
       nested: [...submodules, ...nested],
       others: untracked,
+      beyond: wanted.size - within.length,
     };
   } finally {
     await rm(indexFile, { force: true });
     await rm(`${indexFile}.lock`, { force: true });
+  }
+}
+
+function withinBounds(
+  paths: readonly BytePath[],
+  workTree: string,
+  { bytesOfFile, files }: NonNullable<ReadRequest["bounds"]>,
+): readonly BytePath[] {
+  return paths.slice(0, files).filter((path) => sizeOf(onDisk(workTree, path)) <= bytesOfFile);
+}
+
+/** What cannot be looked at is nothing yet; git says what is wrong with it. */
+function sizeOf(path: Buffer): number {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  } catch {
+    return 0;
   }
 }
 

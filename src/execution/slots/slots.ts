@@ -2,6 +2,7 @@ import { lstat, mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Git } from "../git/runner.ts";
 import { listWorktrees } from "../git/worktree-list.ts";
+import { type Glance, glanceAt } from "./glance.ts";
 import { copyIncludedFiles, hasIncludeList } from "./included-files.ts";
 import { linkFolders } from "./linked-folders.ts";
 import { LOCK_REASON } from "./make-slot.ts";
@@ -52,6 +53,8 @@ export interface Slots {
   expect(commit: string): void;
   /** Writes the slot's non-ignored content as a tree, changing nothing in it. [G2] */
   snapshot(request: { readonly name: string; readonly base: string }): Promise<SnapshotResult>;
+  /** Looks at the slot again and again while an agent works in it, and leaves no trace. [R3] */
+  glanceAt(request: { readonly name: string; readonly base: string }): Glance;
   /** Whether nobody can have changed what lies at some places of the slot; false when in doubt, without asking git. */
   isUntouched(request: UntouchedRequest): Promise<boolean>;
   /** Whether the slot holds nothing but what the last snapshot read from it, which was this tree. */
@@ -85,6 +88,7 @@ export function createSlots(options: SlotsOptions): Slots {
     // Whoever asks for it in earnest hears of a fault.
     expect: (commit) => void layouts.of(commit).catch(() => undefined),
     snapshot: ({ name, base }) => takeSnapshot(git, placeOf(name), base, layouts),
+    glanceAt: ({ name, base }) => glanceAt(git, placeOf(name), base, layouts),
     isUntouched: (request) => isUntouched(placeOf(request.name), request, layouts),
     stillHolds: (request) => stillHolds(git, placeOf(request.name), request, layouts),
     park: (request) => parkSlot(git, placeOf(request.name), request, layouts),

@@ -1,5 +1,5 @@
 /**
- * What the one elected process does: moves the trains, looks after leases, empties slots, writes snapshots.
+ * What the one elected process does: moves the trains, looks after leases, empties slots, writes snapshots, tells of clashes.
  * Everything it reports is judged by the core as if it came late, so a steward that was replaced does no harm.
  */
 
@@ -11,6 +11,7 @@ import { GateWork } from "../gates/gate-work.ts";
 import type { Hands } from "../hands.ts";
 import { driveTrain, nextStep } from "../landing/train-driver.ts";
 import { LeaseWatch } from "../liveness/lease-watch.ts";
+import { Radar } from "../radar/radar.ts";
 import { removeSurplusSlot } from "../recovery/garbage.ts";
 import { resign, runForOffice, silentIn } from "./election.ts";
 import { emptyRetiredSlots, hasRetiredSlots } from "./retired-slots.ts";
@@ -26,6 +27,7 @@ export class Steward {
   readonly #roomOptions: GateRoomOptions;
   readonly #watch: LeaseWatch;
   readonly #snapshots: SnapshotWriter;
+  readonly #radar: Radar;
   readonly #stopping = new AbortController();
   /** Wakes who waits for the next thing to do, since nothing in the log tells that something of ours came to its end. */
   #somethingEnded = new AbortController();
@@ -42,10 +44,22 @@ export class Steward {
     this.#roomOptions = roomOptions;
     this.#watch = new LeaseWatch(hands);
     this.#snapshots = new SnapshotWriter(hands);
+    this.#radar = new Radar(hands);
   }
 
   start(longLived: boolean): void {
-    this.#running ??= Promise.all([this.#tickOften(longLived), this.#followEvents()]);
+    const radar = () =>
+      this.#radar.run(
+        this.#stopping.signal,
+        () => this.#inOffice,
+        (doing, act) => this.#guarded(doing, act),
+      );
+    this.#running ??= Promise.all([this.#tickOften(longLived), this.#followEvents(), radar()]);
+  }
+
+  /** Somebody hands in: what can wait does. */
+  makeWay(): void {
+    this.#radar.makeWay();
   }
 
   /** Stops beginning things, waits for the step under way, and leaves the office to others. */

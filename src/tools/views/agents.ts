@@ -4,6 +4,7 @@ import { workedOn } from "../../core/node/node.ts";
 import { nodeByKey, type Workspace } from "../../core/workspace.ts";
 import { instantReply } from "../reply.ts";
 import { timeText } from "../time-text.ts";
+import { clashRow, clashRows } from "./clashes.ts";
 import { type Query, shown } from "./query.ts";
 
 const row = z.strictObject({
@@ -21,6 +22,7 @@ const row = z.strictObject({
 export const agentsFacts = {
   view: z.literal("agents"),
   agents: z.array(row),
+  clashes: z.array(clashRow).optional(),
   cut: z.literal(true).optional(),
   total: z.int().optional(),
 };
@@ -47,10 +49,11 @@ export function agentsView(workspace: Workspace, query: Query): AgentsView {
     .filter(({ plan }) => query.plan === undefined || plan === query.plan)
     .sort((a, b) => b.last_seen.localeCompare(a.last_seen) || a.agent.localeCompare(b.agent));
   const { items, mark } = shown(rows, query.limit ?? 100);
-  return { view: "agents", agents: items, ...mark };
+  const clashes = [...clashRows(workspace, query.plan)];
+  return { view: "agents", agents: items, ...(clashes.length > 0 ? { clashes } : {}), ...mark };
 }
 
-export function sayAgents({ agents, total }: AgentsView): string {
+export function sayAgents({ agents, clashes = [], total }: AgentsView): string {
   const working = agents.filter(({ node }) => node !== undefined).length;
-  return `Agents known: ${total ?? agents.length}; ${working} of those shown work on a node.`;
+  return `Agents known: ${total ?? agents.length}; ${working} of those shown work on a node.${clashes.length > 0 ? ` Clashes between them: ${clashes.length}.` : ""}`;
 }

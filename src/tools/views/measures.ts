@@ -17,6 +17,8 @@ export interface Measures {
   conflicted: Set<string>;
   redGates: number;
   gateRuns: number;
+  /** Of attempts under way. */
+  clashesTold: number;
   readonly agents: Set<string>;
 }
 
@@ -77,6 +79,9 @@ export class MeasureFold {
         sums.gateRuns += 1;
         if (!event.verdict.passed) sums.redGates += 1;
         return;
+      case "ClashFound":
+        sums.clashesTold += 1;
+        return;
       case "ClaimsQueued":
         if (event.attempt > 0) this.#tickets.set(event.ticket, at);
         return;
@@ -103,6 +108,7 @@ export class MeasureFold {
       conflicted: new Set(),
       redGates: 0,
       gateRuns: 0,
+      clashesTold: 0,
       agents: new Set(),
     };
     this.plans.set(plan, fresh);

@@ -1,6 +1,7 @@
 /** Figures about how work goes. Only what was measured is given; what cannot be known yet is null. */
 import { z } from "zod";
 import type { Execution } from "../../execution/execution.ts";
+import type { RadarCost } from "../../execution/radar/cost.ts";
 import { MeasureFold, type Measures } from "./measures.ts";
 import type { Query } from "./query.ts";
 
@@ -30,6 +31,14 @@ export const metricsFacts = {
       ratio: figure,
     }),
     gates: z.strictObject({ runs: z.int(), failed: z.int() }),
+    radar: z.strictObject({
+      clashes_told: z.int(),
+      looks: z.int(),
+      worktrees_read: z.int(),
+      pairs_merged: z.int(),
+      milliseconds: z.number(),
+      skipped: z.int(),
+    }),
   }),
 };
 type MetricsView = z.infer<z.ZodObject<typeof metricsFacts>>;
@@ -39,7 +48,10 @@ const readAtOnce = 5000;
 /** One fold per open workspace, so that the log is read through only once. */
 const folds = new WeakMap<object, MeasureFold>();
 
-export async function metricsView(execution: Pick<Execution, "events">, { plan }: Query): Promise<MetricsView> {
+export async function metricsView(
+  execution: Pick<Execution, "events" | "radarCost">,
+  { plan }: Query,
+): Promise<MetricsView> {
   const fold = folds.get(execution) ?? new MeasureFold();
   folds.set(execution, fold);
   for (;;) {
@@ -48,7 +60,11 @@ export async function metricsView(execution: Pick<Execution, "events">, { plan }
     if (page.length < readAtOnce) break;
   }
   const sums = plan === undefined ? [...fold.plans.values()] : [fold.plans.get(plan) ?? []].flat();
-  return { view: "metrics", ...(plan === undefined ? {} : { plan_id: plan }), metrics: figuresOf(sums) };
+  return {
+    view: "metrics",
+    ...(plan === undefined ? {} : { plan_id: plan }),
+    metrics: figuresOf(sums, await execution.radarCost()),
+  };
 }
 
 export function sayMetrics({ metrics }: MetricsView): string {
@@ -57,7 +73,8 @@ export function sayMetrics({ metrics }: MetricsView): string {
   return `Nodes landed: ${landed}, at ${rate} per hour.`;
 }
 
-function figuresOf(all: readonly Measures[]): MetricsView["metrics"] {
+/** What the radar costs is known for all plans together only. */
+function figuresOf(all: readonly Measures[], cost: RadarCost): MetricsView["metrics"] {
   const sum = (pick: (one: Measures) => number) => all.reduce((total, one) => total + pick(one), 0);
   const landed = sum((one) => one.landed);
   const elapsed = elapsedMs(all);
@@ -87,6 +104,14 @@ function figuresOf(all: readonly Measures[]): MetricsView["metrics"] {
       ratio: ratio(coordination, worked),
     },
     gates: { runs: sum((one) => one.gateRuns), failed: sum((one) => one.redGates) },
+    radar: {
+      clashes_told: sum((one) => one.clashesTold),
+      looks: cost.looks,
+      worktrees_read: cost.slotsRead,
+      pairs_merged: cost.pairsMerged,
+      milliseconds: cost.milliseconds,
+      skipped: cost.skipped,
+    },
   };
 }
 

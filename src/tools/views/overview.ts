@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isOpen, type Plan } from "../../core/plan/plan.ts";
 import type { Workspace } from "../../core/workspace.ts";
+import { clashRows } from "./clashes.ts";
 import { plansOf, type Query, shown } from "./query.ts";
 import { countStates } from "./shown-state.ts";
 
@@ -22,6 +23,7 @@ export const overviewFacts = {
   in_train: z.int(),
   claims: z.int(),
   waiting_for_claims: z.int(),
+  clashes: z.int().optional(),
   worktrees: z.int(),
   quarantined_worktrees: z.int().optional(),
   process_running: z.boolean(),
@@ -43,6 +45,7 @@ export function overview(workspace: Workspace, query: Query, processRunning: boo
   const rows = fitting(ordered.slice(0, most).map(row), query.detailed ? Number.POSITIVE_INFINITY : mostBytesConcise);
   const { mark } = shown(ordered, rows.length);
   const slots = [...workspace.slots.byName.values()];
+  const clashes = clashRows(workspace, query.plan).length;
   const quarantined = slots.filter(({ is }) => is === "quarantined").length;
   return {
     view: "overview",
@@ -52,6 +55,7 @@ export function overview(workspace: Workspace, query: Query, processRunning: boo
     in_train: plans.reduce((sum, { train }) => sum + train.length, 0),
     claims: [...workspace.locks.held.values()].reduce((sum, held) => sum + held.length, 0),
     waiting_for_claims: workspace.locks.queue.length,
+    ...(clashes > 0 ? { clashes } : {}),
     worktrees: slots.length,
     ...(quarantined > 0 ? { quarantined_worktrees: quarantined } : {}),
     process_running: processRunning,
