@@ -4,7 +4,7 @@
  *
  * npm run bench:train -- [--agents 24] [--slots 4] [--nodes 72] [--failures 5,15] [--seconds 1]
  *
- * A node that fails is corrected by its agent and handed in again; a pair of nodes that pass alone and fail together is among them.
+ * A node that fails is corrected by its agent and handed in again; pairs of nodes that pass alone and fail together are among them.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -26,42 +26,61 @@ const { values } = parseArgs({
 });
 const [agents, slots, nodes, seconds] = [values.agents, values.slots, values.nodes, values.seconds].map(Number);
 
-const rows = [];
-for (const share of values.failures.split(",").map(Number)) {
-  const minutes = new Map();
-  for (const policy of ["serial", "batch", "window", "auto"]) {
-    const { took, runs, wrong, decision } = await inTemporaryFolder((folder) => play(folder, { policy, share }));
-    minutes.set(policy, took);
-    const faster = `${(minutes.get("serial") / took).toFixed(2)} ×`;
-    const perMinute = ((nodes / took) * 60).toFixed(1);
-    rows.push([
-      `${share} %`,
-      policy,
-      policy === "batch" || policy === "serial" ? 1 : slots,
-      took.toFixed(1),
-      perMinute,
-      faster,
-      runs,
-      decision.toFixed(2),
-      wrong.length,
-    ]);
-    console.error(`${share} % ${policy}: ${took.toFixed(1)} s`);
-    for (const one of wrong) console.error(one);
-    if (wrong.length > 0) process.exitCode = 1;
-  }
-}
+/** What is promised: so many times as much as one after another where one in twenty fails, and so many milliseconds at most. */
+const [leastGain, mostMs] = [2.5, 50];
+
+/** Nodes that pass alone and fail together. */
+const pairs = [
+  ["n5", "n17"],
+  ["n9", "n30"],
+  ["n22", "n41"],
+];
+
+const policies = ["serial", "batch", "window", "auto"];
 const columns = [
-  "failures",
   "policy",
   "gate slots",
   "seconds",
   "landed a minute",
   "beside serial",
+  "beside batch",
   "gate runs",
+  "came back",
   "ms a decision",
   "unproven",
 ];
-console.log(`\n${tableOf(columns, rows, ["failures", "policy"])}`);
+const tables = [];
+for (const share of values.failures.split(",").map(Number)) {
+  const played = new Map();
+  for (const policy of policies) {
+    const one = await inTemporaryFolder((folder) => play(folder, { policy, share }));
+    played.set(policy, one);
+    console.error(`${share} % ${policy}: ${one.took.toFixed(1)} s`);
+    for (const wrong of one.wrong) console.error(wrong);
+    if (one.wrong.length > 0 || one.decision >= mostMs) process.exitCode = 1;
+  }
+  const beside = (policy, one) => `${((played.get(policy)?.took ?? Number.NaN) / one.took).toFixed(2)} ×`;
+  const rows = [...played].map(([policy, one]) => [
+    policy,
+    one.parallel,
+    one.took.toFixed(1),
+    ((nodes / one.took) * 60).toFixed(1),
+    beside("serial", one),
+    beside("batch", one),
+    one.runs,
+    one.cameBack,
+    one.decision.toFixed(2),
+    one.wrong.length,
+  ]);
+  tables.push(`${share} % fail\n\n${tableOf(columns, rows, ["policy"])}`);
+}
+console.log(
+  `\n${agents} agents, ${nodes} nodes, ${slots} gate slots, a gate of ${seconds} s that sleeps, pairs that fail together`,
+);
+console.log(
+  `Promised at 5 %: ${leastGain} × one after another; always: below ${mostMs} ms a decision, nothing unproven.\n`,
+);
+console.log(tables.join("\n\n"));
 
 /** One plan from the first hand-in to the last landing. */
 async function play(folder, { policy, share }) {
@@ -69,7 +88,7 @@ async function play(folder, { policy, share }) {
   mkdirSync(root);
   await bigRepository(root, 50);
   const runs = join(folder, "runs");
-  const gate = `git rev-parse "HEAD^{tree}" >> ${runs}.$$; sleep ${seconds}; ! grep -qs bad *.txt && ! { [ -e left.txt ] && [ -e right.txt ] && [ ! -e both.txt ]; } && git rev-parse "HEAD^{tree}" >> ${runs}`;
+  const gate = `git rev-parse "HEAD^{tree}" >> ${runs}.$$; sleep ${seconds}; ! grep -qs bad *.txt && ! { for left in pair*.left; do [ -e "$left" ] && [ -e "\${left%left}right" ] && ! ls "\${left%left}"both.* >/dev/null 2>&1 && break; done; } && git rev-parse "HEAD^{tree}" >> ${runs}`;
   const parallel = policy === "serial" || policy === "batch" ? 1 : slots;
   writeFileSync(
     join(root, "interlock.yaml"),
@@ -112,12 +131,28 @@ async function play(folder, { policy, share }) {
   const took = (performance.now() - began) / 1_000;
   const events = await execution.events(0, 1_000_000);
   await execution.close();
-  return { took, runs: runCount(events), wrong: unproven(git, events, runs), decision: await decisionMs(events) };
+  const count = (type) => events.filter(({ event }) => event.type === type).length;
+  return {
+    took,
+    parallel,
+    runs: count("GateStarted"),
+    cameBack: count("NodeReturned"),
+    wrong: unproven(git, events, runs),
+    decision: await decisionMs(events),
+  };
 }
 
 /** Each call has a signal of its own. */
 function newCall() {
   return { tool: "bench", inputDigest: "", signal: new AbortController().signal };
+}
+
+/** The file that a node of a pair adds, and the one by which it takes account of the other. */
+function pairOf(id) {
+  const number = pairs.findIndex((pair) => pair.includes(id));
+  if (number < 0) return undefined;
+  const side = pairs[number][0] === id ? "left" : "right";
+  return { own: `pair${number}.${side}`, both: `pair${number}.both.${id}` };
 }
 
 async function agent(execution, name, bad) {
@@ -131,9 +166,9 @@ async function agent(execution, name, bad) {
     const { id } = work.node;
     const file = join(work.worktree, `${id}.txt`);
     writeFileSync(file, bad.has(id) ? "bad\n" : "good\n");
-    // Two that pass alone and fail together: whichever comes second has to know of the first.
-    if (id === "n5") writeFileSync(join(work.worktree, "left.txt"), "left\n");
-    if (id === "n17") writeFileSync(join(work.worktree, "right.txt"), "right\n");
+    // Pairs that pass alone and fail together: whichever comes second has to know of the first.
+    const pair = pairOf(id);
+    if (pair) writeFileSync(join(work.worktree, pair.own), `${id}\n`);
     const caller = { agent: name, lease: work.lease };
     for (;;) {
       const answer = await execution.completeNode(caller, { summary: id, waitMs: 600_000 }, newCall());
@@ -141,30 +176,35 @@ async function agent(execution, name, bad) {
       if (answer.status === "queued") continue;
       if (answer.status !== "rework") throw new Error(JSON.stringify(answer));
       writeFileSync(file, "good\n");
-      if (id === "n5" || id === "n17") writeFileSync(join(work.worktree, "both.txt"), "both\n");
+      if (pair) writeFileSync(join(work.worktree, pair.both), `${id}\n`);
     }
   }
 }
 
-function runCount(events) {
-  return events.filter(({ event }) => event.type === "GateStarted").length;
-}
-
-/** Landings whose tree no gate has seen pass. */
+/** Landings whose tree no gate has seen pass, by what the gates noted themselves and by the log. */
 function unproven(git, events, runs) {
-  const passed = new Set(readFileSync(runs, "utf8").split("\n"));
-  const intended = events.filter(({ event }) => event.type === "LandingIntended");
-  return intended
-    .map(({ event }) => git("rev-parse", `${event.candidate}^{tree}`))
-    .filter((tree) => !passed.has(tree))
-    .map((tree) => `the tree ${tree} landed and had not passed`);
+  const seen = new Set(readFileSync(runs, "utf8").split("\n"));
+  const trees = new Map();
+  const judged = new Set();
+  const wrong = [];
+  for (const { event } of events) {
+    if (event.type === "CandidateBuilt") trees.set(event.candidate, event.tree);
+    if (event.type === "GateJudged" && event.verdict.passed) judged.add(trees.get(event.candidate));
+    if (event.type !== "LandingIntended") continue;
+    const tree = git("rev-parse", `${event.candidate}^{tree}`);
+    if (!seen.has(tree)) wrong.push(`the tree ${tree} landed and no gate noted that it passed`);
+    if (tree !== trees.get(event.candidate) || !judged.has(tree))
+      wrong.push(`the tree ${tree} landed and had not passed in the log`);
+  }
+  return wrong;
 }
 
-/** The longest that proposing steps took on any state of the run, in milliseconds. */
+/** The longest that choosing a way to judge, an order and steps took on any state of the run, in milliseconds. */
 async function decisionMs(events) {
   const { evolve, settled } = await import("../dist/core/evolve.js");
   const { emptyWorkspace } = await import("../dist/core/workspace.js");
   const { chooseMode } = await import("../dist/core/train-mode.js");
+  const { betterOrder } = await import("../dist/core/train-order.js");
   const { trainSteps } = await import("../dist/core/train-policy.js");
   const workspace = emptyWorkspace();
   let longest = 0;
@@ -172,9 +212,14 @@ async function decisionMs(events) {
     evolve(workspace, recorded);
     settled(workspace);
     for (const plan of workspace.plans.values()) {
-      const start = performance.now();
-      trainSteps(plan, chooseMode(workspace, plan).mode);
-      longest = Math.max(longest, performance.now() - start);
+      // The same thing again takes as long again, unless something else had the processor.
+      const tries = [1, 2, 3].map(() => {
+        const start = performance.now();
+        betterOrder(plan);
+        trainSteps(plan, chooseMode(workspace, plan).mode);
+        return performance.now() - start;
+      });
+      longest = Math.max(longest, Math.min(...tries));
     }
   }
   return longest;
