@@ -124,7 +124,10 @@ describe("whole merges", () => {
         write(files("theirs"));
         const theirs = commit("theirs");
         const [plain, resolved] = [await mergeTrees(git, { ours, theirs }), await resolveMerge(git, { ours, theirs })];
-        if (plain.clean) expect(resolved).toEqual({ ...plain, resolved: [] });
+        if (plain.clean) {
+          expect(resolved).toEqual({ ...plain, resolved: [] });
+          expect(resolved.tree).toBe(sh(["merge-tree", "--write-tree", ours, theirs]));
+        }
         const settled = new Set(kinds.map(({ path }) => path));
         for (const { path } of plain.clean ? [] : plain.conflicts) settled.delete(path);
         for (const path of settled)

@@ -77,6 +77,58 @@ describe("resolving a merge", () => {
     ]);
   });
 
+  test("[G8] refuses files that both renamed, or one renamed and the other deleted, and names that are in the way", async () => {
+    const long = (mark: string) => Array.from({ length: 20 }, (_, i) => `${mark} ${i}\n`).join("");
+    repository = temporaryRepository({ "one.txt": long("one"), "two.txt": long("two"), "three.txt": long("three") });
+    const { sh, git, write, commit } = repository;
+    const base = sh(["rev-parse", "HEAD"]);
+    sh(["mv", "one.txt", "ours.txt"]);
+    sh(["mv", "two.txt", "new-two.txt"]);
+    write({ "new/file.txt": "in a folder\n" });
+    const ours = commit("ours");
+    sh(["reset", "-q", "--hard", base]);
+    sh(["mv", "one.txt", "theirs.txt"]);
+    sh(["rm", "-q", "two.txt"]);
+    write({ new: "no folder\n" });
+    const merged = await resolveMerge(git, { ours, theirs: commit("theirs") });
+    expect(merged.resolved).toEqual([]);
+    const kinds = merged.clean ? [] : merged.conflicts.map(({ kind }) => kind);
+    expect(new Set(kinds)).toEqual(new Set(["rename/rename", "rename/delete", "file/directory"]));
+  });
+
+  test("[G8] refuses submodules at different commits, and a file that the other side made a link", async () => {
+    const { repository, request } = forked({ "a.txt": "a\n" }, { "a.txt": "b\n" }, { "z.txt": "z\n" });
+    const { sh, git } = repository;
+    const commits = [request.ours, request.theirs, sh(["rev-parse", `${request.ours}~1`])] as const;
+    const at = (module: string, mode: string, content: string) => {
+      sh(["reset", "-q", "--hard", commits[2]]);
+      sh(["update-index", "--add", "--cacheinfo", `160000,${module},module`]);
+      writeFileSync(join(repository.root, "content"), content);
+      sh(["update-index", "--add", "--cacheinfo", `${mode},${sh(["hash-object", "-w", "content"])},thing`]);
+      return sh(["commit-tree", "-m", content, ...(content === "base" ? [] : ["-p", base]), sh(["write-tree"])]);
+    };
+    let base = "";
+    base = at(commits[2], "100644", "base");
+    const merged = await resolveMerge(git, {
+      ours: at(commits[0], "100644", "more"),
+      theirs: at(commits[1], "120000", "a.txt"),
+    });
+    expect(merged.resolved).toEqual([]);
+    const kinds = merged.clean ? [] : merged.conflicts.map(({ path, kind }) => `${path.slice(0, 5)} ${kind}`);
+    expect(new Set(kinds)).toEqual(new Set(["modul submodule", "thing distinct_types"]));
+  });
+
+  test("a mode that one side changed stays beside lines that are joined", async () => {
+    const { repository, request } = forked({ "run.sh": "a\nb\n" }, { "run.sh": "A\nb\n" }, { "run.sh": "a\nB\n" });
+    const { sh, git, root } = repository;
+    chmodSync(join(root, "run.sh"), 0o755);
+    sh(["update-index", "--chmod=+x", "run.sh"]);
+    sh(["commit", "-q", "--amend", "-m", "theirs"]);
+    const merged = await resolveMerge(git, { ...request, theirs: sh(["rev-parse", "HEAD"]) });
+    expect(merged).toMatchObject({ clean: true, resolved: [{ path: "run.sh", by: "adjacent_lines" }] });
+    expect(sh(["ls-tree", merged.tree, "run.sh"])).toMatch(/^100755 /);
+  });
+
   test("refuses links that point to different places", async () => {
     const { repository, request } = forked({ "a.txt": "a" }, { "a.txt": "a" }, { "a.txt": "a" });
     const { sh, git, root } = repository;
