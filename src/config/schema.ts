@@ -19,7 +19,7 @@ const ownPath = insidePath.refine(
   "must be a path inside the repository, without '..' and not in .git",
 );
 const fixtures = z.array(ownPath).max(100).default([]);
-const report = ownPath.refine((path) => "pattern" in parsePattern(path), {
+const report = insidePath.refine((path) => "pattern" in parsePattern(path), {
   error: ({ input }) => `is not a path or pattern: ${problemOf(String(input))}`,
 });
 

@@ -7,7 +7,7 @@ import type { Instant, NodeId, PlanId } from "./ids.ts";
 import { isSuspect } from "./lease.ts";
 import { wishesOf } from "./locks/claiming.ts";
 import { judge } from "./locks/granting.ts";
-import { borrowable, heldUp } from "./locks/loans.ts";
+import { borrowable, heldUp, onBase } from "./locks/loans.ts";
 import type { Blocker } from "./locks/locks.ts";
 import { ticketInAdvance } from "./locks/obstacle.ts";
 import { ticketsOf } from "./locks/queue.ts";
@@ -193,7 +193,10 @@ function gateReasons(
   since: Instant,
 ): readonly Reason[] {
   const running = candidate.running.get(gate);
-  const waiting = running ? undefined : heldUp(workspace, { ...refOf(node), candidate: candidate.commit, gate });
+  const of = { ...refOf(node), candidate: candidate.commit };
+  const waiting = running
+    ? undefined
+    : (heldUp(workspace, { ...of, gate }) ?? heldUp(workspace, { ...of, gate: onBase(gate) }));
   const verdict = waiting && borrowable(workspace, waiting.uses);
   const reason: Reason = { kind: "gate", what: gate, since: running?.since ?? waiting?.since ?? since };
   return verdict && "blockers" in verdict

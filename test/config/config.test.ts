@@ -35,6 +35,25 @@ describe("interlock.yaml", () => {
     expect(toSettings(defaultConfig, false)).toEqual(defaultSettings);
   });
 
+  test("what gates report and what they get copies of lies inside the repository; all gates get what one key names", () => {
+    const read = parseConfig(
+      "gates: {fixtures: [data], list: [{name: a, run: a, report: 'out/**/*.xml', fixtures: [more/x]}, {name: b, run: b}]}",
+    );
+    expect(read).toMatchObject({
+      config: { gates: { list: [{ report: "out/**/*.xml", fixtures: ["data", "more/x"] }, { fixtures: ["data"] }] } },
+    });
+    const wrong = ["/etc", "../x", "a/../../x", ".git/hooks", "C:\\x", "{a"];
+    const list = wrong.map((report, i) => ({
+      name: `g${i}`,
+      run: "x",
+      report,
+      fixtures: report === "{a" ? [] : [report],
+    }));
+    expect(problemsOf(JSON.stringify({ gates: { list } })).map(({ path }) => path)).toEqual(
+      wrong.flatMap((path, i) => [`gates.list.${i}.report`, ...(path === "{a" ? [] : [`gates.list.${i}.fixtures.0`])]),
+    );
+  });
+
   test("the example of the guide is read as it is meant", () => {
     const read = parseConfig(example);
     expect(read).toMatchObject({

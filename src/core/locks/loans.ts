@@ -46,6 +46,11 @@ export interface Loan extends OfCandidate {
   readonly lent: readonly GrantedClaim[];
 }
 
+/** What a gate is called while it is run on the base, to see whether that fails as well. */
+export function onBase(gate: string): string {
+  return `${gate} on the base`;
+}
+
 export type LoanEvent =
   | (OfCandidate & {
       readonly type: "GateLent";

@@ -41,13 +41,13 @@ export async function pruneLogs(folder: string, limits: LogLimits = logLimits): 
   }
 }
 
-/** Removes all outputs of a plan's gates. */
-export async function removeLogsOf(folder: string, plan: string): Promise<void> {
-  await removeFolder(join(logFolder(folder), plan));
+/** Removes all outputs of the gates of those plans that are over. */
+export async function removeLogs(folder: string, isOver: (plan: string) => boolean): Promise<void> {
+  const over = (await plansWithLogs(folder)).filter(isOver);
+  for (const plan of over) await removeFolder(join(logFolder(folder), plan));
 }
 
-/** The plans that have outputs. */
-export async function plansWithLogs(folder: string): Promise<readonly string[]> {
+async function plansWithLogs(folder: string): Promise<readonly string[]> {
   return readdir(logFolder(folder)).catch(() => []);
 }
 

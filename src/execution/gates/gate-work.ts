@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { GateConfig } from "../../config/config.ts";
 import type { WorkspaceCommand } from "../../core/command.ts";
 import { attemptNumber, passKey } from "../../core/landing.ts";
+import { onBase } from "../../core/locks/loans.ts";
 import type { Node } from "../../core/node/node.ts";
 import type { GateVerdict } from "../../core/node/node-events.ts";
 import type { Plan } from "../../core/plan/plan.ts";
@@ -201,7 +202,7 @@ export class GateWork {
     gate: GateConfig,
     signal: AbortSignal,
   ): Promise<GateRun | undefined> {
-    const of = { ...refOf(node), candidate: candidate.commit, gate: `${gate.name} on the base` };
+    const of = { ...refOf(node), candidate: candidate.commit, gate: onBase(gate.name) };
     const ms = gate.timeoutMinutes * 60_000 + preparingMs;
     const lent = gate.uses.length > 0 ? await this.#lending.borrow(of, gate, ms, signal) : undefined;
     if (gate.uses.length > 0 && !lent) return undefined;

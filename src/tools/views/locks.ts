@@ -13,6 +13,8 @@ const heldRow = z.strictObject({
   plan: z.string(),
   node: z.string(),
   agent: z.string(),
+  /** Set when a gate has it while it judges what the node handed in. */
+  gate: z.string().optional(),
   since: instantReply,
 });
 const waitingRow = z.strictObject({
@@ -58,6 +60,18 @@ export function locksView(workspace: Workspace, query: Query): LocksView {
         since: timeText(since),
       }));
   });
+  const lent = [...workspace.locks.loans.values()].filter(asked).flatMap((loan) =>
+    loan.lent.map(({ pattern, mode, value }) => ({
+      pattern,
+      mode,
+      ...(value === undefined ? {} : { value }),
+      plan: loan.plan,
+      node: loan.node,
+      agent: agentOf(nodeKey(loan)) ?? "",
+      gate: loan.gate,
+      since: timeText(loan.since),
+    })),
+  );
   const waiting = workspace.locks.queue.flatMap(({ id, by, wants, since }) => {
     const agent = by.attempt === 0 ? undefined : agentOf(nodeKey(by));
     if (!asked(by)) return [];
@@ -65,7 +79,7 @@ export function locksView(workspace: Workspace, query: Query): LocksView {
     const who = { plan: by.plan, node: by.node, ...(agent === undefined ? {} : { agent }) };
     return [{ ticket: id, ...who, wants: wishes, since: timeText(since) }];
   });
-  const claims = shown(held, limit);
+  const claims = shown([...held, ...lent], limit);
   const queue = shown(waiting, limit);
   return {
     view: "locks",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { WorkspaceCommand } from "../../../src/core/command.ts";
-import { borrowable, gatesHeldUp } from "../../../src/core/locks/loans.ts";
+import { borrowable, gatesHeldUp, onBase } from "../../../src/core/locks/loans.ts";
 import { namesHeld } from "../../../src/core/locks/locks.ts";
 import { defaultSettings } from "../../../src/core/settings.ts";
 import { fromSections, toSections } from "../../../src/core/snapshot.ts";
@@ -120,8 +120,12 @@ test("[D1] loans and gates that wait are in a snapshot", () => {
 
 test("what is run on the base borrows by itself, without a gate slot", () => {
   const s = candidates().and(starts("b", ["build"]));
-  const base = { ...asked, node: "a", candidate: "a", gate: "test on the base", uses: ["build"], run: "r" };
+  const base = { ...asked, node: "a", candidate: "a", gate: onBase("test"), uses: ["build"], run: "r" };
   s.when({ type: "BorrowForGate", ...base }).expect({ type: "GateHeldUp" });
+  expect(why(s.workspace, { plan: "p", node: "a" })[0]?.waitsFor).toMatchObject([
+    { kind: "gate", what: "test" },
+    { kind: "pool", what: "write build (p/b gate test)" },
+  ]);
   s.and(repays("b"))
     .when({ type: "BorrowForGate", ...base })
     .expect({ type: "GateLent" });
