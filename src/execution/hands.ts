@@ -25,6 +25,8 @@ export interface Hands {
   readonly merge: (request: MergeRequest) => Promise<MergeResult & { readonly resolved?: readonly ResolvedPath[] }>;
   /** Remembers how a merge that had conflicts was settled, from what landed. */
   readonly learn: (conflicted: CommitId, landed: CommitId) => Promise<void>;
+  /** Removes what gates printed about plans that are over. */
+  readonly removeLogs: (isOver: (plan: PlanId) => boolean) => Promise<void>;
   /** Fast-forwards a branch of the user's and its checkouts. */
   readonly moveTarget: (landing: { readonly branch: string; readonly to: CommitId }) => Promise<TargetLanding>;
   readonly preparing: Preparing;

@@ -5,6 +5,7 @@ import type { Log } from "../log/port.ts";
 import { branchConfigs } from "./branch-config.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Execution } from "./execution.ts";
+import { removeLogs } from "./gates/gate-logs.ts";
 import { GateRooms } from "./gates/gate-rooms.ts";
 import { judgeInWorktree } from "./gates/judge-in-worktree.ts";
 import { runGate } from "./gates/run-gate.ts";
@@ -91,6 +92,7 @@ export async function openExecution({
     slots,
     merge: (request) => mergeAndResolve(git, request),
     learn: (conflicted, landed) => learnFromLanding(git, conflicted, landed),
+    removeLogs: (isOver) => removeLogs(folder, isOver),
     moveTarget: (landing) => landOnTarget(git, landing),
     preparing: new Preparing(),
     process,

@@ -65,6 +65,7 @@ export async function startProcess(world: World, longLived: boolean): Promise<Ru
     slots,
     merge: (request) => process.effect("merge", () => mergeCommits(repository, request)),
     learn: async () => undefined,
+    removeLogs: async () => undefined,
     moveTarget: ({ branch, to }) => process.effect("target", () => moveTarget(world, `refs/heads/${branch}`, to)),
     preparing: new Preparing(),
     process: process.id,

@@ -1,7 +1,6 @@
 import type { RefName, SlotName } from "../../core/ids.ts";
 import { isRefusal } from "../../core/refusal.ts";
 import type { SlotState } from "../../core/slots.ts";
-import { plansWithLogs, removeLogsOf } from "../gates/gate-logs.ts";
 import { deleteRefs, listRefs, type Ref } from "../git/refs.ts";
 import type { Hands } from "../hands.ts";
 import { parkRef } from "../refs.ts";
@@ -46,11 +45,11 @@ export async function deleteLandedRefs(hands: Hands): Promise<void> {
 }
 
 /** What gates printed about plans that have landed, or that nobody knows. */
-async function removeLandedLogs({ folder, manager }: Hands): Promise<void> {
-  for (const plan of await plansWithLogs(folder)) {
+async function removeLandedLogs({ manager, removeLogs }: Hands): Promise<void> {
+  await removeLogs((plan) => {
     const status = manager.workspace.plans.get(plan)?.status.is;
-    if (status === undefined || status === "landed") await removeLogsOf(folder, plan);
-  }
+    return status === undefined || status === "landed";
+  });
 }
 
 function superfluousSlots(hands: Hands): readonly (readonly [SlotName, SlotState])[] {

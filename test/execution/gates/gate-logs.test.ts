@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { newLogFile, pruneLogs, removeLogsOf } from "../../../src/execution/gates/gate-logs.ts";
+import { newLogFile, pruneLogs, removeLogs } from "../../../src/execution/gates/gate-logs.ts";
 
 test("[J2] of all outputs the newest are kept, so many and so much", async () => {
   const folder = mkdtempSync(join(tmpdir(), "interlock-gate-logs-"));
@@ -20,7 +20,7 @@ test("[J2] of all outputs the newest are kept, so many and so much", async () =>
   await pruneLogs(folder, { files: 4, bytes: 25 });
   expect(left()).toEqual([true, true, false, false, false]);
   expect(existsSync(dirname(paths[2] ?? ""))).toBe(false);
-  await removeLogsOf(folder, "p");
+  await removeLogs(folder, (plan) => plan === "p");
   expect(left()).toEqual([false, false, false, false, false]);
   await pruneLogs(folder);
 });
