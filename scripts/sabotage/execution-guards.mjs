@@ -33,8 +33,8 @@ export const executionGuards = [
   {
     guard: "gates: what dead processes left running goes on",
     rule: "J1",
-    file: "src/execution/gates/gate-rooms.ts",
-    from: "await endLeftovers({ group: group > 0 ? group : undefined, mark });",
+    file: "src/execution/gates/judge-in-worktree.ts",
+    from: "  await endLeftovers(begun);\n",
     to: "",
     only: "killed while its gate runs",
     tests: surroundings,

@@ -7,7 +7,7 @@ import { type Clock, systemClock } from "./clock.ts";
 import type { Execution } from "./execution.ts";
 import { removeLogs } from "./gates/gate-logs.ts";
 import { GateRooms } from "./gates/gate-rooms.ts";
-import { judgeInWorktree } from "./gates/judge-in-worktree.ts";
+import { endRun, judgeInWorktree } from "./gates/judge-in-worktree.ts";
 import { runGate } from "./gates/run-gate.ts";
 import type { Repository } from "./git/discover.ts";
 import { createGit, type Git } from "./git/runner.ts";
@@ -108,7 +108,7 @@ export async function openExecution({
   const { parallel } = config.gates;
   const { keep } = config.worktree;
   const run = judgeInWorktree({ git, root, folder, ...(outputLimit === undefined ? {} : { outputLimit }) });
-  const roomOptions = { git, slots, log, stream: id, process, liveness, keep, parallel, run };
+  const roomOptions = { git, slots, log, stream: id, process, liveness, keep, parallel, run, endRun };
   const room = new GateRooms(roomOptions);
   return new LocalExecution(hands, room, new Steward(hands, room, roomOptions));
 }

@@ -88,6 +88,8 @@ export async function startProcess(world: World, longLived: boolean): Promise<Ru
     liveness: world.liveness,
     keep: [],
     parallel: config.gates.parallel,
+    clear: async () => undefined,
+    endRun: async () => undefined,
     run: (gate, { cwd, signal }) =>
       process.effect("gate", () => {
         if (signal.aborted) return { exitCode: null, outputTail: "closing", seconds: 0 };

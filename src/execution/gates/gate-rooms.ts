@@ -5,11 +5,9 @@ import type { Log, StreamId } from "../../log/port.ts";
 import { treeOf } from "../git/objects.ts";
 import type { Git } from "../git/runner.ts";
 import type { Liveness } from "../liveness/process-id.ts";
-import { removeFolder } from "../slots/remove-folder.ts";
 import { SlotBroken } from "../slots/slot-broken.ts";
 import type { Slots } from "../slots/slots.ts";
-import { type JudgeInWorktree, newMark, scratchOf } from "./judge-in-worktree.ts";
-import { endLeftovers } from "./leftover-processes.ts";
+import { type EndRun, type JudgeInWorktree, newMark } from "./judge-in-worktree.ts";
 import type { GateRun } from "./run-gate.ts";
 
 export interface GateRoomOptions {
@@ -23,6 +21,9 @@ export interface GateRoomOptions {
   /** How many gates run here at once, counted by their weight. */
   readonly parallel: number;
   readonly run: JudgeInWorktree;
+  /** Ends and removes what a run has left behind whose process died. */
+  readonly clear: (begun: Begun) => Promise<void>;
+  readonly endRun: EndRun;
 }
 
 /** What was begun in a gate room, kept where others can end it. */
@@ -129,8 +130,7 @@ export async function clearDeadRooms(options: GateRoomOptions): Promise<void> {
     const cell = key.slice(prefix.length);
     if (options.liveness(cell.replace(/\/\d+$/, "")) !== "gone") continue;
     const { slot, group, mark }: Occupation = JSON.parse(value);
-    await endLeftovers({ group: group > 0 ? group : undefined, mark });
-    if (mark !== undefined) await removeFolder(scratchOf(mark));
+    await options.endRun({ group: group > 0 ? group : undefined, mark });
     await removeRoom(options, slot);
     await setCell(options, cell, undefined);
   }

@@ -7,6 +7,7 @@ import type { Git } from "../git/runner.ts";
 import { removeFolder } from "../slots/remove-folder.ts";
 import { cloneFixtures } from "./fixtures.ts";
 import { newLogFile, pruneLogs } from "./gate-logs.ts";
+import { type Begun, type Begun, endLeftovers, endLeftovers } from "./leftover-processes.ts";
 import { lookForReports, readReports } from "./reports.ts";
 import { type GatePlace, type GateRun, runGate } from "./run-gate.ts";
 
@@ -27,6 +28,9 @@ export type JudgingPlace = Omit<GatePlace, "output" | "mark"> & { readonly mark:
 /** Runs a gate on what a worktree holds. */
 export type JudgeInWorktree = (gate: GateConfig, place: JudgingPlace) => Promise<GateRun>;
 
+/** Ends what a run whose process died left running, and takes its temporary files away. */
+export type EndRun = (begun: Begun) => Promise<void>;
+
 /** More than anybody reads, and little enough that a hundred of them fit on any disk. */
 const usualOutputLimit = 64 * 1024 * 1024;
 
@@ -36,9 +40,15 @@ export function newMark(): string {
 }
 
 /** The folder for temporary files that a run has for itself. */
-export function scratchOf(mark: string): string {
+function scratchOf(mark: string): string {
   return join(tmpdir(), `interlock-gate-${mark}`);
 }
+
+/** Passes by what has ended by itself. */
+export const endRun: EndRun = async (begun) => {
+  await endLeftovers(begun);
+  if (begun.mark !== undefined) await removeFolder(scratchOf(begun.mark));
+};
 
 /**
  * Gives each run what it must not share with another: temporary files, fixtures, a name for a database, a file for its output;
