@@ -2,6 +2,7 @@
 
 const landing = ["test/core/landing.test.ts"];
 const train = ["test/core/train.test.ts"];
+const red = ["test/core/red-nodes.test.ts"];
 
 /** @type {readonly Guard[]} */
 export const trainGuards = [
@@ -97,16 +98,16 @@ export const trainGuards = [
     guard: "train: one gate is enough",
     rule: "T2",
     file: "src/core/train-policy.ts",
-    from: "[...gatesOf(ground)].every((gate) => passed.has(gate))",
-    to: "[...gatesOf(ground)].some((gate) => passed.has(gate))",
+    from: "[...gatesOf(ground)].every((gate) => last.candidate.passed.has(gate))",
+    to: "[...gatesOf(ground)].some((gate) => last.candidate.passed.has(gate))",
     tests: landing,
   },
   {
     guard: "train: gates of those that land along do not count",
     rule: "T2",
     file: "src/core/train-policy.ts",
-    from: "return new Set(ground.flatMap(({ node }) => node.spec.gates));",
-    to: "return new Set(ground.slice(-1).flatMap(({ node }) => node.spec.gates));",
+    from: "return new Set(ground.flatMap(({ node }) => allGates(node)));",
+    to: "return new Set(ground.slice(-1).flatMap(({ node }) => allGates(node)));",
     tests: train,
   },
   {
@@ -140,5 +141,53 @@ export const trainGuards = [
     from: "return candidate.running.get(gate)?.process === process\n",
     to: "return candidate.running.has(gate)\n",
     tests: train,
+  },
+  {
+    guard: "red: what was to fail need not pass in the end",
+    rule: "T2",
+    file: "src/core/train-policy.ts",
+    from: "return [...spec.gates, ...(spec.redGates ?? [])];",
+    to: "return spec.gates;",
+    tests: red,
+  },
+  {
+    guard: "red: lands by itself",
+    rule: "T3",
+    file: "src/core/train-policy.ts",
+    from: "return !isRed(node) || ground.slice(place + 1)",
+    to: "return node.spec !== undefined || ground.slice(place + 1)",
+    tests: red,
+  },
+  {
+    guard: "red: what stands on it lands although it came back",
+    rule: "T3",
+    file: "src/core/train-policy.ts",
+    from: "if (node.unmet > 0 || isRed(node)) continue;",
+    to: "if (isRed(node)) continue;",
+    tests: red,
+  },
+  {
+    guard: "red: a gate that could not be run counts as failed",
+    rule: "T7",
+    file: "src/core/red-nodes.ts",
+    from: "exitCode !== 126 && exitCode !== 127",
+    to: "exitCode !== 1_000",
+    tests: red,
+  },
+  {
+    guard: "red: a gate that passed counts as failed",
+    rule: "T7",
+    file: "src/core/red-nodes.ts",
+    from: "exitCode !== null && exitCode !== 0 && ",
+    to: "exitCode !== null && ",
+    tests: red,
+  },
+  {
+    guard: "red: is built on although a gate that must pass did not",
+    rule: "T7",
+    file: "src/core/evolve-train.ts",
+    from: "if (!spec.gates.every((gate) => passed.has(gate)) || ",
+    to: "if (passed.size > 1_000 || ",
+    tests: red,
   },
 ];

@@ -1,8 +1,14 @@
 import { learnPace } from "./gate-pace.ts";
 import type { Instant } from "./ids.ts";
 import { passKey, runningGates } from "./landing.ts";
+import { release } from "./locks/locks.ts";
+import type { Node } from "./node/node.ts";
+import { disorder } from "./plan/order.ts";
+import type { Plan } from "./plan/plan.ts";
+import { failsAsExpected, isToBeRed } from "./red-nodes.ts";
 import type { TrainEvent } from "./train.ts";
-import { findNode, type Workspace } from "./workspace.ts";
+import { footingOf } from "./train-ground.ts";
+import { refOf, type Workspace } from "./workspace.ts";
 
 export function evolveTrain(workspace: Workspace, event: TrainEvent, at: Instant): void {
   if (event.type === "TrainReordered") {
@@ -10,13 +16,16 @@ export function evolveTrain(workspace: Workspace, event: TrainEvent, at: Instant
     train?.splice(0, train.length, ...event.train);
     return;
   }
-  const node = findNode(workspace, event.plan, event.node);
-  if (node?.state.is !== "submitted") return;
+  const plan = workspace.plans.get(event.plan);
+  const node = plan?.nodes.get(event.node);
+  if (!plan || node?.state.is !== "submitted") return;
   const { state } = node;
   if (event.type === "CandidateBuilt") {
     const { candidate: commit, tree, onto, paths, resolved } = event;
-    const nothing = { passed: new Set<string>(), failed: new Map(), running: new Map(), intended: false };
-    state.candidate = { commit, tree, onto, paths, ...(resolved ? { resolved } : {}), ...nothing };
+    const nothing = { passed: new Set<string>(), failed: new Map(), red: new Set<string>(), running: new Map() };
+    const alone = onto === footingOf(plan, node);
+    const settled = resolved ? { resolved } : {};
+    state.candidate = { commit, tree, onto, paths, ...settled, ...nothing, alone, intended: false };
     delete state.clash;
     return;
   }
@@ -43,17 +52,28 @@ export function evolveTrain(workspace: Workspace, event: TrainEvent, at: Instant
       const run = candidate.running.get(verdict.name);
       candidate.running.delete(verdict.name);
       if (run) learnPace(workspace.gatePace, { gate: verdict.name, ms: at - run.since, beside: run.beside });
-      if (!verdict.passed) candidate.failed.set(verdict.name, verdict);
-      else {
-        candidate.passed.add(verdict.name);
-        if (key !== undefined) remember(workspace.passed, passKey(candidate.tree, key));
-      }
+      if (verdict.expect === "fail" ? failsAsExpected(verdict) : verdict.passed)
+        (verdict.expect === "fail" ? candidate.red : candidate.passed).add(verdict.name);
+      else candidate.failed.set(verdict.name, verdict);
+      if (verdict.passed && key !== undefined) remember(workspace.passed, passKey(candidate.tree, key));
+      turnRed(workspace, plan, node, at);
       return;
     }
     case "LandingIntended":
       candidate.intended = true;
       return;
   }
+}
+
+/** Once all its gates have said what they should, others may build on it, and change what it alone could change so far. */
+function turnRed(workspace: Workspace, plan: Plan, node: Node, at: Instant): void {
+  const { spec, state } = node;
+  if (!isToBeRed(node) || state.is !== "submitted" || !state.candidate) return;
+  const { commit, passed, red } = state.candidate;
+  if (!spec.gates.every((gate) => passed.has(gate)) || !spec.redGates?.every((gate) => red.has(gate))) return;
+  state.red = commit;
+  release(workspace.locks, refOf(node), () => true);
+  disorder(workspace, plan, at);
 }
 
 /** Trees come back soon or never. */

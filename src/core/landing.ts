@@ -4,8 +4,9 @@
  * overtaken changes nothing.
  *
  * [T1] The integration branch only moves by landings of ours, each intended in the log first.
- * [T2] A landed tree passed the gates it needed.
+ * [T2] A landed tree passed the gates it needed, those that were expected to fail before included.
  * [T3] A node lands only after all that it depends on.
+ * [T7] A gate that is expected to fail did so on its node's own candidate before anybody built on that.
  */
 import type { AttemptRef, CommitId, NodeId, PlanId, ProcessId, TreeId } from "./ids.ts";
 import type { ClaimEvent } from "./locks/claim-events.ts";
@@ -14,10 +15,11 @@ import { newSlotIfGone, regainable } from "./node/hand-in.ts";
 import type { Node } from "./node/node.ts";
 import type { GateVerdict, NodeEvent, ReworkReason } from "./node/node-events.ts";
 import type { Plan } from "./plan/plan.ts";
+import { isToBeRed } from "./red-nodes.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
 import type { SlotEvent } from "./slots.ts";
 import type { Candidate, ResolvedPath, RunningGate, TrainEvent } from "./train.ts";
-import { groundOf, isGround, waiting } from "./train-ground.ts";
+import { footingOf, groundOf, isGround, waiting } from "./train-ground.ts";
 import { isProven } from "./train-policy.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -110,7 +112,7 @@ export function decideLanding(workspace: Workspace, plan: Plan, node: Node, comm
       return returnNode(workspace, plan, node, command);
     case "IntendLanding": {
       const ground = groundOf(plan, node);
-      if (ground?.at(-1)?.candidate.commit !== command.candidate || !isProven(ground)) return outdated;
+      if (ground?.at(-1)?.candidate.commit !== command.candidate || !isProven(plan, ground)) return outdated;
       const carries = ground.slice(0, -1).map((built) => built.node.id);
       return [{ type: "LandingIntended", ...of, candidate: command.candidate, from: plan.tip, carries }];
     }
@@ -140,14 +142,16 @@ function mayMove(plan: Plan): boolean {
   return !waiting(plan).some(({ state }) => state.candidate?.intended);
 }
 
-/** The node's candidate, if it is this one and what it was built on is still there. */
-function standing(plan: Plan, node: Node, commit: CommitId): Candidate | undefined {
-  const candidate = groundOf(plan, node)?.at(-1)?.candidate;
-  return candidate?.commit === commit ? candidate : undefined;
+/** The node's candidate, if it is this one and what it was built on is still there; whether it is red may be found out later too. */
+export function standing(plan: Plan, node: Node, commit: CommitId): Candidate | undefined {
+  const candidate = node.state.is === "submitted" ? node.state.candidate : undefined;
+  if (candidate?.commit !== commit) return undefined;
+  if (isToBeRed(node)) return candidate.alone ? candidate : undefined;
+  return groundOf(plan, node) && candidate;
 }
 
-function isJudged({ passed, failed }: Candidate, gate: string): boolean {
-  return passed.has(gate) || failed.has(gate);
+function isJudged({ passed, failed, red }: Candidate, gate: string): boolean {
+  return passed.has(gate) || failed.has(gate) || red.has(gate);
 }
 
 /** Whether a gate may start beside those that run; one that is heavier than all there is runs alone. */
@@ -193,11 +197,17 @@ function conclude(workspace: Workspace, plan: Plan, node: Node, command: AboutBe
       ? [{ type: "GateDropped", ...of, gate, process }]
       : outdated;
   }
-  const { verdict, key } = command;
+  const { key } = command;
+  const verdict = expected(node, command.verdict);
   if (isJudged(candidate, verdict.name)) return outdated;
   const isKnown = key !== undefined && verdict.passed && workspace.passed.has(passKey(candidate.tree, key));
   if (!isKnown && candidate.running.get(verdict.name)?.process !== process) return outdated;
   return [{ type: "GateJudged", ...of, verdict, ...(key === undefined ? {} : { key }) }];
+}
+
+/** What the plan expects is no matter of who ran the gate. */
+function expected(node: Node, { expect: _, ...verdict }: GateVerdict): GateVerdict {
+  return isToBeRed(node) && node.spec.redGates?.includes(verdict.name) ? { ...verdict, expect: "fail" } : verdict;
 }
 
 /** Everything on the way from the tip to the candidate has landed with it. */
@@ -223,7 +233,7 @@ function returnNode(
   node: Node,
   command: LandingCommand & { type: "ReturnNode" },
 ): Decided {
-  if (attemptNumber(node) !== command.attempt || command.base !== plan.tip) return outdated;
+  if (attemptNumber(node) !== command.attempt || command.base !== footingOf(plan, node)) return outdated;
   const { attempt, why, base, content } = command;
   if (why.reason === "gate_failed" && !isBlamed(plan, node, content)) return outdated;
   const by: AttemptRef = { plan: plan.id, node: node.id, attempt };
@@ -240,11 +250,11 @@ function returnNode(
   ];
 }
 
-/** Only what failed on the tip itself is its own fault; or its submission is lost, so that it has no candidate. */
+/** Only what failed on the tip and what it depends on is its own fault; or its submission is lost, so that it has no candidate. */
 function isBlamed(plan: Plan, node: Node, content: CommitId): boolean {
   const candidate = groundOf(plan, node)?.at(-1)?.candidate;
   if (!candidate) return true;
-  return candidate.commit === content && candidate.onto === plan.tip && candidate.failed.size > 0;
+  return candidate.commit === content && candidate.onto === footingOf(plan, node) && candidate.failed.size > 0;
 }
 
 /** 0 where nobody handed the node in. */

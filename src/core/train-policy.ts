@@ -5,8 +5,9 @@
 import type { CommitId } from "./ids.ts";
 import type { Node } from "./node/node.ts";
 import type { Plan } from "./plan/plan.ts";
+import { isRed, isToBeRed, redsUnder } from "./red-nodes.ts";
 import type { Candidate } from "./train.ts";
-import { type Built, groundOf, waiting } from "./train-ground.ts";
+import { type Built, builtFor, footingOf, groundOf, type Waiting, waiting } from "./train-ground.ts";
 import type { TrainMode } from "./train-mode.ts";
 
 export type TrainStep =
@@ -20,31 +21,52 @@ export type TrainStep =
 export function trainSteps(plan: Plan, mode: TrainMode): readonly TrainStep[] {
   if (plan.status.is === "paused" && plan.status.why === "integration_moved") return [];
   const begun = waiting(plan)
-    .flatMap((node) => builtIn(node) ?? [])
+    .flatMap((node) => builtFor(node) ?? [])
     .find(({ candidate }) => candidate.intended);
   if (begun) return [{ do: "land", ...begun }];
   if (plan.status.is !== "active" && plan.status.is !== "finished") return [];
   const landing = landable(plan);
   if (landing) return [{ do: "intend", ...landing }];
-  const { line, blamed, unbuilt } = lineUp(plan, mode);
+  const { line, blamed, reds, unbuilt } = lineUp(plan, mode);
   return [
-    ...blamed.flatMap((built) => judged(built)),
+    ...blamed.flatMap((built) => judged(plan, built)),
     ...(unbuilt ? [{ do: "build" as const, ...unbuilt }] : []),
+    ...reds.flatMap((built) => missing(built, ownGates(plan, built.node))),
     ...(mode.is === "window"
-      ? line.flatMap((built) => missing(built, built.node.spec.gates))
+      ? ends(line).flatMap((built) => missing(built, ownGates(plan, built.node)))
       : bisect(line, unbuilt !== undefined)),
   ];
 }
 
 /** The gates that all these nodes need, which must have passed on the last of them before they land together. */
 export function gatesOf(ground: readonly Built[]): ReadonlySet<string> {
-  return new Set(ground.flatMap(({ node }) => node.spec.gates));
+  return new Set(ground.flatMap(({ node }) => allGates(node)));
+}
+
+/** What a candidate of this node has to be judged by: red nodes below it need what they are to pass in the end. */
+export function ownGates(plan: Plan, node: Node): readonly string[] {
+  return [...new Set([...redsUnder(plan, node), node].flatMap(allGates))];
+}
+
+function allGates({ spec }: Node): readonly string[] {
+  return [...spec.gates, ...(spec.redGates ?? [])];
 }
 
 /** Whether a candidate may land with all that it stands on. */
-export function isProven(ground: readonly Built[]): boolean {
-  const { passed } = ground.at(-1)?.candidate ?? {};
-  return passed !== undefined && [...gatesOf(ground)].every((gate) => passed.has(gate));
+export function isProven(plan: Plan, ground: readonly Built[]): boolean {
+  const last = ground.at(-1);
+  if (!last || !ground.every((_, i) => isCarried(plan, ground, i))) return false;
+  return [...gatesOf(ground)].every((gate) => last.candidate.passed.has(gate));
+}
+
+/** Whether what it depends on lands before it, and a red node with somebody who depends on it. */
+function isCarried(plan: Plan, ground: readonly Built[], place: number): boolean {
+  const node = ground[place]?.node;
+  if (!node) return false;
+  const below = new Set(ground.slice(0, place).map((built) => built.node));
+  if (node.unmet > 0 || !redsUnder(plan, node).every((red) => below.has(red))) return false;
+  if (isToBeRed(node)) return false;
+  return !isRed(node) || ground.slice(place + 1).some((built) => redsUnder(plan, built.node).includes(node));
 }
 
 /** The candidate that brings most along and may land; also past one that failed, since what contains it passed. */
@@ -52,7 +74,7 @@ function landable(plan: Plan): Built | undefined {
   let best: readonly Built[] = [];
   for (const node of waiting(plan)) {
     const ground = node.state.candidate && groundOf(plan, node);
-    if (ground && ground.length > best.length && isProven(ground)) best = ground;
+    if (ground && ground.length > best.length && isProven(plan, ground)) best = ground;
   }
   return best.at(-1);
 }
@@ -60,53 +82,102 @@ function landable(plan: Plan): Built | undefined {
 interface Line {
   /** Candidates of which each stands on the one before it, the first on the tip. */
   readonly line: readonly Built[];
-  /** Failed on the tip itself: nobody else is to blame. */
+  /** Failed on the tip itself and what it depends on: nobody else is to blame. */
   readonly blamed: readonly Built[];
-  readonly unbuilt?: { readonly node: Node; readonly onto: CommitId };
+  /** Candidates beside the line that are to be red. */
+  readonly reds: readonly Built[];
+  readonly unbuilt?: Unbuilt;
+}
+
+interface Unbuilt {
+  readonly node: Node;
+  readonly onto: CommitId;
 }
 
 function lineUp(plan: Plan, mode: TrainMode): Line {
   const line: Built[] = [];
   const blamed: Built[] = [];
+  const reds: Built[] = [];
+  // Where each red node stands this time: who comes first decides, so that it is not built to and fro.
+  const placed = new Map<Node, CommitId>();
   let onto = plan.tip;
   for (const node of waiting(plan)) {
-    if (line.length >= mode.size) break;
-    const built = builtIn(node);
-    const { clash } = node.state;
-    if (built?.candidate.onto === onto) {
-      const failed = built.candidate.failed.size > 0;
-      if (failed && onto === plan.tip) blamed.push(built);
-      else if (!failed || mode.is === "batch") {
-        line.push(built);
-        onto = built.candidate.commit;
-      }
-    } else if (clash !== onto || onto === plan.tip) return { line, blamed, unbuilt: { node, onto } };
+    if (ends(line).length >= mode.size) break;
+    if (node.unmet > 0 || isRed(node)) continue;
+    const beside = isToBeRed(node);
+    const found = coupled(plan, node, { onto: beside ? plan.tip : onto, line: beside ? [] : line, placed });
+    if (!found) continue;
+    if ("unbuilt" in found) return { line, blamed, reds, unbuilt: found.unbuilt };
+    const built = found.cars.at(-1);
+    if (!built) continue;
+    const failed = built.candidate.failed.size > 0;
+    if (failed && built.candidate.onto === footingOf(plan, node)) blamed.push(built);
+    else if (beside) reds.push(built);
+    else if (!failed || mode.is === "batch") {
+      line.push(...found.cars);
+      onto = built.candidate.commit;
+    }
   }
-  return { line, blamed };
+  return { line, blamed, reds };
+}
+
+/** The candidates of the red nodes below a node that are not in the line yet and its own, or the first that is not built there. */
+function coupled(
+  plan: Plan,
+  node: Waiting,
+  {
+    onto,
+    line,
+    placed,
+  }: { readonly onto: CommitId; readonly line: readonly Built[]; readonly placed: Map<Node, CommitId> },
+): { readonly cars: readonly Built[] } | { readonly unbuilt: Unbuilt } | undefined {
+  const own = builtFor(node);
+  if (own && mayStay(own)) return { cars: [own] };
+  const cars: Built[] = [];
+  let at = onto;
+  for (const one of [...redsUnder(plan, node).filter((red) => !line.some((built) => built.node === red)), node]) {
+    if (isRed(one)) {
+      if ((placed.get(one) ?? at) !== at) return undefined;
+      placed.set(one, at);
+    }
+    const built = builtFor(one);
+    if (built && built.candidate.onto === at) cars.push(built);
+    else if (one.state.is === "submitted" && one.state.clash === at && at !== footingOf(plan, one)) return undefined;
+    else return { unbuilt: { node: one, onto: at } };
+    at = built.candidate.commit;
+  }
+  return { cars };
+}
+
+/** Whether a candidate is red need not be found out again because something landed meanwhile. */
+function mayStay({ node, candidate }: Built): boolean {
+  return isToBeRed(node) && candidate.alone && (candidate.failed.size === 0 || candidate.running.size > 0);
+}
+
+/** Those that may be the last of what lands together. */
+function ends(line: readonly Built[]): readonly Built[] {
+  return line.filter(({ node }) => !isRed(node));
 }
 
 /** What failed goes back once all its gates were run, so that its agent hears of every red one at once. */
-function judged(built: Built): readonly TrainStep[] {
-  const left = missing(built, built.node.spec.gates);
+function judged(plan: Plan, built: Built): readonly TrainStep[] {
+  const left = missing(built, ownGates(plan, built.node));
   return left.length > 0 || built.candidate.running.size > 0 ? left : [{ do: "return", ...built }];
 }
 
 /** The last of a batch that is complete; in one that failed, the middle of those of which nothing is known. */
 function bisect(line: readonly Built[], isGrowing: boolean): readonly TrainStep[] {
-  const failed = line.findIndex(({ candidate }) => candidate.failed.size > 0);
+  const last = ends(line);
+  const failed = last.findIndex(({ candidate }) => candidate.failed.size > 0);
   if (failed < 0 && isGrowing) return [];
-  const middle = failed < 0 ? line.length - 1 : Math.floor((failed - 1) / 2);
-  const built = line[middle];
-  return built ? missing(built, gatesOf(line.slice(0, middle + 1))) : [];
+  const middle = failed < 0 ? last.length - 1 : Math.floor((failed - 1) / 2);
+  const built = last[middle];
+  return built ? missing(built, gatesOf(line.slice(0, line.indexOf(built) + 1))) : [];
 }
 
 function missing({ node, candidate }: Built, gates: Iterable<string>): readonly TrainStep[] {
-  const { passed, failed, running } = candidate;
+  const { passed, failed, red, running } = candidate;
   return [...gates]
-    .filter((gate) => !passed.has(gate) && !failed.has(gate) && !running.has(gate))
+    .filter((gate) => !passed.has(gate) && !failed.has(gate) && !red.has(gate) && !running.has(gate))
     .map((gate) => ({ do: "gate", node, candidate, gate }));
-}
-
-function builtIn(node: Node): Built | undefined {
-  return node.state.is === "submitted" && node.state.candidate ? { node, candidate: node.state.candidate } : undefined;
 }

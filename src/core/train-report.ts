@@ -1,11 +1,12 @@
 /** The train as people ask about it: what each submission stands on, which gates it has behind it, and why it waits. */
 import { usualMs } from "./gate-pace.ts";
 import type { Instant, NodeId } from "./ids.ts";
-import type { Node } from "./node/node.ts";
+import { type Node, satisfies } from "./node/node.ts";
 import type { Plan } from "./plan/plan.ts";
-import { type Built, groundOf, isLanding, waiting } from "./train-ground.ts";
+import { isRed, isToBeRed, rescuersOf } from "./red-nodes.ts";
+import { type Built, builtFor, groundOf, isLanding, waiting } from "./train-ground.ts";
 import { chooseMode, type ModeChoice } from "./train-mode.ts";
-import { isProven, type TrainStep, trainSteps } from "./train-policy.ts";
+import { isProven, ownGates, type TrainStep, trainSteps } from "./train-policy.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface TrainReport {
@@ -25,7 +26,7 @@ export interface TrainEntry {
 
 export interface GateProgress {
   readonly name: string;
-  readonly is: "passed" | "failed" | "running" | "waiting";
+  readonly is: "passed" | "failed" | "failed_as_expected" | "running" | "waiting";
   /** Set while it runs. */
   readonly since?: Instant;
   /** How long it took when it ran before. */
@@ -48,6 +49,10 @@ export type TrainWait =
   /** It failed, but any of these that it stands on may be to blame. */
   | { readonly is: "blame"; readonly of: readonly NodeId[] }
   | { readonly is: "goes_back" }
+  /** Its gates failed as expected, and it lands with the first of these that passes. */
+  | { readonly is: "red"; readonly of: readonly NodeId[] }
+  /** These, which it stands on, came back or will not land. */
+  | { readonly is: "dependency"; readonly of: readonly NodeId[] }
   /** It passed, and lands once these do. */
   | { readonly is: "order"; readonly of: readonly NodeId[] };
 
@@ -55,20 +60,21 @@ export function reportTrain(workspace: Workspace, plan: Plan): TrainReport {
   const choice = chooseMode(workspace, plan);
   const steps = trainSteps(plan, choice.mode);
   const entries = waiting(plan).map((node): TrainEntry => {
-    const ground = groundOf(plan, node);
+    const ground = groundOf(plan, node) ?? besideTrain(node);
     const assumes = (ground ?? []).slice(0, -1).map((built) => built.node.id);
-    const gates = node.spec.gates.map((name) => gateProgress(workspace, ground, name));
+    const gates = ownGates(plan, node).map((name) => gateProgress(workspace, ground, name));
     return { node, isBuilt: ground !== undefined, assumes, gates, wait: waitOf(plan, node, ground, steps) };
   });
   return { choice, entries };
 }
 
 function gateProgress(workspace: Workspace, ground: readonly Built[] | undefined, name: string): GateProgress {
-  const { passed, failed, running } = ground?.at(-1)?.candidate ?? {};
+  const { passed, failed, red, running } = ground?.at(-1)?.candidate ?? {};
   const usual = usualMs(workspace.gatePace, name);
   const known = { name, ...(usual === undefined ? {} : { usualMs: usual }) };
   if (passed?.has(name)) return { ...known, is: "passed" };
   if (failed?.has(name)) return { ...known, is: "failed" };
+  if (red?.has(name)) return { ...known, is: "failed_as_expected" };
   const run = running?.get(name);
   return run ? { ...known, is: "running", since: run.since } : { ...known, is: "waiting" };
 }
@@ -81,6 +87,8 @@ function waitOf(
 ): TrainWait {
   if (isLanding(plan, node)) return { is: "landing" };
   if (plan.status.is === "paused") return { is: "plan_paused" };
+  if (node.unmet > 0) return { is: "dependency", of: node.spec.dependsOn.filter((id) => !isThere(plan.nodes.get(id))) };
+  if (isRed(node)) return { is: "red", of: rescuersOf(plan, node).map(({ id }) => id) };
   const next = (what: TrainStep["do"]) => steps.some((step) => step.do === what && step.node.id === node.id);
   const { clash } = node.state;
   const candidate = ground?.at(-1)?.candidate;
@@ -92,12 +100,22 @@ function waitOf(
     if (before.length > 0) return { is: "blame", of: before };
   }
   if (candidate.running.size > 0) return { is: "gates" };
-  if (isProven(ground)) return { is: "landing" };
+  if (isProven(plan, ground)) return { is: "landing" };
   if (before.length > 0 && node.spec.gates.every((gate) => candidate.passed.has(gate)))
     return { is: "order", of: before };
   const judges = judgesOf(plan, node, steps);
   if (judges.length > 0) return { is: "judged_with", of: judges };
   return next("gate") ? { is: "gate_slot" } : { is: "turn" };
+}
+
+/** What is to be red is judged on what it was built on first, whatever landed since. */
+function besideTrain(node: Node): readonly Built[] | undefined {
+  const built = builtFor(node);
+  return built && isToBeRed(node) && built.candidate.alone ? [built] : undefined;
+}
+
+function isThere(node: Node | undefined): boolean {
+  return node !== undefined && (satisfies(node) || isRed(node));
 }
 
 /** Those that stand on a node and are being judged, or are about to be. */

@@ -29,7 +29,11 @@ export interface Candidate {
   readonly passed: Set<string>;
   /** Gates that did not, with what they said. */
   readonly failed: Map<string, GateVerdict>;
+  /** Gates that failed as they were expected to. */
+  readonly red: Set<string>;
   readonly running: Map<string, RunningGate>;
+  /** Whether it stood on nothing but the tip and what its node depends on when it was built. */
+  readonly alone: boolean;
   /** Set once landing was decided: the branch may have moved already. */
   intended: boolean;
 }

@@ -13,9 +13,10 @@ import { ticketInAdvance } from "./locks/obstacle.ts";
 import { ticketsOf } from "./locks/queue.ts";
 import { attemptOf, type Node, satisfies } from "./node/node.ts";
 import { type Plan, parallelLimit } from "./plan/plan.ts";
+import { isRed, isToBeRed, mayBuildOn, rescuersOf } from "./red-nodes.ts";
 import type { Candidate } from "./train.ts";
 import { groundOf } from "./train-ground.ts";
-import { isProven } from "./train-policy.ts";
+import { isProven, ownGates } from "./train-policy.ts";
 import { findNode, refOf, type Workspace } from "./workspace.ts";
 
 export interface Explained {
@@ -37,6 +38,9 @@ export type ReasonKind =
   | "dependency"
   | "failed_dependency"
   | "failed"
+  /** Its gates fail as expected: it lands with the first of those that depend on it; the second kind needs a revision too. */
+  | "dependent"
+  | "no_dependent"
   /** Somebody holds what it needs, or waited longer for it, or a pool has nothing left. */
   | "claim"
   | "older_wait"
@@ -110,9 +114,10 @@ function dependencyReasons(plan: Plan, node: Node): readonly Reason[] {
   const reasons = new Map<NodeId, Reason>();
   const seen = new Set<NodeId>();
   const open = [...node.spec.dependsOn];
+  const direct = new Set(open);
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
     const before = plan.nodes.get(id);
-    if (seen.has(id) || (before && satisfies(before))) continue;
+    if (seen.has(id) || (before && (satisfies(before) || (direct.has(id) && mayBuildOn(node, before))))) continue;
     seen.add(id);
     if (before?.state.is === "skipped") open.push(...before.spec.dependsOn);
     else reasons.set(id, dependencyReason(id, before));
@@ -213,14 +218,27 @@ function trainReasons(
   const { since, candidate } = state;
   const paused = candidate?.intended ? [] : pausedReasons(plan);
   if (paused.length > 0) return [...paused, { kind: "train", what: "its plan does not land anything", since }];
+  if (node.unmet > 0) return dependencyReasons(plan, node);
+  if (isRed(node) && !candidate?.intended) return dependentReasons(plan, node, since);
   const ground = groundOf(plan, node);
   const before = plan.train[plan.train.indexOf(node.id) - 1];
-  if (!candidate || !ground)
+  if (!candidate || (!ground && !(isToBeRed(node) && candidate.alone)))
     return before === undefined
       ? [{ kind: "candidate", what: "its candidate is to be built", since }]
       : [{ kind: "train", what: before, since }];
-  if (candidate.intended || isProven(ground)) return [{ kind: "landing", what: candidate.commit, since }];
-  const assumed = ground.slice(0, -1).map((built): Reason => ({ kind: "train", what: built.node.id, since }));
-  const left = node.spec.gates.filter((gate) => !candidate.passed.has(gate));
+  if (candidate.intended || (ground && isProven(plan, ground)))
+    return [{ kind: "landing", what: candidate.commit, since }];
+  const assumed = (ground ?? []).slice(0, -1).map((built): Reason => ({ kind: "train", what: built.node.id, since }));
+  const left = ownGates(plan, node).filter((gate) => !candidate.passed.has(gate) && !candidate.red.has(gate));
   return [...assumed, ...left.flatMap((gate) => gateReasons(workspace, node, candidate, gate, since))];
+}
+
+function dependentReasons(plan: Plan, node: Node, since: Instant): readonly Reason[] {
+  const rescuers = rescuersOf(plan, node);
+  if (rescuers.length === 0)
+    return [{ kind: "no_dependent", what: "it fails as expected, and no node is left that depends on it", since }];
+  return rescuers.map((next): Reason => {
+    const attempt = attemptOf(next);
+    return { kind: "dependent", what: next.id, ...(attempt ? { who: attempt.agent } : {}), since };
+  });
 }

@@ -57,6 +57,8 @@ export interface NodeBrief {
   readonly priority: number;
   readonly estimateMinutes?: number;
   readonly gates: readonly string[];
+  /** Gates that its work is expected to make fail. */
+  readonly redGates?: readonly string[];
   readonly attempt: number;
 }
 
@@ -118,7 +120,13 @@ export type Completed =
       readonly integrationBranch: string;
       readonly resolved?: readonly ResolvedPath[];
     }
-  | { readonly status: "queued"; readonly position: number; readonly ahead: readonly NodeId[] }
+  | {
+      readonly status: "queued";
+      readonly position: number;
+      readonly ahead: readonly NodeId[];
+      /** Set when its gates failed as expected: it lands with the first node that depends on it and passes. */
+      readonly red?: { readonly gates: readonly string[]; readonly behind: readonly NodeId[] };
+    }
   | Rework;
 
 export type Claimed =

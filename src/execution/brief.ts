@@ -19,7 +19,7 @@ export async function briefOf(hands: Hands, node: Node, resumed: boolean): Promi
   const plan = manager.workspace.plans.get(node.plan);
   const attempt = workedOn(node);
   if (!plan || !attempt) return { refused: "stale_lease", state: node.state.is };
-  const { kind, title, role, priority, estimateMinutes, gates, tokenBudget } = node.spec;
+  const { kind, title, role, priority, estimateMinutes, gates, redGates, tokenBudget } = node.spec;
   const claims = heldBy(manager.workspace.locks, refOf(node));
   const rework = await reworkOf(hands, node);
   return {
@@ -34,6 +34,7 @@ export async function briefOf(hands: Hands, node: Node, resumed: boolean): Promi
       priority,
       ...(estimateMinutes === undefined ? {} : { estimateMinutes }),
       gates,
+      ...(redGates?.length ? { redGates } : {}),
       attempt: attempt.attempt,
     },
     lease: tokens.mint(attempt),
@@ -100,10 +101,11 @@ async function contextOf(hands: Hands, plan: Plan, node: Node): Promise<NodeCont
   };
   for (const id of node.spec.dependsOn) {
     const before = plan.nodes.get(id);
-    if (before?.state.is !== "landed") continue;
+    const commit = before && commitOf(before);
+    if (!before || commit === undefined) continue;
     const said = before.submittedAt === undefined ? undefined : await eventAt(hands, before.submittedAt);
     const { summary = "", outputs } = said?.type === "NodeSubmitted" || said?.type === "NodeLanded" ? said : {};
-    const entry = { node: id, summary, commit: before.state.commit, ...(outputs === undefined ? {} : { outputs }) };
+    const entry = { node: id, summary, commit, ...(outputs === undefined ? {} : { outputs }) };
     if (fits(entry)) dependencies.push(entry);
   }
   for (const known of fittingKnowledge(hands, node)) {
@@ -114,6 +116,12 @@ async function contextOf(hands: Hands, plan: Plan, node: Node): Promise<NodeCont
     knowledge.push(entry);
   }
   return { ...(goal === undefined ? {} : { goal }), constraints, knowledge, dependencies, cut };
+}
+
+/** What a node is there as: where it landed, or what failed as expected and is in the worktree all the same. */
+function commitOf({ state }: Node): string | undefined {
+  if (state.is === "landed") return state.commit;
+  return state.is === "submitted" ? state.red : undefined;
 }
 
 /** Where knowledge stands that names no paths, or paths that the node touches; newest first, the newest fifty looked at. */

@@ -10,6 +10,7 @@ import { findNode, type Workspace } from "../core/workspace.ts";
 import type { CallContext, Claimed, NamedBlocker, Refused } from "./answers.ts";
 import type { Caller, ClaimRequest } from "./execution.ts";
 import { diffTrees } from "./git/diff.ts";
+import { mergeBase } from "./git/history.ts";
 import { attemptBehind, type Hands, markOf } from "./hands.ts";
 
 /** Claims resources for an attempt, waiting in the queue for as long as the caller wants to. */
@@ -174,7 +175,11 @@ async function landedSinceBase({ git, manager }: Hands, by: AttemptRef): Promise
   const plan = manager.workspace.plans.get(by.plan);
   const attempt = liveAttempt(manager.workspace, by);
   if (!plan || !attempt || plan.tip === attempt.base) return [];
-  return (await diffTrees(git, attempt.base, plan.tip)).map(({ path }) => path);
+  // What stands on a red node has never been on the branch; what counts is what landed since it left there.
+  const { dependsOn = [] } = plan.nodes.get(by.node)?.spec ?? {};
+  const stoodOnRed = dependsOn.some((id) => plan.nodes.get(id)?.spec.redGates?.length);
+  const left = stoodOnRed ? ((await mergeBase(git, attempt.base, plan.tip)) ?? attempt.base) : attempt.base;
+  return (await diffTrees(git, left, plan.tip)).map(({ path }) => path);
 }
 
 function alreadyHeld(workspace: Workspace, by: AttemptRef, wants: readonly Wish[]): readonly Held[] {

@@ -2,6 +2,7 @@ import type { AttemptRef, RefName } from "../core/ids.ts";
 import { lateAttempt } from "../core/node/hand-in.ts";
 import { attemptOf, type Node, workedOn } from "../core/node/node.ts";
 import type { ParkedWork } from "../core/node/node-events.ts";
+import { isRed, rescuersOf } from "../core/red-nodes.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import { findNode, type Workspace } from "../core/workspace.ts";
 import type { CallContext, Completed, Refused } from "./answers.ts";
@@ -133,6 +134,8 @@ function outcomeOf(workspace: Workspace, by: AttemptRef): Completed | Refusal | 
   const node = findNode(workspace, by.plan, by.node);
   if (!node) return { refused: "unknown_node", plan: by.plan, node: by.node };
   const current = attemptOf(node)?.attempt === by.attempt;
+  // Nothing more will come of waiting: others have to be handed in first.
+  if (current && isRed(node)) return queued(workspace, by);
   if (node.state.is === "submitted" && current) return undefined;
   if (node.state.is === "rework" && current) return "rework";
   if (node.state.is === "landed" && node.attempts === by.attempt)
@@ -147,7 +150,12 @@ function landedFacts({ commit, resolved }: Node["state"] & { is: "landed" }) {
 function queued(workspace: Workspace, by: AttemptRef): Completed {
   const train = workspace.plans.get(by.plan)?.train ?? [];
   const position = train.indexOf(by.node);
-  return { status: "queued", position: position + 1, ahead: train.slice(0, Math.max(0, position)) };
+  const answer = { status: "queued", position: position + 1, ahead: train.slice(0, Math.max(0, position)) } as const;
+  const plan = workspace.plans.get(by.plan);
+  const node = plan?.nodes.get(by.node);
+  if (!plan || !node || !isRed(node)) return answer;
+  const behind = rescuersOf(plan, node).map(({ id }) => id);
+  return { ...answer, red: { gates: node.spec.redGates ?? [], behind } };
 }
 
 async function backToAgent(hands: Hands, node: Node): Promise<Completed | Refused> {

@@ -76,7 +76,11 @@ export async function revisePlan(hands: Hands, revision: Revision, call: CallCon
       gates: new Set(config.gates.list.map(({ name }) => name)),
       ignoreCase: manager.workspace.settings.ignoreCase,
       hasTarget: true,
-      existing: [...plan.nodes.values()].map(({ id, spec }) => ({ id, dependsOn: spec.dependsOn })),
+      existing: [...plan.nodes.values()].map(({ id, spec: { dependsOn, redGates = [] } }) => ({
+        id,
+        dependsOn,
+        redGates,
+      })),
     }),
   ];
   if (problems.length > 0) return { refused: "invalid_input", problems };

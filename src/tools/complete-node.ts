@@ -11,7 +11,13 @@ const landed = replyOf({
   integration_branch: z.string(),
   resolved: z.array(z.strictObject({ path: z.string(), by: z.string() })).optional(),
 });
-const queued = replyOf({ status: z.literal("queued"), position: z.int(), ahead: z.array(z.string()) });
+const queued = replyOf({
+  status: z.literal("queued"),
+  position: z.int(),
+  ahead: z.array(z.string()),
+  failed_as_expected: z.array(z.string()).optional(),
+  lands_with_one_of: z.array(z.string()).optional(),
+});
 const rework = replyOf({ status: z.literal("rework"), ...reworkFacts });
 
 export const completeNode = defineTool({
@@ -64,6 +70,16 @@ function replyTo(answer: Completed): z.infer<typeof landed> | z.infer<typeof que
         next: ["request_next_node"],
       };
     case "queued":
+      if (answer.red)
+        return {
+          say: "Your node's gates fail as they are expected to. It lands together with the first node that depends on it and passes. Take the next one.",
+          status: "queued",
+          position: answer.position,
+          ahead: [...answer.ahead],
+          failed_as_expected: [...answer.red.gates],
+          lands_with_one_of: [...answer.red.behind],
+          next: ["request_next_node"],
+        };
       return {
         say: "Your node is handed in and waits its turn. Take another one meanwhile, or call again with the same lease to wait on.",
         status: "queued",

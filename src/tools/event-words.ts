@@ -112,6 +112,8 @@ function sentenceFor(event: WorkspaceEvent): string {
     case "GateRepaid":
       return "A gate gave back what it used.";
     case "GateJudged":
+      if (event.verdict.expect === "fail")
+        return event.verdict.passed ? "A gate passed that was to fail." : "A gate failed, as it was to.";
       return event.verdict.passed ? "A gate passed." : "A gate failed.";
     case "LandingIntended":
       return "The candidate is about to land.";

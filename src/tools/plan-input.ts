@@ -35,7 +35,7 @@ export function readPlan(input: {
 /** What the planner wrote about a node, with the defaults of plans. */
 export function nodeOf(written: WrittenNode): PlanRequest["nodes"][number] {
   const { id, kind, title = id, instructions = "", priority = 2, retries = 2, ...rest } = written;
-  const { gates, ...fields } = fieldsOf(rest);
+  const { gates, redGates = [], ...fields } = fieldsOf(rest);
   return {
     requires: [],
     dependsOn: [],
@@ -46,6 +46,7 @@ export function nodeOf(written: WrittenNode): PlanRequest["nodes"][number] {
     uses: [],
     ...fields,
     ...(gates ? { gates } : {}),
+    ...(redGates.length > 0 ? { redGates } : {}),
     id,
     kind: kind === "sync" ? "sync" : "work",
     title,
@@ -121,10 +122,18 @@ function fieldsOf(written: Rest): Omit<NodeChange, "title" | "instructions" | "p
     ...(reads ? { reads } : {}),
     ...(watches ? { watches } : {}),
     ...(uses ? { uses } : {}),
-    ...(gates ? { gates: gates.map((one) => (typeof one === "string" ? one : one.name)) } : {}),
+    ...(gates ? gatesIn(gates) : {}),
     ...(estimateMinutes === undefined ? {} : { estimateMinutes }),
     ...(tokenBudget === undefined ? {} : { tokenBudget }),
   };
+}
+
+function gatesIn(written: NonNullable<Rest["gates"]>): Pick<NodeChange, "gates" | "redGates"> {
+  const all = written.map((one) => (typeof one === "string" ? { name: one } : one));
+  const names = (expected: boolean) => [
+    ...new Set(all.filter((one) => (one.expect === "fail") === expected).map(({ name }) => name)),
+  ];
+  return { gates: names(false), redGates: names(true) };
 }
 
 function priorityOf(value: number): Priority {

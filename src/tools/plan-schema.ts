@@ -39,7 +39,12 @@ const nodeFields = {
   uses: z.array(z.string().min(1).max(200)).max(100).describe("Pools and named things: port, build, db:main."),
   priority: z.int().min(0).max(3).describe("0 (drop everything) to 3."),
   estimate_minutes: minutes,
-  gates: z.array(gateName).max(100).describe("Names from interlock.yaml; default: all that are marked default."),
+  gates: z
+    .array(gateName)
+    .max(100)
+    .describe(
+      "Names from interlock.yaml; default: all that are marked default. {name, expect: fail}: a test that must fail now, and lands with the first node that depends on it and passes.",
+    ),
   when: z.string().min(1).max(100).describe("Runs only if this flag is true, else it is skipped."),
   group: z.string().min(1).max(100),
   retries: z.int().min(0).max(100).describe("How often it may be tried again after a retryable failure."),

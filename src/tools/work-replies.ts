@@ -38,6 +38,7 @@ export const reworkFacts = {
         name: z.string(),
         exit_code: z.int().nullable(),
         output_tail: z.string(),
+        expected: z.literal("fail").optional(),
         also_fails_on_base: z.boolean(),
         ...testFacts,
       }),
@@ -62,6 +63,7 @@ export function factsOfRework({ reason, because, conflicts, gates, worktree }: R
             name: gate.name,
             exit_code: gate.exitCode,
             output_tail: gate.outputTail,
+            ...(gate.expect ? { expected: gate.expect } : {}),
             also_fails_on_base: gate.alsoFailsOnBase,
             ...factsOfTests(gate),
           })),
@@ -81,17 +83,25 @@ export function factsOfTests(gate: GateVerdict): z.infer<z.ZodObject<typeof test
   };
 }
 
-export function sayOfRework({ reason }: Rework): string {
+export function sayOfRework({ reason, gates }: Rework): string {
   switch (reason) {
     case "conflict":
       return "Your work conflicts with what landed meanwhile. The worktree holds the merge with markers; resolve them there and complete the node again.";
     case "gate_failed":
+      if (gates.length > 0 && gates.every(({ expect }) => expect === "fail")) return sayNotRed(gates);
       return "A gate failed on your work merged with what landed meanwhile. Correct it in the worktree and complete the node again.";
     case "withdrawn":
       return "Your node is out of the train and yours again; the worktree is as you left it. Correct it there and complete the node again.";
     case "review":
       return "A reviewer asked for changes. Make them in the worktree and complete the node again.";
   }
+}
+
+function sayNotRed(gates: Rework["gates"]): string {
+  const passed = gates.filter((gate) => gate.passed).map(({ name }) => name);
+  if (passed.length > 0)
+    return `Your node was expected to make ${passed.join(", ")} fail, but it passed: nothing shows yet what is missing. Write a test in the worktree that fails, and complete the node again.`;
+  return "A gate that is expected to fail could not be run to its end, which shows nothing. Correct it in the worktree and complete the node again.";
 }
 
 /** A claim as callers see it. */

@@ -8,6 +8,7 @@ import { isThere, ticketInAdvance } from "../../src/core/locks/obstacle.ts";
 import { attemptOf, isOver, type Node, workedOn } from "../../src/core/node/node.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import { byRank } from "../../src/core/plan/ranking.ts";
+import { mayBuildOn } from "../../src/core/red-nodes.ts";
 import { groundOf } from "../../src/core/train-ground.ts";
 import { betterOrder } from "../../src/core/train-order.ts";
 import { why } from "../../src/core/why.ts";
@@ -153,7 +154,7 @@ function countersAreRight(plan: Plan): void {
 function whoWaitsIsRight(plan: Plan): void {
   const ready: Node[] = [];
   for (const node of plan.nodes.values()) {
-    const unmet = node.spec.dependsOn.filter((id) => !lets(plan, id)).length;
+    const unmet = node.spec.dependsOn.filter((id) => !letsBegin(plan, node, id)).length;
     if (node.state.is === "ready") ready.push(node);
     if (node.state.is === "pending" || node.state.is === "ready") {
       expect(node.unmet, `[H2] what ${node.id} waits for`).toBe(unmet);
@@ -168,6 +169,12 @@ export function lets(plan: Plan, id: string): boolean {
   const node = plan.nodes.get(id);
   if (node?.state.is === "landed") return true;
   return node?.state.is === "skipped" && node.spec.dependsOn.every((before) => lets(plan, before));
+}
+
+/** Whether a node may be begun as far as this dependency goes: a red one is there to be built on. */
+function letsBegin(plan: Plan, node: Node, id: string): boolean {
+  const before = plan.nodes.get(id);
+  return lets(plan, id) || (before !== undefined && mayBuildOn(node, before));
 }
 
 function trainIsRight(plan: Plan): void {
@@ -214,7 +221,7 @@ export function mayHappen(before: Workspace, event: WorkspaceEvent): void {
       expect(node?.state.is, `[N1] ${event.node} is handed out`).toBe("ready");
       expect(event.attempt, "[N2] epochs grow by one").toBe((node?.attempts ?? 0) + 1);
       expect(
-        node?.spec.dependsOn.every((id) => plan && lets(plan, id)),
+        node?.spec.dependsOn.every((id) => plan && letsBegin(plan, node, id)),
         `[H2] ${event.node}`,
       ).toBe(true);
       const slot = before.slots.byName.get(event.slot);
@@ -240,7 +247,10 @@ export function mayHappen(before: Workspace, event: WorkspaceEvent): void {
       const plan = before.plans.get(event.plan);
       const node = plan?.nodes.get(event.node);
       const passed = node?.state.is === "submitted" ? node.state.candidate?.passed : undefined;
-      const together = [...event.carries, event.node].flatMap((id) => plan?.nodes.get(id)?.spec.gates ?? []);
+      const together = [...event.carries, event.node].flatMap((id) => {
+        const { gates = [], redGates = [] } = plan?.nodes.get(id)?.spec ?? {};
+        return [...gates, ...redGates];
+      });
       expect(
         together.filter((gate) => !passed?.has(gate)),
         `[T2] ${event.node} lands`,

@@ -14,6 +14,7 @@ const config = `gates:
   list:
     - {name: test, run: "no file says bad", default: true}
     - {name: lint, run: "no file says ugly"}
+    - {name: tdd, run: "as many files say made as wanted"}
 leases: {ttl_minutes: 0.1, grace_minutes: 0.1, client_minutes: 0.1}
 pools:
   build: {capacity: 1}

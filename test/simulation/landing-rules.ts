@@ -37,7 +37,7 @@ export function checkIntended({ repository, breaks }: World, before: Workspace, 
   const landing = [...event.carries, event.node].flatMap((id) => findNode(before, event.plan, id) ?? []);
   for (const [path, text] of repository.files(event.candidate))
     if (/^(<{7} |>{7} )/m.test(text)) breaks(`[T2] ${event.node} lands with the markers of a conflict in ${path}`);
-  for (const gate of new Set(landing.flatMap(({ spec }) => spec.gates))) {
+  for (const gate of new Set(landing.flatMap(({ spec }) => [...spec.gates, ...(spec.redGates ?? [])]))) {
     const red = redFiles(gate, repository.files(event.candidate));
     if (red.length > 0) breaks(`[T2] ${event.node} lands although ${gate} is red for ${red.join()}`);
   }

@@ -129,7 +129,8 @@ export class Operator {
     const stuck = why(this.#scene.rules.shadow, { plan: plan.id });
     const because = (kind: ReasonKind) =>
       stuck.filter(({ waitsFor }) => waitsFor.some((reason) => reason.kind === kind)).map(({ node }) => node);
-    const [failed, orphaned] = [because("failed"), because("failed_dependency")];
+    const failed = because("failed");
+    const orphaned = [...because("failed_dependency"), ...because("no_dependent")];
     if (failed.length > 0) await this.#revise(plan.id, { retry: failed });
     else if (orphaned.length > 0) await this.#revise(plan.id, { cancel: orphaned });
   }

@@ -22,10 +22,23 @@ export function somePlan(chance: Chance, id: string): PlanRequest {
       },
       flags: { extra: chance.is(0.5) },
     },
-    nodes,
+    nodes: withReds(chance, nodes),
     draft: { nodes: [] },
     problems: [],
   };
+}
+
+/** Some nodes write tests that fail at first; none stands on two of them, which would have to be in a row. */
+function withReds(chance: Chance, nodes: PlanRequest["nodes"]): PlanRequest["nodes"] {
+  const stoodOn = new Set(nodes.filter(({ kind }) => kind === "work").flatMap(({ dependsOn }) => dependsOn));
+  const reds = new Set(
+    nodes.filter(({ id, kind }) => kind === "work" && stoodOn.has(id) && chance.is(0.4)).map(({ id }) => id),
+  );
+  return nodes.map((node) => {
+    const [first] = node.dependsOn.filter((id) => reds.has(id));
+    const dependsOn = node.dependsOn.filter((id) => !reds.has(id) || id === first);
+    return reds.has(node.id) ? { ...node, dependsOn, gates: [], redGates: ["tdd"] } : { ...node, dependsOn };
+  });
 }
 
 export function someNode(chance: Chance, id: string, before: number): PlanRequest["nodes"][number] {

@@ -30,7 +30,10 @@ export class Work {
     const { chance, scheduler } = this.#scene.world;
     this.#scene.callers.push(this.#caller());
     if (this.#brief.parked && chance.is(0.3)) await this.#askAgain();
-    if (this.#brief.rework) this.#mend();
+    if (this.#brief.rework) {
+      this.#mend();
+      for (const gate of this.#brief.rework.gates) if (gate.name === "tdd") this.#edit(gate.expect ? "wanted" : "made");
+    }
     const rounds = chance.between(0, 3);
     for (let round = 0; round < rounds; round += 1) {
       await scheduler.pause(chance.between(50, 2_000));
@@ -40,6 +43,8 @@ export class Work {
       this.#edit();
       await this.#saySomething();
     }
+    if (this.#brief.node.redGates && chance.is(0.8)) this.#edit("wanted");
+    else if (chance.is(0.2)) this.#edit("made");
     if (this.#agent.misbehaves("gave up", 0.1)) return this.#giveUp(chance.is(0.7));
     return this.#handIn();
   }
@@ -202,6 +207,7 @@ export class Work {
           if (this.#agent.misbehaves("died in rework", 0.05)) return "died";
           await scheduler.pause(chance.between(50, 2_000));
           this.#mend();
+          for (const gate of answer.gates) if (gate.name === "tdd") this.#edit(gate.expect ? "wanted" : "made");
           break;
       }
     }
@@ -247,7 +253,7 @@ export class Work {
   }
 
   /** Writes a line into a file that it may change, or into one that it should not. */
-  #edit(): void {
+  #edit(said?: string): void {
     const { world, rules } = this.#scene;
     const { chance } = world;
     const files = this.#files();
@@ -264,7 +270,7 @@ export class Work {
     const lines = (files.get(path) ?? "").split(/(?<=\n)/).filter(Boolean);
     const { gates } = this.#brief.node;
     const ugly = gates.includes("lint") && chance.is(0.1) ? "ugly" : "fine";
-    const word = gates.includes("test") && chance.is(0.15) ? "bad" : ugly;
+    const word = said ?? (gates.includes("test") && chance.is(0.15) ? "bad" : ugly);
     this.#words += 1;
     const by = {
       plan: this.#brief.node.planId,

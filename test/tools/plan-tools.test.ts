@@ -279,7 +279,7 @@ describe("revise_plan", () => {
       retry: ["y"],
       pause: true,
     });
-    expect(change).toEqual([{ id: "a", fields: { priority: 1, gates: ["test"] } }]);
+    expect(change).toEqual([{ id: "a", fields: { priority: 1, gates: ["test"], redGates: [] } }]);
     expect(add.map(({ id, retries }) => [id, retries])).toEqual([["c", 2]]);
     expect([cancel, retry, pause, problems]).toEqual([["x"], ["y"], true, []]);
   });

@@ -1,12 +1,13 @@
 import type { CommitId, Instant } from "../ids.ts";
 import { nodeKey } from "../ids.ts";
 import type { Attempt } from "../lease.ts";
-import { grant, heldBy, release } from "../locks/locks.ts";
+import { grant, type Held, heldBy, release } from "../locks/locks.ts";
 import { allowsChange, endsAtSubmission } from "../locks/modes.ts";
 import { dequeue } from "../locks/queue.ts";
 import { disorder, passOn, setAside, settle } from "../plan/order.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Recorded } from "../recorded.ts";
+import { allBehind, isRed } from "../red-nodes.ts";
 import { takeSlot } from "../slots.ts";
 import type { Submission } from "../train.ts";
 import { waiting } from "../train-ground.ts";
@@ -19,6 +20,17 @@ export function evolveNode(workspace: Workspace, event: NodeEvent, recorded: Rec
   const plan = workspace.plans.get(event.plan);
   const node = plan?.nodes.get(event.node);
   if (!plan || !node) return;
+  const wasRed = isRed(node);
+  evolveState(workspace, plan, node, event, recorded);
+  if (!wasRed || isRed(node)) return;
+  // Whoever may be worked on because of it has to be found anew; and it must not wait for what those hold who wait for it.
+  disorder(workspace, plan, recorded.at);
+  if (node.state.is === "landed") return;
+  for (const next of allBehind(plan, node))
+    if (next.state.is === "submitted") release(workspace.locks, refOf(next), () => true);
+}
+
+function evolveState(workspace: Workspace, plan: Plan, node: Node, event: NodeEvent, recorded: Recorded): void {
   const { at, position } = recorded;
   switch (event.type) {
     case "NodeLeased":
@@ -153,7 +165,10 @@ function submitted(
   node.state = { is: "submitted", attempt, submission, since: at };
   plan.train.push(node.id);
   dequeue(workspace.locks, (ticket) => nodeKey(ticket.by) === nodeKey(attempt));
-  release(workspace.locks, attempt, ({ kind, mode }) => kind === "pool" || (kind === "path" && endsAtSubmission(mode)));
+  // What it stands on has come back: that may need what is held here, and nothing lands before it does.
+  const isStuck = node.unmet > 0;
+  const ends = (held: Held) => held.kind === "pool" || (held.kind === "path" && endsAtSubmission(held.mode));
+  release(workspace.locks, attempt, (held) => isStuck || ends(held));
 }
 
 /** The fenced attempt hands in after all: it is the node's attempt again, on a slot that stays quarantined afterwards. */
@@ -237,9 +252,10 @@ function landed(
   plan.failureRate -= plan.failureRate * newest;
   moveTip(plan, node, event.commit);
   const { commit, resolved } = event;
+  const wasRed = isRed(node);
   over(workspace, plan, node, { is: "landed", commit, at, ...(resolved ? { resolved } : {}) }, at);
   node.times.landedAt = at;
-  passOn(plan, node, at);
+  if (!wasRed) passOn(plan, node, at);
 }
 
 /** How much the newest of them counts in the share of failures. */

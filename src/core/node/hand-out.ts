@@ -2,7 +2,8 @@
  * Which node an agent gets.
  *
  * [H1] A node has at most one live attempt.
- * [H2] A node is handed out only when all that it depends on has landed and all its claims can be granted at once.
+ * [H2] A node is handed out only when all that it depends on has landed, or failed as it was expected to, and all its claims
+ *      can be granted at once.
  * [H3] Priority class, then the longest chain behind it, then age; capabilities and `max_parallel` hold.
  * [H4] A node that was passed over too often gets its claims queued, so that it cannot starve.
  */
@@ -16,6 +17,7 @@ import { isThere, type Obstacle, obstacleIn, ticketInAdvance } from "../locks/ob
 import { isOpen, type Plan, parallelLimit } from "../plan/plan.ts";
 import { byRank, merged } from "../plan/ranking.ts";
 import type { Lane } from "../plan/ready-nodes.ts";
+import { startOf } from "../red-nodes.ts";
 import type { IdleReason, Refusal, StateCounts } from "../refusal.ts";
 import { nextSlot } from "../slots.ts";
 import { type Agent, nodeByKey, refOf, type Workspace } from "../workspace.ts";
@@ -165,7 +167,7 @@ function lease(
       process: command.process,
       until: now + settings.leases.ttl,
       ...nextSlot(slots),
-      base: plan.tip,
+      base: startOf(plan, node),
       ...(content ? { content } : {}),
       claims,
       passedOver: passedOver.map(refOf),

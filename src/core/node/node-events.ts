@@ -37,7 +37,9 @@ export interface ConflictedPath {
 
 export interface GateVerdict {
   readonly name: string;
+  /** Whether it ended with exit code 0, even where it was expected to fail. */
   readonly passed: boolean;
+  readonly expect?: "fail";
   /** Null when the gate was killed (time-out, output limit) or could not start. */
   readonly exitCode: number | null;
   readonly outputTail: string;

@@ -18,6 +18,8 @@ export type NodeState =
       candidate?: Candidate;
       /** What it could not be merged with: a candidate that it was to stand on, or the tip. */
       clash?: CommitId;
+      /** The candidate on which its gates failed as expected: those that depend on it may build on that. */
+      red?: CommitId;
       readonly since: Instant;
     }
   | {

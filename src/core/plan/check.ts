@@ -3,6 +3,7 @@ import { idProblem, type NodeId } from "../ids.ts";
 import { parsePattern } from "../pattern/parse.ts";
 import { cyclesOf } from "./cycles.ts";
 import { notBuilt } from "./not-built.ts";
+import { redProblems } from "./red-problems.ts";
 
 export { warnPlan } from "./warnings.ts";
 
@@ -52,7 +53,11 @@ export interface PlanSurroundings {
   readonly ignoreCase: boolean;
   readonly hasTarget: boolean;
   /** The nodes of the plan that is revised, with what they depend on. */
-  readonly existing?: Iterable<{ readonly id: NodeId; readonly dependsOn: readonly NodeId[] }>;
+  readonly existing?: Iterable<{
+    readonly id: NodeId;
+    readonly dependsOn: readonly NodeId[];
+    readonly redGates?: readonly string[];
+  }>;
 }
 
 export interface Problem {
@@ -64,6 +69,7 @@ export interface Problem {
     | "unknown_gate"
     | "bad_pattern"
     | "no_target"
+    | "red_gate"
     | "not_built";
   readonly path: string;
   readonly problem: string;
@@ -84,7 +90,9 @@ export function checkPlan(draft: PlanDraft, around: PlanSurroundings): readonly 
       ...patternProblems(node, isPattern),
     );
   }
-  return [...problems, ...notBuilt(draft), ...cycleProblems(draft, known)];
+  const cycles = cycleProblems(draft, known);
+  const red = cycles.length > 0 ? [] : redProblems(draft, known.edges, around.existing ?? []);
+  return [...problems, ...notBuilt(draft), ...cycles, ...red];
 }
 
 const noTarget: Problem = {

@@ -1,4 +1,4 @@
-import type { DraftEdge, DraftGate, DraftNode, PlanDraft, Problem } from "./check.ts";
+import type { DraftEdge, DraftNode, PlanDraft, Problem } from "./check.ts";
 
 /** What a plan may say one day but not yet; it is refused in words, never ignored. */
 export function notBuilt(draft: PlanDraft): readonly Problem[] {
@@ -11,7 +11,6 @@ const sayings = {
   approval: "Approvals are not built yet. Use none, and pause the plan where somebody has to look.",
   reviewers: "Reviewers are not built yet. Leave it empty.",
   edge: "Only finish edges are built yet. Depend on the node as a whole.",
-  expect: "Gates that are expected to fail are not built yet. Name a gate that must pass.",
   baseline: "Only the baseline block is built yet.",
   template: "Templates are not built yet. Write the nodes out.",
   groups: "Stage groups are not built yet. Write the stages as nodes with depends_on.",
@@ -25,15 +24,13 @@ function ofPlan({ policy, template, groups }: PlanDraft): readonly Problem[] {
   ];
 }
 
-function ofNode({ at, kind, approval, reviewers, dependsOn, gates }: DraftNode): readonly Problem[] {
+function ofNode({ at, kind, approval, reviewers, dependsOn }: DraftNode): readonly Problem[] {
   const isSoft = (edge: DraftEdge | undefined) => isOther(edge?.edge, "finish");
-  const isRed = (gate: DraftGate | undefined) => isOther(gate?.expect, "pass");
   return [
     ...(kind === "review" ? [problem(`${at}.kind`, "review")] : []),
     ...(isOther(approval, "none") ? [problem(`${at}.approval`, "approval")] : []),
     ...(reviewers.length > 0 ? [problem(`${at}.reviewers`, "reviewers")] : []),
     ...(dependsOn ?? []).flatMap((edge, i) => (isSoft(edge) ? [problem(`${at}.depends_on.${i}.edge`, "edge")] : [])),
-    ...gates.flatMap((gate, i) => (isRed(gate) ? [problem(`${at}.gates.${i}.expect`, "expect")] : [])),
   ];
 }
 

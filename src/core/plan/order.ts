@@ -2,6 +2,7 @@
 import type { Instant, NodeId } from "../ids.ts";
 import { dequeue } from "../locks/queue.ts";
 import { type Node, satisfies } from "../node/node.ts";
+import { isRed, mayBuildOn } from "../red-nodes.ts";
 import type { Workspace } from "../workspace.ts";
 import { minutesOf } from "./minutes.ts";
 import type { Plan } from "./plan.ts";
@@ -42,7 +43,7 @@ function order(plan: Plan, at: Instant): void {
   for (const node of nodes) for (const id of node.spec.dependsOn) plan.nodes.get(id)?.dependents.push(node.id);
   plan.ready.clear();
   // What is skipped lets others go on only once what stands before it does.
-  const done = nodes.filter(satisfies);
+  const done = nodes.filter((node) => satisfies(node) || isRed(node));
   for (let node = done.pop(); node; node = done.pop()) done.push(...relieved(plan, node).filter(isSkipped));
   measureChains(plan, nodes);
   for (const node of nodes) if (isWaiting(node)) settle(plan, node, at);
@@ -86,7 +87,7 @@ export function passOn(plan: Plan, node: Node, now: Instant): void {
 function relieved(plan: Plan, node: Node): readonly Node[] {
   return node.dependents.flatMap((id) => {
     const next = plan.nodes.get(id);
-    if (!next) return [];
+    if (!next || (isRed(node) && !mayBuildOn(next, node))) return [];
     next.unmet -= 1;
     return next.unmet === 0 ? [next] : [];
   });

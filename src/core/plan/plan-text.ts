@@ -30,8 +30,9 @@ type StateText =
   | Exclude<NodeState, { is: "submitted" }>
   | (Omit<NodeState & { is: "submitted" }, "candidate"> & { readonly candidate?: CandidateText });
 
-type CandidateText = Omit<Candidate, "passed" | "failed" | "running"> & {
+type CandidateText = Omit<Candidate, "passed" | "failed" | "red" | "running"> & {
   readonly passed: readonly string[];
+  readonly red: readonly string[];
   readonly failed: readonly (readonly [string, GateVerdict])[];
   readonly running: readonly (readonly [string, RunningGate])[];
 };
@@ -130,6 +131,7 @@ function specFromText(id: NodeId, text: SpecText): Node["spec"] {
     priority: text.priority ?? 2,
     ...(estimateMinutes === undefined ? undefined : { estimateMinutes }),
     gates: text.gates ?? none,
+    ...(text.redGates === undefined ? undefined : { redGates: text.redGates }),
     ...(when === undefined ? undefined : { when }),
     retries: text.retries ?? 2,
     ...(tokenBudget === undefined ? undefined : { tokenBudget }),
@@ -151,15 +153,16 @@ function stateToText(state: NodeState): StateText {
   if (state.is !== "submitted") return state;
   const { candidate, ...rest } = state;
   if (!candidate) return rest;
-  const { passed, failed, running } = candidate;
-  return { ...rest, candidate: { ...candidate, passed: [...passed], failed: [...failed], running: [...running] } };
+  const { passed, failed, red, running } = candidate;
+  const judged = { passed: [...passed], failed: [...failed], red: [...red], running: [...running] };
+  return { ...rest, candidate: { ...candidate, ...judged } };
 }
 
 function stateFromText(state: StateText): NodeState {
   if (state.is !== "submitted") return state;
   const { candidate, ...rest } = state;
   if (!candidate) return rest;
-  const { passed, failed, running } = candidate;
-  const judged = { passed: new Set(passed), failed: new Map(failed), running: new Map(running) };
+  const { passed, failed, red, running } = candidate;
+  const judged = { passed: new Set(passed), failed: new Map(failed), red: new Set(red), running: new Map(running) };
   return { ...rest, candidate: { ...candidate, ...judged } };
 }

@@ -67,7 +67,8 @@ function objection(plan: Plan, { add, change, cancel, retry }: RevisePlan): Refu
   if (over.length > 0) return { refused: "node_over", nodes: over.map(({ id }) => id) };
   const live = change.filter(
     ({ id, fields }) =>
-      (isBound(nodes.get(id)) && changesItsGround(fields)) || (fields.dependsOn !== undefined && isPassedBy(plan, id)),
+      (isBound(nodes.get(id)) && (changesItsGround(fields) || turnsRed(nodes.get(id), fields))) ||
+      (fields.dependsOn !== undefined && isPassedBy(plan, id)),
   );
   if (live.length > 0) return { refused: "node_live", nodes: live.map(({ id }) => id) };
   const alive = found(retry).filter(({ state }) => state.is !== "failed" && state.is !== "cancelled");
@@ -120,6 +121,11 @@ function isPassedBy(plan: Plan, id: NodeId): boolean {
   const node = plan.nodes.get(id);
   if (node?.state.is !== "skipped") return false;
   return node.dependents.some((behind) => isBound(plan.nodes.get(behind)) || isPassedBy(plan, behind));
+}
+
+/** Whether it would be expected to fail where it was to pass, or the other way round. */
+function turnsRed(node: Node | undefined, { redGates }: NodeChange): boolean {
+  return redGates !== undefined && redGates.join("\n") !== (node?.spec.redGates ?? []).join("\n");
 }
 
 function changesItsGround(fields: NodeChange): boolean {

@@ -1,5 +1,6 @@
 /** What a planner should know about a plan that is valid all the same. */
 import type { NodeId } from "../ids.ts";
+import { carriersOf } from "../red-nodes.ts";
 import { defaultSettings } from "../settings.ts";
 import { type ClaimClass, contentionIn } from "./contention.ts";
 import { widthOf } from "./forecast.ts";
@@ -9,7 +10,7 @@ import { parallelLimit } from "./plan.ts";
 import type { PlanSpec } from "./spec.ts";
 
 export interface Warning {
-  readonly code: "parallel_writers" | "no_estimate" | "idle_agents";
+  readonly code: "parallel_writers" | "no_estimate" | "idle_agents" | "red_without_dependent";
   /** The nodes concerned, the first few. */
   readonly nodes: readonly NodeId[];
   readonly say: string;
@@ -24,7 +25,26 @@ const mostSteps = 500_000;
 /** Warns of nodes that will take turns, of missing estimates, and of agents that would have nothing to do. */
 export function warnPlan(plan: PlanSpec): readonly Warning[] {
   const graph = graphOf(plan);
-  return [...parallelWriters(graph), ...withoutEstimate(graph), ...idleAgents(plan, graph)];
+  return [
+    ...redWithoutDependent(plan),
+    ...parallelWriters(graph),
+    ...withoutEstimate(graph),
+    ...idleAgents(plan, graph),
+  ];
+}
+
+function redWithoutDependent({ nodes }: PlanSpec): readonly Warning[] {
+  const red = nodes.filter(({ redGates }) => redGates?.length);
+  if (red.length === 0) return [];
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const behind = new Map<NodeId, NodeId[]>();
+  for (const { id, dependsOn } of nodes)
+    for (const before of dependsOn) behind.set(before, [...(behind.get(before) ?? []), id]);
+  const graph = { at: (id: NodeId) => byId.get(id), behind: (id: NodeId) => behind.get(id) ?? [] };
+  const ids = red.filter(({ id }) => carriersOf(id, graph).length === 0).map(({ id }) => id);
+  if (ids.length === 0) return [];
+  const say = `${count(ids.length, "node has", "nodes have")} a gate that is expected to fail, and nothing to land with: it lands with the first work node that depends on it and passes, and that must not wait for anything else that waits for it.`;
+  return [{ code: "red_without_dependent", nodes: ids.slice(0, mostNodes), say }];
 }
 
 function withoutEstimate({ nodes }: PlanGraph): readonly Warning[] {

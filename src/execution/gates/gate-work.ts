@@ -1,13 +1,12 @@
 import { createHash } from "node:crypto";
 import type { GateConfig } from "../../config/config.ts";
 import type { WorkspaceCommand } from "../../core/command.ts";
-import { attemptNumber, passKey } from "../../core/landing.ts";
+import { attemptNumber, passKey, standing } from "../../core/landing.ts";
 import { onBase } from "../../core/locks/loans.ts";
 import type { Node } from "../../core/node/node.ts";
 import type { GateVerdict } from "../../core/node/node-events.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import { isRefusal } from "../../core/refusal.ts";
-import { groundOf } from "../../core/train-ground.ts";
 import type { TrainStep } from "../../core/train-policy.ts";
 import { refOf } from "../../core/workspace.ts";
 import { readRef } from "../git/refs.ts";
@@ -110,9 +109,8 @@ export class GateWork {
       const plan = this.#hands.manager.workspace.plans.get(step.node.plan);
       const node = plan?.nodes.get(step.node.id);
       // What was built on something that is not there any more is built anew.
-      const candidate = plan && node && groundOf(plan, node)?.at(-1)?.candidate;
-      const wanted =
-        candidate?.commit === step.candidate.commit && (step.do === "return" || candidate.running.has(step.gate));
+      const candidate = plan && node && standing(plan, node, step.candidate.commit);
+      const wanted = candidate && (step.do === "return" || candidate.running.has(step.gate));
       if (!wanted) abort.abort();
     }
   }
@@ -185,6 +183,10 @@ export class GateWork {
   async #giveBack(plan: Plan, { node, candidate }: GateStep & { do: "return" }, signal: AbortSignal): Promise<void> {
     const gates: GateVerdict[] = [];
     for (const verdict of candidate.failed.values()) {
+      if (verdict.expect === "fail") {
+        gates.push(verdict);
+        continue;
+      }
       const found = await this.#gateNamed(plan, verdict.name);
       const onBase =
         typeof found === "string" ? { exitCode: 1 } : await this.#judgeBase({ node, candidate }, found.gate, signal);

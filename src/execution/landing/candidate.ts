@@ -5,8 +5,11 @@ import type { Node } from "../../core/node/node.ts";
 import type { ConflictedPath } from "../../core/node/node-events.ts";
 import { literalPattern } from "../../core/pattern/literal.ts";
 import type { Plan } from "../../core/plan/plan.ts";
+import type { Submission } from "../../core/train.ts";
+import { footingOf } from "../../core/train-ground.ts";
 import { refOf } from "../../core/workspace.ts";
 import { diffTrees } from "../git/diff.ts";
+import { isAncestor } from "../git/history.ts";
 import { commitTree, treeOf } from "../git/objects.ts";
 import { pointRefs } from "../git/refs.ts";
 import type { Hands } from "../hands.ts";
@@ -18,14 +21,18 @@ export async function buildCandidate(hands: Hands, plan: Plan, node: Node, onto:
   const { git, manager } = hands;
   if (node.state.is !== "submitted") return;
   const attempt = attemptNumber(node);
+  // Only there a clash is reason enough to send it back.
+  const isLast = onto === footingOf(plan, node);
   const { submission } = node.state;
   const found = submission && (await findSubmission(hands, submission, node.state.attempt?.slot));
   if (submission && found?.same !== true) {
-    if (onto !== plan.tip) {
+    if (!isLast) {
       await manager.execute({ type: "ReportClash", ...refOf(node), attempt, onto });
       return;
     }
-    const content = found ? await mergeOf(hands, onto, found.commit) : onto;
+    const content = found
+      ? await mergeOf(hands, onto, await oursFor(hands, plan, node, submission, onto), found.commit)
+      : onto;
     await pointRefs(git, [{ ref: candidateRef(refOf(node)), to: content }]);
     const back = { type: "ReturnNode", ...refOf(node), attempt, why: lostSubmission, base: onto, content } as const;
     await manager.execute(back);
@@ -41,7 +48,7 @@ export async function buildCandidate(hands: Hands, plan: Plan, node: Node, onto:
   const isAhead = submission?.base === onto;
   const merged = isAhead
     ? ({ clean: true, tree: submission.tree, resolved: [] } as const)
-    : await hands.merge({ ours: onto, theirs });
+    : await hands.merge({ ours: await oursFor(hands, plan, node, submission, onto), theirs });
   const parents = submission && node.spec.merges ? [onto, theirs, node.spec.merges] : [onto, theirs];
   const message = `${node.spec.title}\n\nInterlock-Node: ${node.plan}/${node.id}\n`;
   const commit = await commitTree(git, { parents, tree: merged.tree, message });
@@ -51,7 +58,7 @@ export async function buildCandidate(hands: Hands, plan: Plan, node: Node, onto:
   const conflicts = merged.clean
     ? strayPaths(hands, node, paths, submission?.paths)
     : await named(hands, plan, submission?.base ?? plan.header.base, merged.conflicts);
-  if (conflicts.length > 0 && onto !== plan.tip) {
+  if (conflicts.length > 0 && !isLast) {
     await manager.execute({ type: "ReportClash", ...refOf(node), attempt, onto });
     return;
   }
@@ -67,9 +74,26 @@ export async function buildCandidate(hands: Hands, plan: Plan, node: Node, onto:
   await Promise.all([manager.execute(built), ...(node.spec.gates.length === 0 ? [manager.execute(intend)] : [])]);
 }
 
-async function mergeOf({ git, merge }: Hands, ours: CommitId, theirs: CommitId): Promise<CommitId> {
+/**
+ * What a submission is merged with. Where its worktree stood on a red node that was built anew since, the two have more in common
+ * than git can see: what the submission began with is made the one thing that both come from.
+ */
+async function oursFor(
+  { git }: Hands,
+  plan: Plan,
+  { spec }: Node,
+  submission: Submission | undefined,
+  onto: CommitId,
+): Promise<CommitId> {
+  const stoodOnRed = spec.dependsOn.some((id) => plan.nodes.get(id)?.spec.redGates?.length);
+  if (!submission || !stoodOnRed || (await isAncestor(git, submission.base, onto))) return onto;
+  const message = "What a submission is merged with, as changes of what it began with";
+  return commitTree(git, { parents: [submission.base], tree: await treeOf(git, onto), message });
+}
+
+async function mergeOf({ git, merge }: Hands, onto: CommitId, ours: CommitId, theirs: CommitId): Promise<CommitId> {
   const { tree } = await merge({ ours, theirs });
-  return commitTree(git, { parents: [ours, theirs], tree, message: "What is left of a submission" });
+  return commitTree(git, { parents: [onto, theirs], tree, message: "What is left of a submission" });
 }
 
 /** A merge can carry a change to where the other side moved a file; what somebody else holds there is not ours to change. */

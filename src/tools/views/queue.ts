@@ -9,7 +9,7 @@ import { wordMode, wordWait } from "./train-words.ts";
 
 const gate = z.strictObject({
   name: z.string(),
-  state: z.enum(["passed", "failed", "running", "waiting"]),
+  state: z.enum(["passed", "failed", "failed_as_expected", "running", "waiting"]),
   since: instantReply.optional(),
   usual_seconds: z.number().optional(),
 });
@@ -18,7 +18,7 @@ const entry = z.strictObject({
   plan: z.string(),
   node: z.string(),
   position: z.int(),
-  state: z.enum(["waiting", "merging", "in_gates", "failed", "landing"]),
+  state: z.enum(["waiting", "merging", "in_gates", "failed", "landing", "red"]),
   agent: z.string().optional(),
   gate: z.string().optional(),
   failed: z.array(z.string()).optional(),
@@ -97,7 +97,7 @@ function row(plan: Plan, { node, isBuilt, assumes, gates, wait }: TrainEntry, po
 }
 
 function stateFor({ is }: TrainWait, isBuilt: boolean): z.infer<typeof entry>["state"] {
-  if (is === "landing" || is === "merging") return is;
+  if (is === "landing" || is === "merging" || is === "red") return is;
   if (is === "blame" || is === "goes_back") return "failed";
   return isBuilt ? "in_gates" : "waiting";
 }

@@ -33,6 +33,12 @@ export function wordWait(wait: TrainWait): string {
       return `failed; waits to see whether ${names(wait.of)} ${wait.of.length === 1 ? "is" : "are"} to blame`;
     case "goes_back":
       return "failed, and goes back to its agent";
+    case "red":
+      return wait.of.length === 0
+        ? "fails as expected; no node is left that could land with it"
+        : `fails as expected; lands with ${names(wait.of)}${wait.of.length > 1 ? ", whichever passes first" : ""}`;
+    case "dependency":
+      return `waits for ${names(wait.of)}, which it stands on`;
     case "order":
       return `passed, and lands after ${names(wait.of)}`;
   }

@@ -15,6 +15,8 @@ export function planFrom({ nodes, limit, strict, stop }: RandomPlan, id: string)
 }
 
 function nodeFrom({ before, priority, minutes, flavour, ...claims }: NodePlan, i: number): NodeSpec {
+  // The first of some plans is a test that fails at first.
+  const isRed = flavour === 5 || flavour === 6;
   const dependsOn = Array.from({ length: i }, (_, at) => at)
     .filter((at) => (before >> at) & 1)
     .map((at) => `n${at}`);
@@ -27,6 +29,7 @@ function nodeFrom({ before, priority, minutes, flavour, ...claims }: NodePlan, i
     ...(flavour === 1 || flavour === 2 ? { when: "extra" } : {}),
     requires: flavour === 3 ? ["ui"] : [],
     gates: flavour % 4 === 0 ? ["test", "lint"].slice(0, 1 + (flavour % 3)) : [],
+    ...(i === 0 && isRed ? { redGates: flavour === 5 ? ["test"] : ["test", "lint"] } : {}),
     retries: flavour % 3,
   });
 }

@@ -1,6 +1,8 @@
 import type { WorkspaceCommand } from "../../../src/core/command.ts";
 import { attemptNumber, runningGates } from "../../../src/core/landing.ts";
 import type { Plan } from "../../../src/core/plan/plan.ts";
+import { isToBeRed } from "../../../src/core/red-nodes.ts";
+import { footingOf } from "../../../src/core/train-ground.ts";
 import { oneByOne, type TrainMode } from "../../../src/core/train-mode.ts";
 import { type TrainStep, trainSteps } from "../../../src/core/train-policy.ts";
 import { refOf, type Workspace } from "../../../src/core/workspace.ts";
@@ -22,7 +24,7 @@ function moveOf(of: Plan, step: TrainStep, luck: number): WorkspaceCommand | und
     case "build": {
       const { onto } = step;
       const content = `merge.${node.id}.${luck}`;
-      if (luck % 6 === 1 && onto !== of.tip) return { type: "ReportClash", ...by, attempt, onto };
+      if (luck % 6 === 1 && onto !== footingOf(of, node)) return { type: "ReportClash", ...by, attempt, onto };
       if (luck % 6 === 1)
         return { type: "ReturnNode", ...by, attempt, base: onto, content, why: { reason: "conflict", conflicts: [] } };
       return {
@@ -49,7 +51,14 @@ function moveOf(of: Plan, step: TrainStep, luck: number): WorkspaceCommand | und
     }
     case "return": {
       const why = { reason: "gate_failed", gates: [...step.candidate.failed.values()] } as const;
-      return { type: "ReturnNode", ...by, attempt, base: of.tip, content: step.candidate.commit, why };
+      return {
+        type: "ReturnNode",
+        ...by,
+        attempt,
+        base: footingOf(of, node) ?? of.tip,
+        content: step.candidate.commit,
+        why,
+      };
     }
     case "intend":
       return { type: "IntendLanding", ...by, candidate: step.candidate.commit };
@@ -74,6 +83,8 @@ export function gateMove(workspace: Workspace, luck: number): WorkspaceCommand |
   const { node, candidate, name, gate } = one;
   const about = { ...refOf(node), candidate: candidate.commit, process: gate.process };
   if (luck % 5 === 0) return { type: "DropGate", ...about, gate: name };
-  const verdict = { name, passed: luck % 5 !== 1, exitCode: 0, outputTail: "", alsoFailsOnBase: false, seconds: 1 };
+  const isToFail = isToBeRed(node) && node.spec.redGates?.includes(name);
+  const passed = (luck % 5 !== 1) !== isToFail;
+  const verdict = { name, passed, exitCode: passed ? 0 : 1, outputTail: "", alsoFailsOnBase: false, seconds: 1 };
   return { type: "ReportGate", ...about, verdict, ...(luck % 2 === 0 ? { key: name } : {}) };
 }

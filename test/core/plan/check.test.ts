@@ -163,7 +163,6 @@ test.each<[string, Partial<DraftNode>, Partial<PlanDraft>]>([
   ["nodes.a.approval", { approval: "before_landing" }, {}],
   ["nodes.a.reviewers", { reviewers: ["security"] }, {}],
   ["nodes.a.depends_on.0.edge", { dependsOn: [{ node: "b", edge: "contract" }] }, {}],
-  ["nodes.a.gates.0.expect", { gates: [{ name: "test", expect: "fail" }] }, {}],
   ["policy.baseline", {}, { policy: { baseline: "ratchet" } }],
   ["template", {}, { template: true }],
   ["groups", {}, { groups: true }],
@@ -179,4 +178,26 @@ test("what is built is not called otherwise", () => {
     dependsOn: [{ node: "b", edge: "finish" }],
   });
   expect(problems([node, draft("b")], {}, { policy: { baseline: "block" } })).toEqual([]);
+});
+
+describe("gates that are expected to fail", () => {
+  const red = (id: string, fields: Partial<DraftNode> = {}) =>
+    draft(id, { gates: [{ name: "test", expect: "fail" }], ...fields });
+
+  test("are those of work nodes, and not expected to pass as well", () => {
+    const gates = [{ name: "test", expect: "fail" }, { name: "test" }];
+    expect(problems([red("a"), red("b", { kind: "sync" }), red("c", { gates })])).toEqual([
+      "red_gate nodes.b.gates",
+      "red_gate nodes.c.gates",
+    ]);
+  });
+
+  test("stand in a row below whoever depends on several", () => {
+    const both = draft("c", { dependsOn: [{ node: "a" }, { node: "b" }] });
+    expect(problems([red("a"), red("b"), both])).toEqual(["red_gate nodes.c.depends_on"]);
+    expect(problems([red("a"), red("b", { dependsOn: [{ node: "a" }] }), both])).toEqual([]);
+    expect(problems([red("a"), both], { existing: [{ id: "b", dependsOn: [], redGates: ["test"] }] })).toEqual([
+      "red_gate nodes.c.depends_on",
+    ]);
+  });
 });
