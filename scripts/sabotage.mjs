@@ -13,6 +13,7 @@ import { logGuards } from "./sabotage/log-guards.mjs";
 import { nodeGuards } from "./sabotage/node-guards.mjs";
 import { patternGuards } from "./sabotage/pattern-guards.mjs";
 import { radarGuards } from "./sabotage/radar-guards.mjs";
+import { resolutionGuards } from "./sabotage/resolution-guards.mjs";
 import { slotGuards } from "./sabotage/slot-guards.mjs";
 import { TestRunner } from "./sabotage/test-runner.mjs";
 import { trainGuards } from "./sabotage/train-guards.mjs";
@@ -30,7 +31,7 @@ const leastTimeout = 5_000;
 const lanes = Math.max(2, availableParallelism());
 
 const core = [...patternGuards, ...lockGuards, ...nodeGuards, ...trainGuards, ...radarGuards, ...coreGuards];
-const all = [...executionGuards, ...slotGuards, ...logGuards, ...edgeGuards, ...core];
+const all = [...executionGuards, ...resolutionGuards, ...slotGuards, ...logGuards, ...edgeGuards, ...core];
 const text = process.argv[2] ?? "";
 const wanted = all.filter(({ guard, rule, file }) => [guard, `[${rule}]`, file].some((one) => one.includes(text)));
 const began = Date.now();

@@ -199,7 +199,7 @@ describe("tests of JavaScript", () => {
   });
 });
 
-describe("layout", () => {
+describe("[G8] layout", () => {
   const before = text("function f(a,b) {", "  return call(a,b, 'x')", "}");
   const after = text("function f(a, b) {", '  return call(a, b, "x");', "}");
 
@@ -248,7 +248,7 @@ describe("layout", () => {
   });
 });
 
-describe("the version of the program itself", () => {
+describe("[G8] the version of the program itself", () => {
   const python = (version: string) =>
     text("import a", "", `__version__ = "${version}"`, "", "", "def f():", "    return 1");
 
