@@ -103,9 +103,9 @@ function waitOf(
   if (isProven(plan, ground)) return { is: "landing" };
   if (before.length > 0 && node.spec.gates.every((gate) => candidate.passed.has(gate)))
     return { is: "order", of: before };
+  if (next("gate")) return { is: "gate_slot" };
   const judges = judgesOf(plan, node, steps);
-  if (judges.length > 0) return { is: "judged_with", of: judges };
-  return next("gate") ? { is: "gate_slot" } : { is: "turn" };
+  return judges.length > 0 ? { is: "judged_with", of: judges } : { is: "turn" };
 }
 
 /** What is to be red is judged on what it was built on first, whatever landed since. */

@@ -27,6 +27,7 @@ import type {
   Rework,
 } from "./answers.ts";
 import type { RadarCost } from "./radar/cost.ts";
+import type { ChangedLines } from "./submitted-changes.ts";
 
 /** A plan as the planner wrote it, read but not yet checked against the repository. */
 export interface PlanRequest {
@@ -157,6 +158,9 @@ export interface Execution {
   events(after: number, limit: number): Promise<readonly Recorded[]>;
   /** Events as they come, until the signal aborts. */
   follow(after: number, signal: AbortSignal): AsyncIterable<Recorded>;
+
+  /** What a node that waits in the train changes. */
+  submittedChanges(node: NodeRef): Promise<readonly ChangedLines[]>;
 
   /** What people do from the terminal. */
   land(

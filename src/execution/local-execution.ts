@@ -18,6 +18,7 @@ import { collectGarbage } from "./recovery/garbage.ts";
 import { listParked, restoreParked } from "./recovery/parked-work.ts";
 import { officeIsHeld } from "./steward/election.ts";
 import type { Steward } from "./steward/steward.ts";
+import { submittedChanges } from "./submitted-changes.ts";
 import { takeBack, withdraw } from "./withdrawing.ts";
 
 /** A budget is nearly used up from here on. */
@@ -59,6 +60,11 @@ export class LocalExecution implements Execution {
   };
 
   takeBack = (caller: Caller, because: string, call: CallContext) => takeBack(this.#hands, caller, because, call);
+
+  submittedChanges = async (node: NodeRef) => {
+    await this.#hands.manager.refresh();
+    return submittedChanges(this.#hands, node);
+  };
 
   withdraw = (node: NodeRef, because: string | undefined) => withdraw(this.#hands, node, because);
 

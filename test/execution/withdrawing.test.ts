@@ -42,6 +42,7 @@ test("[T5] an agent takes back what its gate is still running for, mends it wher
   const waiting = at.complete(work);
   await until(() => began(at, "n"));
   write(work, { "later.txt": "written after it was handed in\n" });
+  expect(await at.execution.submittedChanges({ plan, node: "n" })).toEqual([{ path: "n.txt", added: 1, removed: 0 }]);
   const back = await at.execution.takeBack(callerOf(work), "too slow", callOf("complete_node"));
   expect(back).toMatchObject({ status: "rework", reason: "withdrawn", because: "too slow", worktree: work.worktree });
   expect(await waiting).toMatchObject({ status: "rework", reason: "withdrawn" });

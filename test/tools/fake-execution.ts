@@ -14,6 +14,7 @@ export function fakeExecution(given: Partial<Execution>): Execution {
     radarCost: async () => ({ looks: 0, slotsRead: 0, pairsMerged: 0, milliseconds: 0, skipped: 0 }),
     events: async () => [],
     parked: async () => [],
+    submittedChanges: async () => [],
     ...given,
   };
   return new Proxy(hands, {

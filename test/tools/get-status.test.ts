@@ -206,7 +206,12 @@ describe("the other views", () => {
       waiting: [],
     });
     expect(await look({ view: "queue" })).toMatchObject({
-      train: [{ node: "c", position: 1, state: "merging", assumes: [] }],
+      train: [{ node: "c", position: 1, state: "merging", assumes: [], why: { kind: "merging" }, agent: "bob" }],
+      trains: [{ plan: "shop", mode: "window", chosen: "measured" }],
+    });
+    const changes = [{ path: "c.txt", added: 3, removed: 1 }, { path: "logo.png" }];
+    expect(await look({ node_id: "c" }, { submittedChanges: async () => changes })).toMatchObject({
+      submission: { position: 1, why: "is being merged", gates: [], changes },
     });
     expect((await look({ view: "agents" }))["agents"]).toMatchObject([
       { agent: "bob", handed_in: ["shop/c"] },

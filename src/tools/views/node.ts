@@ -12,6 +12,7 @@ import { instantReply } from "../reply.ts";
 import { timeText } from "../time-text.ts";
 import { factsOfTests, testFacts } from "../work-replies.ts";
 import { blockedNodes, shownState, shownStates } from "./shown-state.ts";
+import { submissionFacts, submissionReply } from "./submission.ts";
 
 const texts = z.array(z.string());
 const gateTests = z.array(z.strictObject({ gate: z.string(), ...testFacts }));
@@ -65,6 +66,7 @@ export const nodeFacts = {
   rework: z
     .strictObject({ reason: z.string(), paths: texts.optional(), gates: texts.optional(), tests: gateTests.optional() })
     .optional(),
+  submission: submissionReply.optional(),
   candidate: z
     .strictObject({
       commit: z.string(),
@@ -92,7 +94,7 @@ export async function nodeView(
   workspace: Workspace,
   plan: Plan,
   node: Node,
-  execution: Pick<Execution, "events">,
+  execution: Pick<Execution, "events" | "submittedChanges">,
 ): Promise<NodeView> {
   const { spec, state } = node;
   const blocked = blockedNodes(plan);
@@ -130,6 +132,7 @@ export async function nodeView(
     ...(by ? { blocked_by: [...by] } : {}),
     ...(await attemptFacts(workspace, node, execution)),
     ...(state.is === "rework" ? reworkIn(await eventAt(execution, state.saidAt)) : {}),
+    ...(await submissionFacts(workspace, plan, node, execution)),
     ...(state.is === "submitted" && state.candidate
       ? {
           candidate: {

@@ -4,15 +4,9 @@ import { reportTrain, type TrainEntry, type TrainWait } from "../../core/train-r
 import type { Workspace } from "../../core/workspace.ts";
 import { instantReply } from "../reply.ts";
 import { timeText } from "../time-text.ts";
+import { gateFacts, gateReply } from "./gate-progress.ts";
 import { plansOf, type Query, shown } from "./query.ts";
 import { wordMode, wordWait } from "./train-words.ts";
-
-const gate = z.strictObject({
-  name: z.string(),
-  state: z.enum(["passed", "failed", "failed_as_expected", "running", "waiting"]),
-  since: instantReply.optional(),
-  usual_seconds: z.number().optional(),
-});
 
 const entry = z.strictObject({
   plan: z.string(),
@@ -22,7 +16,7 @@ const entry = z.strictObject({
   agent: z.string().optional(),
   gate: z.string().optional(),
   failed: z.array(z.string()).optional(),
-  gates: z.array(gate),
+  gates: z.array(gateReply),
   /** The node that it is merged with, or the tip; nothing before it is merged. */
   stands_on: z.string().optional(),
   assumes: z.array(z.string()),
@@ -83,12 +77,7 @@ function row(plan: Plan, { node, isBuilt, assumes, gates, wait }: TrainEntry, po
     ...(submitted?.attempt ? { agent: submitted.attempt.agent } : {}),
     ...(running ? { gate: running.name } : {}),
     ...(failed.length > 0 ? { failed } : {}),
-    gates: gates.map(({ name, is, since, usualMs }) => ({
-      name,
-      state: is,
-      ...(since === undefined ? {} : { since: timeText(since) }),
-      ...(usualMs === undefined ? {} : { usual_seconds: Math.round(usualMs / 100) / 10 }),
-    })),
+    gates: gates.map(gateFacts),
     ...(isBuilt ? { stands_on: assumes.at(-1) ?? "tip" } : {}),
     assumes: [...assumes],
     why: { kind: wait.is, say: wordWait(wait), ...("of" in wait && wait.of.length > 0 ? { nodes: [...wait.of] } : {}) },

@@ -1,0 +1,21 @@
+import { z } from "zod";
+import type { GateProgress } from "../../core/train-report.ts";
+import { instantReply } from "../reply.ts";
+import { timeText } from "../time-text.ts";
+
+/** A gate of a submission: how far it is, since when it runs, and how long it usually takes. */
+export const gateReply = z.strictObject({
+  name: z.string(),
+  state: z.enum(["passed", "failed", "failed_as_expected", "running", "waiting"]),
+  since: instantReply.optional(),
+  usual_seconds: z.number().optional(),
+});
+
+export function gateFacts({ name, is, since, usualMs }: GateProgress): z.infer<typeof gateReply> {
+  return {
+    name,
+    state: is,
+    ...(since === undefined ? {} : { since: timeText(since) }),
+    ...(usualMs === undefined ? {} : { usual_seconds: Math.round(usualMs / 100) / 10 }),
+  };
+}
