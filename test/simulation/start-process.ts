@@ -88,7 +88,6 @@ export async function startProcess(world: World, longLived: boolean): Promise<Ru
     liveness: world.liveness,
     keep: [],
     parallel: config.gates.parallel,
-    clear: async () => undefined,
     endRun: async () => undefined,
     run: (gate, { cwd, signal }) =>
       process.effect("gate", () => {

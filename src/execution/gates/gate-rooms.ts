@@ -21,8 +21,6 @@ export interface GateRoomOptions {
   /** How many gates run here at once, counted by their weight. */
   readonly parallel: number;
   readonly run: JudgeInWorktree;
-  /** Ends and removes what a run has left behind whose process died. */
-  readonly clear: (begun: Begun) => Promise<void>;
   readonly endRun: EndRun;
 }
 

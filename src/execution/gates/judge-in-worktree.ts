@@ -7,7 +7,7 @@ import type { Git } from "../git/runner.ts";
 import { removeFolder } from "../slots/remove-folder.ts";
 import { cloneFixtures } from "./fixtures.ts";
 import { newLogFile, pruneLogs } from "./gate-logs.ts";
-import { type Begun, type Begun, endLeftovers, endLeftovers } from "./leftover-processes.ts";
+import { type Begun, endLeftovers } from "./leftover-processes.ts";
 import { lookForReports, readReports } from "./reports.ts";
 import { type GatePlace, type GateRun, runGate } from "./run-gate.ts";
 
