@@ -21,6 +21,8 @@ leases: {ttl_minutes: 0.02, grace_minutes: 0.01, client_minutes: 0.0001}
 const notInTheStory = new Set([
   "ClaimsQueued",
   "ClaimsReleased",
+  "ClashCleared",
+  "ClashFound",
   "GateDropped",
   "GateHeldUp",
   "IntegrationAdopted",
