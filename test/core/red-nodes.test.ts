@@ -161,6 +161,13 @@ describe("[T7] a node whose gate is expected to fail", () => {
     expect(["other", "red", "impl"].map((id) => s.state(id))).toEqual(["landed", "landed", "landed"]);
   });
 
+  test("[T3] does not land by itself, not even where somebody else has made it pass", () => {
+    const s = judgedRed().and(request("agent-impl"), submits("agent-other", "docs/a"), submits("agent-impl", "src/a"));
+    s.and(builds("other", "O", "base"), ...runs("other", "O", 0), intends("other", "O"), lands("other", "O"));
+    s.and(builds("red", "OR", "O"), ...runs("red", "OR", 0));
+    s.when(intends("red", "OR")).expectRefused({ refused: "outdated" });
+  });
+
   test("keeps waiting when who builds on it gives up, and says so when nobody is left", () => {
     const s = judgedRed().and(request("agent-impl"), (at) => ({
       type: "GiveUpNode",
