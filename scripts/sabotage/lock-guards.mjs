@@ -15,6 +15,14 @@ export const lockGuards = [
     tests: loans,
   },
   {
+    guard: "loans: what keeps a ready node back is not seen",
+    rule: "H2",
+    file: "src/core/locks/obstacle.ts",
+    from: " || isLent(locks, obstacle.key)",
+    to: "",
+    tests: loans,
+  },
+  {
     guard: "loans: they end with the candidate, not with the run",
     rule: "L6",
     file: "src/core/locks/loans.ts",

@@ -28,7 +28,7 @@ export function obstacleIn(
 export function isThere(locks: Locks, settings: Settings, obstacle: Obstacle): boolean {
   switch (obstacle.is) {
     case "claim":
-      return locks.holders.has(obstacle.key);
+      return locks.holders.has(obstacle.key) || isLent(locks, obstacle.key);
     case "ticket":
       return locks.queue.some(({ id }) => id === obstacle.id);
     case "pool": {
@@ -37,6 +37,11 @@ export function isThere(locks: Locks, settings: Settings, obstacle: Obstacle): b
       return freeValue(locks, settings, obstacle.pool, own?.by, own?.place) === undefined;
     }
   }
+}
+
+function isLent({ loans }: Locks, key: string): boolean {
+  for (const { lent } of loans.values()) if (lent.some((claim) => claimKey(claim) === key)) return true;
+  return false;
 }
 
 /** The ticket of a node that nobody works on, if it was passed over too often. */

@@ -82,6 +82,21 @@ test("[J4] a named thing is for one gate at a time, and for none while a node th
   s.when(claims("agent-y", "name db:main")).expect({ type: "ClaimsQueued" });
 });
 
+test("[H2] a node that wants what a gate has is handed out once the gate gave it back", () => {
+  const nodes = [work("a", { gates: ["test"] }), work("x", { uses: ["db:main"] }), work("z", { uses: ["build"] })];
+  const s = given(
+    { type: "ConfigureWorkspace", settings },
+    { type: "SubmitPlan", plan: plan("p", nodes) },
+    request("agent-a"),
+    submits("agent-a", "a.ts"),
+    builds("a", "base"),
+    starts("a", ["db:main", "build"]),
+  );
+  s.when(request("agent-x")).expectRefused({ refused: "idle" });
+  s.and(repays("a")).when(request("agent-x")).expect({ type: "NodeLeased", node: "x" });
+  s.when(request("agent-z")).expect({ type: "NodeLeased", node: "z" });
+});
+
 test("[W1] why a gate waits is said with who has what it uses", () => {
   const s = candidates().and(claims("agent-x", "use build"), starts("a", ["build"]));
   const reasons = why(s.workspace, { plan: "p", node: "a" })[0]?.waitsFor;
