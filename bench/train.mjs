@@ -215,7 +215,7 @@ async function decisionMs(events) {
       // The same thing again takes as long again, unless something else had the processor.
       const tries = [1, 2, 3].map(() => {
         const start = performance.now();
-        betterOrder(plan);
+        betterOrder(workspace, plan);
         trainSteps(plan, chooseMode(workspace, plan).mode);
         return performance.now() - start;
       });

@@ -170,8 +170,8 @@ export const trainGuards = [
     guard: "train: anything more urgent overtakes what is being judged",
     rule: "T6",
     file: "src/core/train-order.ts",
-    from: "return classOf(node) === 0 || !isUnderWay(before);",
-    to: "return true;",
+    from: "if (own < other) return own <= 0 || !isUnderWay(before);",
+    to: "if (own < other) return true;",
     tests: ["test/core/train-order.test.ts"],
   },
   {

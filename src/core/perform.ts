@@ -63,7 +63,7 @@ function consequence(workspace: Workspace): WorkspaceEvent | undefined {
   if (ended) return ended;
   for (const plan of workspace.plans.values()) {
     for (const node of plan.reached) return { type: "NodeReached", plan: plan.id, node };
-    const train = betterOrder(plan);
+    const train = betterOrder(workspace, plan);
     if (train) return { type: "TrainReordered", plan: plan.id, train };
     if (shouldStop(plan)) return { type: "PlanPaused", plan: plan.id, why: "node_failed" };
     if (isDone(plan)) return { type: "PlanFinished", plan: plan.id };

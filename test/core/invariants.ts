@@ -27,7 +27,7 @@ export function holdsTogether(workspace: Workspace): void {
   for (const plan of workspace.plans.values()) {
     countersAreRight(plan);
     whoWaitsIsRight(plan);
-    trainIsRight(plan);
+    trainIsRight(workspace, plan);
     lanesAreSound(workspace, plan);
     everybodyIsExplained(workspace, plan);
   }
@@ -177,10 +177,10 @@ function letsBegin(plan: Plan, node: Node, id: string): boolean {
   return lets(plan, id) || (before !== undefined && mayBuildOn(node, before));
 }
 
-function trainIsRight(plan: Plan): void {
+function trainIsRight(workspace: Workspace, plan: Plan): void {
   const submitted = [...plan.nodes.values()].filter(({ state }) => state.is === "submitted").map(({ id }) => id);
   expect([...plan.train].sort(), `the train of ${plan.id}`).toEqual(submitted.sort());
-  expect(betterOrder(plan) ?? plan.train, `[T6] the order of ${plan.id}`).toEqual(plan.train);
+  expect(betterOrder(workspace, plan) ?? plan.train, `[T6] the order of ${plan.id}`).toEqual(plan.train);
   for (const node of plan.nodes.values())
     if (node.state.is === "submitted" && node.state.candidate?.intended)
       expect(groundOf(plan, node) !== undefined, `[T5] ${node.id} lands with all that it stands on`).toBe(true);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { WorkspaceCommand } from "../../src/core/command.ts";
+import { learnPace } from "../../src/core/gate-pace.ts";
 import type { Priority } from "../../src/core/plan/spec.ts";
 import { plan, work } from "./plans.ts";
 import { given, request, type Scenario, submits } from "./scenario.ts";
@@ -81,5 +82,31 @@ describe("a train", () => {
   test("[T6] keeps the target's progress first", () => {
     const s = four().and({ type: "MergeTarget", plan: "p", target: "new", gates: [] }, ranks("d", 0));
     expect(order(s)).toBe("merge-target-1dabc");
+  });
+
+  /** A slow one waits behind another slow one, and a quick one comes. */
+  function quickBehindSlow(quickPath: string, known = true): Scenario {
+    const nodes = [
+      ...["a", "b"].map((id) => work(id, { gates: ["test"], edits: ["shared.md"] })),
+      work("q", { gates: ["docs"], edits: ["shared.md"] }),
+    ];
+    const s = given({ type: "SubmitPlan", plan: plan("p", nodes) });
+    learnPace(s.workspace.gatePace, { gate: "test", ms: 1_800_000, beside: false });
+    if (known) learnPace(s.workspace.gatePace, { gate: "docs", ms: 10_000, beside: false });
+    s.and(request("ada"), request("bob"), request("cyd"), submits("ada", "a.ts"), submits("bob", "b.ts", "shared.md"));
+    s.and(builds("a", "base", "a"), starts("a", "a"));
+    return s.and(submits("cyd", quickPath));
+  }
+
+  test("[T6] takes what is judged far more quickly ahead of what is not judged yet, where they change different paths", () => {
+    expect(order(quickBehindSlow("docs/q.md"))).toBe("aqb");
+    expect(order(quickBehindSlow("docs/q.md", false))).toBe("abq");
+    expect(order(quickBehindSlow("shared.md"))).toBe("abq");
+  });
+
+  test("leaves those as they are that take no time at all", () => {
+    const s = given({ type: "SubmitPlan", plan: plan("p", [work("a"), work("b")]) }, request("ada"), request("bob"));
+    s.and(submits("ada", "a"), submits("bob", "b"));
+    expect(order(s)).toBe("ab");
   });
 });

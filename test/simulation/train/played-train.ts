@@ -126,7 +126,11 @@ class PlayedTrain {
 
   #ask(agent: string): void {
     const of = { agent, process: "p1", capabilities: [], acceptParked: false } as const;
-    if (!this.#do({ type: "RequestNode", ...of })) return;
+    if (!this.#do({ type: "RequestNode", ...of })) {
+      // What came back counts as worked on, and may leave no room for now.
+      if (this.#plan.ready.size > 0) this.#calendar.add(this.#now + 60_000, () => this.#ask(agent));
+      return;
+    }
     const held = [...this.#plan.nodes.values()].find(
       (node) => node.state.is === "leased" && attemptOf(node)?.agent === agent,
     );
