@@ -69,6 +69,16 @@ test("a train is drawn with grounds, bars and reasons", () => {
   ]);
 });
 
+test("of several gates that run, a narrow terminal shows the one that takes longest", () => {
+  const lint = { name: "lint", state: "running" as const, since: at(50), usual_seconds: 20 };
+  const both = {
+    ...queue,
+    train: queue.train.slice(0, 1).map((one) => ({ ...one, gates: [lint, ...one.gates.slice(1)] })),
+  };
+  const [, line] = trainLines(both, "shop", { now: start + 60_000, most: 2 }, terminal(60));
+  expect(line).toBe("   1  routes  on tip  test ▓▓▓▓▓░░░░░ 30 s of 1 min  +1");
+});
+
 test("on a narrow terminal no line is wider than it, and a long train is counted", () => {
   const lines = trainLines(queue, "shop", { now: start + 60_000, most: 2 }, terminal(80));
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import type { queueView } from "../../tools/views/queue.ts";
 import { durationText } from "../duration-text.ts";
 import { cut, type Terminal } from "../terminal.ts";
@@ -69,13 +70,21 @@ function whatOf(entry: Entry, now: number, room: number, terminal: Terminal): st
         ? [colours.green(`${passed.length > 2 ? `${passed.length} gates` : passed.join(", ")} ✓`)]
         : []),
     ];
-    return [...bars, ...done].join("  ");
+    const all = [...bars, ...done].join("  ");
+    if (stripVTControlCharacters(all).length <= room) return all;
+    // The one that takes longest says most.
+    const longest = bars.toSorted((one, other) => usualOf(running, bars, other) - usualOf(running, bars, one))[0] ?? "";
+    return bars.length > 1 ? `${longest}  ${colours.dim(`+${bars.length - 1}`)}` : longest;
   }
   const failed = entry.failed ? `${entry.failed.join(", ")} ✗  ` : "";
   const since = `  ${durationText(now - Date.parse(entry.since))}`;
   const said = cut(entry.why.say, room - failed.length - since.length);
   const paint = paintFor(entry, terminal);
   return `${colours.red(failed)}${paint(said)}${colours.dim(since)}`;
+}
+
+function usualOf(running: Entry["gates"], bars: readonly string[], bar: string): number {
+  return running[bars.indexOf(bar)]?.usual_seconds ?? 0;
 }
 
 function gateText(
