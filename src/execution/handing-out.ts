@@ -7,6 +7,7 @@ import { findNode, type Workspace } from "../core/workspace.ts";
 import type { Assigned, CallContext, Idle, Refused } from "./answers.ts";
 import { briefOf } from "./brief.ts";
 import { type Hands, markOf } from "./hands.ts";
+import { NameInUse } from "./name-in-use.ts";
 
 export interface NextNodeRequest {
   readonly agent: AgentName;
@@ -31,14 +32,21 @@ export async function requestNextNode(
   if (inFlight.has(agent) && !sameCall)
     return { refused: "agent_name_taken", freeName: freeName(hands.manager.workspace.agents, agent) };
   if (!sameCall) inFlight.set(agent, call.requestId);
+  const name = new NameInUse(hands, agent);
   try {
-    return await nextNode(hands, request, call);
+    return await nextNode(hands, name, request, call);
   } finally {
+    await name.giveBack();
     if (!sameCall) inFlight.delete(agent);
   }
 }
 
-async function nextNode(hands: Hands, request: NextNodeRequest, call: CallContext): Promise<Assigned | Idle | Refused> {
+async function nextNode(
+  hands: Hands,
+  name: NameInUse,
+  request: NextNodeRequest,
+  call: CallContext,
+): Promise<Assigned | Idle | Refused> {
   const { manager, process, clock } = hands;
   const { agent, capabilities, plan, acceptParked } = request;
   const command: HandOutCommand = {
@@ -78,8 +86,9 @@ async function nextNode(hands: Hands, request: NextNodeRequest, call: CallContex
       retryAfterSeconds: retryAfter(answer.reason),
     };
     if (answer.reason === "plan_finished" || left <= 0 || call.signal.aborted) return idle;
-    const taken = await waitForWork(hands, command, left, call);
+    const taken = await name.take();
     if (taken) return taken;
+    await waitForWork(hands, name, command, left, call);
   }
 }
 
@@ -100,29 +109,33 @@ async function resume(hands: Hands, held: Node, acceptParked: boolean): Promise<
   return answer.refused === "outdated" ? undefined : answer;
 }
 
-/** Sleeps until something could be handed out; the name is shown as taken to other processes meanwhile. */
+/** Sleeps until something could be handed out, and it is this agent's turn to ask for it. */
 async function waitForWork(
   hands: Hands,
+  name: NameInUse,
   command: HandOutCommand,
   ms: number,
   call: CallContext,
-): Promise<Refused | undefined> {
+): Promise<void> {
   const { manager, clock } = hands;
-  const key = `call/${command.agent}`;
-  const other = await manager.log.readCell(manager.stream, key);
-  if (other !== undefined && other !== hands.process && hands.liveness(other) !== "gone")
-    return { refused: "agent_name_taken", freeName: freeName(manager.workspace.agents, command.agent) };
-  await manager.log.swapCell(manager.stream, key, other, hands.process);
   const stop = clock.every(10_000, () => call.onWaiting?.("Still waiting for a node that can be worked on."));
   call.onWaiting?.("Waiting for a node that can be worked on.");
+  const deadline = clock.steady() + ms;
+  const look = (workspace: Workspace) => mayBeHandedOut(workspace, command) || undefined;
   try {
-    await manager.waitFor((workspace) => (mayBeHandedOut(workspace, command) ? true : undefined), ms, call.signal);
-    return undefined;
+    do {
+      if (!(await manager.waitFor(look, deadline - clock.steady(), call.signal))) return;
+      const turn = await name.turn();
+      if (turn > 0) await clock.sleep(Math.min(turn * turnMs, longestTurnMs), call.signal);
+    } while (!look(manager.workspace));
   } finally {
     stop();
-    await manager.log.swapCell(manager.stream, key, hands.process, undefined);
   }
 }
+
+/** Where one node comes free for many, they ask one after another: all but the first would only be in its way. */
+const turnMs = 3;
+const longestTurnMs = 30;
 
 /** Looks before asking, because asking is a transaction that all processes queue for. */
 function mayBeHandedOut(workspace: Workspace, command: HandOutCommand): boolean {
