@@ -131,6 +131,15 @@ export const executionGuards = [
     tests: endings,
   },
   {
+    guard: "giving up: the attempt ends while its slot is still being filled",
+    rule: "X3",
+    file: "src/execution/handing-in.ts",
+    from: "  await hands.preparing.settled(by);\n",
+    to: "",
+    only: "given up while parked work",
+    tests: ["test/execution/refill.test.ts"],
+  },
+  {
     guard: "hand-in: left-over markers are taken",
     rule: "X3",
     file: "src/execution/handing-in.ts",

@@ -174,6 +174,7 @@ export async function failNode(
   await manager.refresh();
   const by = attemptBehind(hands, caller);
   if ("refused" in by) return by;
+  await hands.preparing.settled(by);
   const node = findNode(manager.workspace, by.plan, by.node);
   const attempt = node && attemptOf(node);
   const parked = node && attempt?.attempt === by.attempt ? await parkAttempt(hands, node) : undefined;

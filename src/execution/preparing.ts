@@ -1,3 +1,4 @@
+import type { AttemptRef } from "../core/ids.ts";
 import type { Attempt } from "../core/lease.ts";
 import { type Node, workedOn } from "../core/node/node.ts";
 import { isRefusal } from "../core/refusal.ts";
@@ -27,6 +28,11 @@ export class Preparing {
     const run = prepare(hands, node, this.#begun, key).finally(() => this.#running.delete(key));
     this.#running.set(key, run);
     return run;
+  }
+
+  /** Waits until nothing is being put into the attempt's slot here: what is overwritten after the attempt ended is lost. */
+  async settled({ plan, node, attempt }: AttemptRef): Promise<void> {
+    await this.#running.get(`${plan}/${node}/${attempt}`);
   }
 
   /** Says that this very process leased the attempt, so that nobody else can have begun to prepare its slot. */

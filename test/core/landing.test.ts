@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { WorkspaceCommand } from "../../src/core/command.ts";
+import { attemptOf } from "../../src/core/node/node.ts";
 import type { GateVerdict } from "../../src/core/node/node-events.ts";
 import { oneByOne } from "../../src/core/train-mode.ts";
 import { trainSteps } from "../../src/core/train-policy.ts";
@@ -288,7 +289,8 @@ describe("the target's progress", () => {
     s.expect({ type: "NodeReturned" });
     expect(s.workspace.plans.get("p")?.train).toEqual(["a", "b"]);
     s.when(request("cyd")).expect({ type: "NodeLeased", node: "merge-target-1", content: { commit: "merge" } });
-    s.and(submits("cyd", "x"));
+    const { slot, ...by } = { ...s.attempt("cyd"), slot: attemptOf(s.node("merge-target-1"))?.slot ?? "" };
+    s.and({ type: "ReportSlot", ...by, slot }, submits("cyd", "x"));
     expect(s.workspace.plans.get("p")?.train).toEqual(["merge-target-1", "a", "b"]);
   });
 

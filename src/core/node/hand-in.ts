@@ -73,7 +73,7 @@ export function submit(
   const acting = late ?? actingAttempt(node, command.attempt);
   if ("refused" in acting) return acting;
   if (node.state.is === "submitted") return { refused: "outdated" };
-  if (acting.base !== command.base) return { refused: "outdated" };
+  if (acting.base !== command.base || isGettingParkedWork(node)) return { refused: "outdated" };
   const by = { plan: command.plan, node: command.node, attempt: command.attempt };
   const regained = late ? judge(workspace.locks, workspace.settings, by, node.late?.claims ?? []) : { claims: [] };
   if ("blockers" in regained)
@@ -91,6 +91,11 @@ export function submit(
   if (paths.length === 0 && !isBound)
     return [...granted, { type: "NodeLanded", ...by, commit: plan.tip, paths, ...said }];
   return [...granted, { type: "NodeSubmitted", ...by, commit, tree, base, paths, ...settled(node), ...said }];
+}
+
+/** While other work is put into its slot, what is there is half of something. */
+function isGettingParkedWork({ state }: Node): boolean {
+  return state.is === "leased" && state.attempt.content !== undefined && !state.attempt.slotReady;
 }
 
 /** What comes back with conflicts comes with the merge that has them. */

@@ -327,7 +327,7 @@ describe("an agent that asks again", () => {
       .expectRefused({ refused: "outdated" });
   });
 
-  test("can have parked work put into its worktree after all", () => {
+  test("[X3] can have parked work put into its worktree after all, and hands nothing in until it is there whole", () => {
     const parked = { ref: "refs/interlock/parked/p/a/1", commit: "kept" };
     const s = given(submit("p", [work("a")]), request("bob"));
     s.and(
@@ -336,6 +336,7 @@ describe("an agent that asks again", () => {
     );
     s.when(resume("process", [], true)).expect({ type: "LeaseRenewed" }, { type: "ParkedAccepted", parked });
     expect(s.node("a").state).toMatchObject({ attempt: { content: "kept", slotReady: false } });
+    s.when(submits("ada", "a.ts")).expectRefused({ refused: "outdated" });
   });
 
   test("[X3] cannot have parked work any more once it has handed in: that would undo what landed since", () => {
