@@ -2,6 +2,7 @@
 
 const landing = ["test/core/landing.test.ts"];
 const train = ["test/core/train.test.ts"];
+const flaky = ["test/core/gate-history.test.ts"];
 const red = ["test/core/red-nodes.test.ts"];
 
 /** @type {readonly Guard[]} */
@@ -229,5 +230,37 @@ export const trainGuards = [
     from: "if (!spec.gates.every((gate) => passed.has(gate)) || ",
     to: "if (passed.size > 1_000 || ",
     tests: red,
+  },
+  {
+    guard: "flakes: a gate that never flaked is run once more",
+    rule: "T8",
+    file: "src/core/landing.ts",
+    from: "if (!again && !verdict.passed && isDoubtful(workspace, candidate, key, runs))",
+    to: "if (!again && !verdict.passed)",
+    tests: flaky,
+  },
+  {
+    guard: "flakes: a gate that flaked is run again and again",
+    rule: "T8",
+    file: "src/core/landing.ts",
+    from: "if (!again && !verdict.passed && isDoubtful(",
+    to: "if (!verdict.passed && isDoubtful(",
+    tests: flaky,
+  },
+  {
+    guard: "flakes: nobody learns from a candidate that passed above a failed one",
+    rule: "T8",
+    file: "src/core/evolve-train.ts",
+    from: "if (candidate.failed.has(gate) || candidate.doubted.has(gate))",
+    to: "if (candidate.doubted.has(gate))",
+    tests: flaky,
+  },
+  {
+    guard: "flakes: whoever ran a gate says whether it flakes",
+    rule: "T8",
+    file: "src/core/landing.ts",
+    from: "{ expect: _expect, flaky: _flaky, ...verdict }",
+    to: "{ expect: _expect, ...verdict }",
+    tests: flaky,
   },
 ];

@@ -50,6 +50,7 @@ const newsworthy: ReadonlySet<WorkspaceEvent["type"]> = new Set([
   "NodeLanded",
   "NodeFailed",
   "NodeCancelled",
+  "GateDoubted",
   "GateJudged",
   "TicketEnded",
   "SlotQuarantined",
@@ -65,6 +66,7 @@ function detailOf(event: WorkspaceEvent): string {
       return `${event.gate}: ${event.uses.join(", ")}`;
     case "GateLent":
       return `${event.gate}: ${event.lent.map(({ pattern, value }) => [pattern, value].join(" ").trim()).join(", ")}`;
+    case "GateDoubted":
     case "GateJudged":
       return `${event.verdict.name}, ${event.verdict.seconds.toFixed(1)} s`;
     case "NodeReturned":

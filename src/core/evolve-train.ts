@@ -1,3 +1,4 @@
+import { type KnownGate, keepRuns, runsOf, withFlake, withRun } from "./gate-history.ts";
 import { learnPace } from "./gate-pace.ts";
 import type { Instant } from "./ids.ts";
 import { passKey, runningGates } from "./landing.ts";
@@ -6,8 +7,8 @@ import type { Node } from "./node/node.ts";
 import { disorder } from "./plan/order.ts";
 import type { Plan } from "./plan/plan.ts";
 import { failsAsExpected, isToBeRed } from "./red-nodes.ts";
-import type { TrainEvent } from "./train.ts";
-import { footingOf } from "./train-ground.ts";
+import type { Candidate, TrainEvent } from "./train.ts";
+import { footingOf, groundOf, type Waiting, waiting } from "./train-ground.ts";
 import { refOf, type Workspace } from "./workspace.ts";
 
 export function evolveTrain(workspace: Workspace, event: TrainEvent, at: Instant): void {
@@ -22,10 +23,9 @@ export function evolveTrain(workspace: Workspace, event: TrainEvent, at: Instant
   const { state } = node;
   if (event.type === "CandidateBuilt") {
     const { candidate: commit, tree, onto, paths, resolved } = event;
-    const nothing = { passed: new Set<string>(), failed: new Map(), red: new Set<string>(), running: new Map() };
     const alone = onto === footingOf(plan, node);
     const settled = resolved ? { resolved } : {};
-    state.candidate = { commit, tree, onto, paths, ...settled, ...nothing, alone, intended: false };
+    state.candidate = { commit, tree, onto, paths, ...settled, ...unjudged(), alone, intended: false };
     delete state.clash;
     return;
   }
@@ -47,15 +47,19 @@ export function evolveTrain(workspace: Workspace, event: TrainEvent, at: Instant
     case "GateDropped":
       candidate.running.delete(event.gate);
       return;
+    case "GateDoubted":
+      ended(workspace, candidate, event, at);
+      candidate.doubted.add(event.verdict.name);
+      return;
     case "GateJudged": {
       const { verdict, key } = event;
-      const run = candidate.running.get(verdict.name);
-      candidate.running.delete(verdict.name);
-      if (run) learnPace(workspace.gatePace, { gate: verdict.name, ms: at - run.since, beside: run.beside });
+      ended(workspace, candidate, event, at);
       if (verdict.expect === "fail" ? failsAsExpected(verdict) : verdict.passed)
         (verdict.expect === "fail" ? candidate.red : candidate.passed).add(verdict.name);
       else candidate.failed.set(verdict.name, verdict);
       if (verdict.passed && key !== undefined) remember(workspace.passed, passKey(candidate.tree, key));
+      if (key !== undefined && verdict.passed) clearBelow(workspace, plan, node, { gate: verdict.name, key });
+      if (key !== undefined && !verdict.passed) clearIfAbove(workspace, plan, candidate, { gate: verdict.name, key });
       turnRed(workspace, plan, node, at);
       return;
     }
@@ -63,6 +67,43 @@ export function evolveTrain(workspace: Workspace, event: TrainEvent, at: Instant
       candidate.intended = true;
       return;
   }
+}
+
+function unjudged(): Pick<Candidate, "passed" | "failed" | "red" | "running" | "doubted"> {
+  return { passed: new Set(), failed: new Map(), red: new Set(), running: new Map(), doubted: new Set() };
+}
+
+/** Learns from a gate's end; what was known without a run is no run, but shows that the tree is not to blame. */
+function ended(
+  { gatePace, gateHistory }: Workspace,
+  { running, tree }: Candidate,
+  { verdict, key }: TrainEvent & { readonly type: "GateJudged" | "GateDoubted" },
+  at: Instant,
+): void {
+  const { name: gate, passed, seconds, expect } = verdict;
+  const run = running.get(gate);
+  running.delete(gate);
+  if (run) learnPace(gatePace, { gate, ms: at - run.since, beside: run.beside });
+  if (key === undefined || expect === "fail") return;
+  const known = { gate, key };
+  const before = runsOf(gateHistory, known);
+  if (run) keepRuns(gateHistory, known, withRun(before, { tree, passed, seconds }));
+  else if (passed && before.length > 0) keepRuns(gateHistory, known, withFlake(before, tree));
+}
+
+/** What passed shows that nothing below it was to blame for failing. */
+function clearBelow({ gateHistory }: Workspace, plan: Plan, node: Node, known: KnownGate): void {
+  const { gate } = known;
+  for (const { candidate } of groundOf(plan, node) ?? [])
+    if (candidate.failed.has(gate) || candidate.doubted.has(gate))
+      keepRuns(gateHistory, known, withFlake(runsOf(gateHistory, known), candidate.tree));
+}
+
+/** What failed is not to blame if something that contains it has passed already. */
+function clearIfAbove({ gateHistory }: Workspace, plan: Plan, failed: Candidate, known: KnownGate): void {
+  const contains = (node: Waiting) => groundOf(plan, node)?.some(({ candidate }) => candidate === failed);
+  if (waiting(plan).some((node) => node.state.candidate?.passed.has(known.gate) && contains(node)))
+    keepRuns(gateHistory, known, withFlake(runsOf(gateHistory, known), failed.tree));
 }
 
 /** Once all its gates have said what they should, others may build on it, and change what it alone could change so far. */

@@ -84,6 +84,7 @@ export function evolve(workspace: Workspace, recorded: Recorded): void {
     case "CandidateClashed":
     case "GateStarted":
     case "GateDropped":
+    case "GateDoubted":
     case "GateJudged":
     case "LandingIntended":
     case "TrainReordered":

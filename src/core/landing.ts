@@ -6,8 +6,10 @@
  * [T1] The integration branch only moves by landings of ours, each intended in the log first.
  * [T2] A landed tree passed the gates it needed, those that were expected to fail before included.
  * [T3] A node lands only after all that it depends on.
+ * [T8] A gate that flaked before is run once more on the same candidate before it counts as failed, and others are not.
  * [T7] A gate that is expected to fail did so on its node's own candidate before anybody built on that.
  */
+import { type PastRun, runsOf, tallyOf, withRun } from "./gate-history.ts";
 import type { AttemptRef, CommitId, NodeId, PlanId, ProcessId, TreeId } from "./ids.ts";
 import type { ClaimEvent } from "./locks/claim-events.ts";
 import { type LoanEvent, lend } from "./locks/loans.ts";
@@ -202,11 +204,27 @@ function conclude(workspace: Workspace, plan: Plan, node: Node, command: AboutBe
   if (isJudged(candidate, verdict.name)) return outdated;
   const isKnown = key !== undefined && verdict.passed && workspace.passed.has(passKey(candidate.tree, key));
   if (!isKnown && candidate.running.get(verdict.name)?.process !== process) return outdated;
-  return [{ type: "GateJudged", ...of, verdict, ...(key === undefined ? {} : { key }) }];
+  if (key === undefined || verdict.expect === "fail") return [{ type: "GateJudged", ...of, verdict, ...named(key) }];
+  const runs = runsOf(workspace.gateHistory, { gate: verdict.name, key });
+  const again = candidate.doubted.has(verdict.name);
+  if (!again && !verdict.passed && isDoubtful(workspace, candidate, key, runs))
+    return [{ type: "GateDoubted", ...of, verdict, key }];
+  const { passed, seconds } = verdict;
+  const flaky = again ? { flaky: tallyOf(withRun(runs, { tree: candidate.tree, passed, seconds })) } : {};
+  return [{ type: "GateJudged", ...of, verdict: { ...verdict, ...flaky }, key }];
 }
 
-/** What the plan expects is no matter of who ran the gate. */
-function expected(node: Node, { expect: _, ...verdict }: GateVerdict): GateVerdict {
+function named(key: string | undefined): { readonly key?: string } {
+  return key === undefined ? {} : { key };
+}
+
+/** Whether a gate that failed may have done so for no reason of the tree. */
+function isDoubtful({ passed }: Workspace, { tree }: Candidate, key: string, runs: readonly PastRun[]): boolean {
+  return tallyOf(runs).flakes > 0 || passed.has(passKey(tree, key));
+}
+
+/** What the plan expects, and whether the gate flakes, is no matter of who ran it. */
+function expected(node: Node, { expect: _expect, flaky: _flaky, ...verdict }: GateVerdict): GateVerdict {
   return isToBeRed(node) && node.spec.redGates?.includes(verdict.name) ? { ...verdict, expect: "fail" } : verdict;
 }
 

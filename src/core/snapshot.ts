@@ -3,6 +3,7 @@
  *
  * [D1] Folding the log gives the state; a snapshot with the events after it gives the same.
  */
+import type { PastRun } from "./gate-history.ts";
 import type { AgentName, Instant, PlanId, Position, TicketId } from "./ids.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { regrant } from "./locks/evolve-claims.ts";
@@ -20,7 +21,8 @@ import { type Agent, emptyWorkspace, type Workspace } from "./workspace.ts";
 /** The state in named sections, `workspace` and `plan/<id>`, so that only what changed need be written again. */
 export function toSections(workspace: Workspace): ReadonlyMap<string, string> {
   orderPlans(workspace);
-  const { now, settings, plans, locks, slots, agents, knowledge, gatePace, passed, clashes, requests } = workspace;
+  const { now, settings, plans, locks, slots, agents, knowledge, gatePace, gateHistory, passed, clashes, requests } =
+    workspace;
   const text: WorkspaceText = {
     version,
     now,
@@ -43,6 +45,7 @@ export function toSections(workspace: Workspace): ReadonlyMap<string, string> {
     })),
     knowledge,
     gatePace: { ...gatePace, alone: [...gatePace.alone], beside: [...gatePace.beside] },
+    gateHistory: [...gateHistory],
     passed: [...passed],
     clashes: [...clashes],
     requests: [...requests],
@@ -77,6 +80,7 @@ export function fromSections(sections: ReadonlyMap<string, string>, position: Po
   workspace.gatePace.besideRuns = text.gatePace.besideRuns;
   for (const [gate, ms] of text.gatePace.alone) workspace.gatePace.alone.set(gate, ms);
   for (const [gate, ms] of text.gatePace.beside) workspace.gatePace.beside.set(gate, ms);
+  for (const [gate, runs] of text.gateHistory) workspace.gateHistory.set(gate, runs);
   for (const key of text.passed) workspace.passed.add(key);
   for (const [key, clash] of text.clashes) workspace.clashes.set(key, clash);
   for (const [key, request] of text.requests) workspace.requests.set(key, request);
@@ -85,7 +89,7 @@ export function fromSections(sections: ReadonlyMap<string, string>, position: Po
 }
 
 /** Changes whenever the texts do. */
-const version = 5;
+const version = 6;
 
 interface WorkspaceText {
   readonly version: number;
@@ -110,6 +114,7 @@ interface WorkspaceText {
     readonly alone: readonly (readonly [string, number])[];
     readonly beside: readonly (readonly [string, number])[];
   };
+  readonly gateHistory: readonly (readonly [string, readonly PastRun[]])[];
   readonly passed: readonly string[];
   readonly clashes: readonly (readonly [string, Clash])[];
   readonly requests: readonly (readonly [string, KnownRequest])[];

@@ -1,4 +1,5 @@
 /** The train as people ask about it: what each submission stands on, which gates it has behind it, and why it waits. */
+import { type GateTally, lastRunsOf, tallyOf } from "./gate-history.ts";
 import { usualMs } from "./gate-pace.ts";
 import type { Instant, NodeId } from "./ids.ts";
 import { type Node, satisfies } from "./node/node.ts";
@@ -31,6 +32,10 @@ export interface GateProgress {
   readonly since?: Instant;
   /** How long it took when it ran before. */
   readonly usualMs?: number;
+  /** How it ended lately, if it has flaked. */
+  readonly flaky?: GateTally;
+  /** It failed once and is run once more. */
+  readonly again?: true;
 }
 
 export type TrainWait =
@@ -69,9 +74,15 @@ export function reportTrain(workspace: Workspace, plan: Plan): TrainReport {
 }
 
 function gateProgress(workspace: Workspace, ground: readonly Built[] | undefined, name: string): GateProgress {
-  const { passed, failed, red, running } = ground?.at(-1)?.candidate ?? {};
+  const { passed, failed, red, running, doubted } = ground?.at(-1)?.candidate ?? {};
   const usual = usualMs(workspace.gatePace, name);
-  const known = { name, ...(usual === undefined ? {} : { usualMs: usual }) };
+  const tally = tallyOf(lastRunsOf(workspace.gateHistory, name));
+  const known = {
+    name,
+    ...(usual === undefined ? {} : { usualMs: usual }),
+    ...(tally.flakes > 0 ? { flaky: tally } : {}),
+    ...(doubted?.has(name) ? { again: true as const } : {}),
+  };
   if (passed?.has(name)) return { ...known, is: "passed" };
   if (failed?.has(name)) return { ...known, is: "failed" };
   if (red?.has(name)) return { ...known, is: "failed_as_expected" };

@@ -32,6 +32,8 @@ export interface Candidate {
   /** Gates that failed as they were expected to. */
   readonly red: Set<string>;
   readonly running: Map<string, RunningGate>;
+  /** Gates that failed once and are run once more, because they have flaked before. */
+  readonly doubted: Set<string>;
   /** Whether it stood on nothing but the tip and what its node depends on when it was built. */
   readonly alone: boolean;
   /** Set once landing was decided: the branch may have moved already. */
@@ -83,9 +85,11 @@ export type TrainEvent =
   | (OfCandidate & {
       readonly type: "GateJudged";
       readonly verdict: GateVerdict;
-      /** Names gate, command and tools: a tree that passed under it once need not be tested again. */
+      /** Names gate, command and tools: a tree that passed under it once need not be tested again. Absent where there is no such gate. */
       readonly key?: string;
     })
+  /** It failed, as it did before for no reason of the tree: it is run once more, and only that counts. */
+  | (OfCandidate & { readonly type: "GateDoubted"; readonly verdict: GateVerdict; readonly key: string })
   | (OfCandidate & {
       readonly type: "LandingIntended";
       readonly from: CommitId;

@@ -1,3 +1,4 @@
+import type { GateHistory } from "./gate-history.ts";
 import { type GatePace, newGatePace } from "./gate-pace.ts";
 import type { AgentName, Instant, PlanId, Position, ProcessId } from "./ids.ts";
 import type { Knowledge } from "./knowledge.ts";
@@ -36,6 +37,8 @@ export interface Workspace {
   readonly knowledge: Knowledge[];
   /** How gates get on beside each other. */
   readonly gatePace: GatePace;
+  /** How gates ended lately. */
+  readonly gateHistory: GateHistory;
   /** Gates that a tree has passed, as `passKey` names them. */
   readonly passed: Set<string>;
   /** Attempts under way whose changes exclude each other. */
@@ -55,6 +58,7 @@ export function emptyWorkspace(): Workspace {
     agents: new Map(),
     knowledge: [],
     gatePace: newGatePace(),
+    gateHistory: new Map(),
     passed: new Set(),
     clashes: new Map(),
     requests: noRequests(),

@@ -12,6 +12,7 @@ const versions = {
   ClaimsReleased: 1,
   ClashCleared: 1,
   ClashFound: 1,
+  GateDoubted: 1,
   GateDropped: 1,
   GateHeldUp: 1,
   GateJudged: 1,

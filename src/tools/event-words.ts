@@ -101,6 +101,8 @@ function sentenceFor(event: WorkspaceEvent): string {
       return "The submission was merged into a candidate.";
     case "CandidateClashed":
       return "The candidate does not merge with what is ahead of it.";
+    case "GateDoubted":
+      return "A gate failed that has flaked before; it is run once more.";
     case "GateDropped":
       return "A gate was let go, because its process is gone.";
     case "GateStarted":

@@ -129,7 +129,7 @@ async function look(view: ViewName, query: Query, execution: Execution): Promise
       return { ...facts, say: sayTimeline(facts), next: ["get_status"] };
     }
     case "metrics": {
-      const facts = await metricsView(execution, query);
+      const facts = await metricsView(workspace, execution, query);
       return { ...facts, say: sayMetrics(facts), next: ["get_status"] };
     }
     case "parked": {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { GrantedClaim } from "../core/locks/claim-events.ts";
 import type { GateVerdict } from "../core/node/node-events.ts";
 import type { Rework } from "../execution/answers.ts";
+import { wordTally } from "./gate-words.ts";
 
 export const claimReply = z.strictObject({
   pattern: z.string(),
@@ -11,12 +12,14 @@ export const claimReply = z.strictObject({
   changed_since_base: z.boolean().optional(),
 });
 
-/** What a gate's reports say, and where its whole output is. */
+/** What a gate's reports say, where its whole output is, and how it ended lately if it had to run twice. */
 export const testFacts = {
   output_file: z.string().optional(),
   tests: z.strictObject({ passed: z.int(), failed: z.int(), skipped: z.int() }).optional(),
   failed_tests: z.array(z.string()).optional(),
   failed_on_base: z.array(z.string()).optional(),
+  flaky: z.literal(true).optional(),
+  history: z.string().optional(),
 };
 
 export const reworkFacts = {
@@ -74,12 +77,13 @@ export function factsOfRework({ reason, because, conflicts, gates, worktree }: R
 }
 
 export function factsOfTests(gate: GateVerdict): z.infer<z.ZodObject<typeof testFacts>> {
-  const { outputFile, tests, failedTests, failedOnBase } = gate;
+  const { outputFile, tests, failedTests, failedOnBase, flaky } = gate;
   return {
     ...(outputFile === undefined ? {} : { output_file: outputFile }),
     ...(tests ? { tests } : {}),
     ...(failedTests ? { failed_tests: [...failedTests] } : {}),
     ...(failedOnBase ? { failed_on_base: [...failedOnBase] } : {}),
+    ...(flaky ? { flaky: true, history: wordTally(flaky) } : {}),
   };
 }
 

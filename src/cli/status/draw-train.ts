@@ -88,11 +88,12 @@ function usualOf(running: Entry["gates"], bars: readonly string[], bar: string):
 }
 
 function gateText(
-  { name, since, usual_seconds: usual }: Entry["gates"][number],
+  { name: gate, since, usual_seconds: usual, run_again: again }: Entry["gates"][number],
   now: number,
   { colours }: Terminal,
 ): string {
   const ms = since === undefined ? 0 : now - Date.parse(since);
+  const name = again ? `${gate} (again)` : gate;
   if (usual === undefined || usual <= 0) return `${name} ${durationText(ms)}`;
   const done = Math.min(barWidth, Math.round((ms / (usual * 1_000)) * barWidth));
   const bar = `${colours.cyan("▓".repeat(done))}${colours.dim("░".repeat(barWidth - done))}`;

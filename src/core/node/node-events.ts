@@ -1,3 +1,4 @@
+import type { GateTally } from "../gate-history.ts";
 import type {
   AgentName,
   CommitId,
@@ -45,6 +46,8 @@ export interface GateVerdict {
   readonly outputTail: string;
   readonly alsoFailsOnBase: boolean;
   readonly seconds: number;
+  /** Set when it had flaked before and was run once more: how it ended lately, this run included. */
+  readonly flaky?: GateTally;
   /** Where the process that ran it kept its whole output. */
   readonly outputFile?: string;
   /** What its reports say, if it wrote some. */

@@ -30,9 +30,10 @@ type StateText =
   | Exclude<NodeState, { is: "submitted" }>
   | (Omit<NodeState & { is: "submitted" }, "candidate"> & { readonly candidate?: CandidateText });
 
-type CandidateText = Omit<Candidate, "passed" | "failed" | "red" | "running"> & {
+type CandidateText = Omit<Candidate, "passed" | "failed" | "red" | "running" | "doubted"> & {
   readonly passed: readonly string[];
   readonly red: readonly string[];
+  readonly doubted: readonly string[];
   readonly failed: readonly (readonly [string, GateVerdict])[];
   readonly running: readonly (readonly [string, RunningGate])[];
 };
@@ -153,16 +154,24 @@ function stateToText(state: NodeState): StateText {
   if (state.is !== "submitted") return state;
   const { candidate, ...rest } = state;
   if (!candidate) return rest;
-  const { passed, failed, red, running } = candidate;
-  const judged = { passed: [...passed], failed: [...failed], red: [...red], running: [...running] };
-  return { ...rest, candidate: { ...candidate, ...judged } };
+  return { ...rest, candidate: candidateToText(candidate) };
 }
 
 function stateFromText(state: StateText): NodeState {
   if (state.is !== "submitted") return state;
   const { candidate, ...rest } = state;
   if (!candidate) return rest;
-  const { passed, failed, red, running } = candidate;
-  const judged = { passed: new Set(passed), failed: new Map(failed), red: new Set(red), running: new Map(running) };
-  return { ...rest, candidate: { ...candidate, ...judged } };
+  return { ...rest, candidate: candidateFromText(candidate) };
+}
+
+function candidateToText(candidate: Candidate): CandidateText {
+  const { passed, failed, red, running, doubted } = candidate;
+  const sets = { passed: [...passed], red: [...red], doubted: [...doubted] };
+  return { ...candidate, ...sets, failed: [...failed], running: [...running] };
+}
+
+function candidateFromText(text: CandidateText): Candidate {
+  const { passed, failed, red, running, doubted } = text;
+  const sets = { passed: new Set(passed), red: new Set(red), doubted: new Set(doubted) };
+  return { ...text, ...sets, failed: new Map(failed), running: new Map(running) };
 }

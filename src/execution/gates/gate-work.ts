@@ -154,7 +154,7 @@ export class GateWork {
       await this.#tell({ type: "DropGate", ...about, gate: name, process });
       return;
     }
-    const key = typeof found === "string" || run.exitCode !== 0 ? {} : { key: found.key };
+    const key = typeof found === "string" ? {} : { key: found.key };
     await this.#tell({ type: "ReportGate", ...about, process, verdict: verdictOf(name, run), ...key });
   }
 

@@ -79,6 +79,10 @@ export class MeasureFold {
         sums.gateRuns += 1;
         if (!event.verdict.passed) sums.redGates += 1;
         return;
+      case "GateDoubted":
+        sums.gateRuns += 1;
+        sums.redGates += 1;
+        return;
       case "ClashFound":
         sums.clashesTold += 1;
         return;

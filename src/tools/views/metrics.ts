@@ -1,5 +1,7 @@
 /** Figures about how work goes. Only what was measured is given; what cannot be known yet is null. */
 import { z } from "zod";
+import { type GateHistory, gatesKnown, lastRunsOf, medianSeconds, tallyOf } from "../../core/gate-history.ts";
+import type { Workspace } from "../../core/workspace.ts";
 import type { Execution } from "../../execution/execution.ts";
 import type { RadarCost } from "../../execution/radar/cost.ts";
 import { MeasureFold, type Measures } from "./measures.ts";
@@ -30,7 +32,21 @@ export const metricsFacts = {
       train_minutes: z.number(),
       ratio: figure,
     }),
-    gates: z.strictObject({ runs: z.int(), failed: z.int() }),
+    gates: z.strictObject({
+      runs: z.int(),
+      failed: z.int(),
+      by_gate: z
+        .array(
+          z.strictObject({
+            name: z.string(),
+            runs: z.int(),
+            failures: z.int(),
+            flakes: z.int(),
+            median_seconds: z.number(),
+          }),
+        )
+        .describe("Each gate's last 50 runs, of all plans."),
+    }),
     radar: z.strictObject({
       clashes_told: z.int(),
       looks: z.int(),
@@ -49,6 +65,7 @@ const readAtOnce = 5000;
 const folds = new WeakMap<object, MeasureFold>();
 
 export async function metricsView(
+  { gateHistory }: Workspace,
   execution: Pick<Execution, "events" | "radarCost">,
   { plan }: Query,
 ): Promise<MetricsView> {
@@ -63,7 +80,7 @@ export async function metricsView(
   return {
     view: "metrics",
     ...(plan === undefined ? {} : { plan_id: plan }),
-    metrics: figuresOf(sums, await execution.radarCost()),
+    metrics: figuresOf(sums, await execution.radarCost(), gateHistory),
   };
 }
 
@@ -73,8 +90,8 @@ export function sayMetrics({ metrics }: MetricsView): string {
   return `Nodes landed: ${landed}, at ${rate} per hour.`;
 }
 
-/** What the radar costs is known for all plans together only. */
-function figuresOf(all: readonly Measures[], cost: RadarCost): MetricsView["metrics"] {
+/** What the radar costs, and how gates ended lately, is known for all plans together only. */
+function figuresOf(all: readonly Measures[], cost: RadarCost, history: GateHistory): MetricsView["metrics"] {
   const sum = (pick: (one: Measures) => number) => all.reduce((total, one) => total + pick(one), 0);
   const landed = sum((one) => one.landed);
   const elapsed = elapsedMs(all);
@@ -103,7 +120,14 @@ function figuresOf(all: readonly Measures[], cost: RadarCost): MetricsView["metr
       train_minutes: minutes(sum((one) => one.trainMs)),
       ratio: ratio(coordination, worked),
     },
-    gates: { runs: sum((one) => one.gateRuns), failed: sum((one) => one.redGates) },
+    gates: {
+      runs: sum((one) => one.gateRuns),
+      failed: sum((one) => one.redGates),
+      by_gate: gatesKnown(history).map((name) => {
+        const runs = lastRunsOf(history, name);
+        return { name, ...tallyOf(runs), median_seconds: rounded(medianSeconds(runs)) };
+      }),
+    },
     radar: {
       clashes_told: sum((one) => one.clashesTold),
       looks: cost.looks,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lastRunsOf, tallyOf } from "../../core/gate-history.ts";
 import type { Position } from "../../core/ids.ts";
 import { isSuspect } from "../../core/lease.ts";
 import { heldBy } from "../../core/locks/locks.ts";
@@ -8,6 +9,7 @@ import type { Plan } from "../../core/plan/plan.ts";
 import type { Recorded } from "../../core/recorded.ts";
 import type { Workspace } from "../../core/workspace.ts";
 import type { Execution } from "../../execution/execution.ts";
+import { wordTally } from "../gate-words.ts";
 import { instantReply } from "../reply.ts";
 import { timeText } from "../time-text.ts";
 import { factsOfTests, testFacts } from "../work-replies.ts";
@@ -74,9 +76,11 @@ export const nodeFacts = {
       failed: texts.optional(),
       failed_as_expected: texts.optional(),
       running: texts.optional(),
+      run_again: texts.optional(),
       tests: gateTests.optional(),
     })
     .optional(),
+  flaky_gates: z.array(z.strictObject({ gate: z.string(), history: z.string() })).optional(),
   red_at: z.string().optional().describe("The candidate on which its gates failed as expected."),
   commit: z.string().optional(),
   landed_at: instantReply.optional(),
@@ -122,6 +126,7 @@ export async function nodeView(
     uses: [...spec.uses],
     gates: [...spec.gates],
     ...(spec.redGates?.length ? { gates_expected_to_fail: [...spec.redGates] } : {}),
+    ...flakyGates(workspace, spec.gates),
     priority: spec.priority,
     ...(estimateMinutes === undefined ? {} : { estimate_minutes: estimateMinutes }),
     ...(tokenBudget === undefined ? {} : { token_budget: tokenBudget }),
@@ -141,6 +146,7 @@ export async function nodeView(
             ...(state.candidate.failed.size > 0 ? { failed: [...state.candidate.failed.keys()] } : {}),
             ...(state.candidate.red.size > 0 ? { failed_as_expected: [...state.candidate.red] } : {}),
             ...(state.candidate.running.size > 0 ? { running: [...state.candidate.running.keys()] } : {}),
+            ...(state.candidate.doubted.size > 0 ? { run_again: [...state.candidate.doubted] } : {}),
             ...testsIn([...state.candidate.failed.values()]),
           },
         }
@@ -209,6 +215,15 @@ function reworkIn(recorded: Recorded | undefined): Pick<NodeView, "rework"> {
   if (why.reason === "conflict")
     return { rework: { reason: why.reason, paths: why.conflicts.map(({ path }) => path) } };
   return { rework: { reason: why.reason, gates: why.gates.map(({ name }) => name), ...testsIn(why.gates) } };
+}
+
+/** Those of its gates that fail for no reason of the tree at times. */
+function flakyGates({ gateHistory }: Workspace, gates: readonly string[]): Pick<NodeView, "flaky_gates"> {
+  const flaky = gates.flatMap((gate) => {
+    const tally = tallyOf(lastRunsOf(gateHistory, gate));
+    return tally.flakes > 0 ? [{ gate, history: wordTally(tally) }] : [];
+  });
+  return flaky.length > 0 ? { flaky_gates: flaky } : {};
 }
 
 /** What failed gates said of their tests, where they did. */

@@ -23,6 +23,7 @@ const notInTheStory = new Set([
   "ClaimsReleased",
   "ClashCleared",
   "ClashFound",
+  "GateDoubted",
   "GateDropped",
   "GateHeldUp",
   "IntegrationAdopted",
