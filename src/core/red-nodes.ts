@@ -36,6 +36,19 @@ export function redsUnder(plan: Plan, node: Node): readonly Node[] {
   return [...found];
 }
 
+/** Whether a node depends on something that has yet to land, red or come back. */
+export function isBound(plan: Plan, { spec }: Node): boolean {
+  return spec.dependsOn.some((id) => isOpen(plan.nodes.get(id)));
+}
+
+/** Whether a red node that it was built on has come back. */
+export function hasLostGround(plan: Plan, { spec }: Node): boolean {
+  return spec.dependsOn.some((id) => {
+    const before = plan.nodes.get(id);
+    return before !== undefined && isOpen(before) && (!isRed(before) || hasLostGround(plan, before));
+  });
+}
+
 /** What a worktree for the node stands on: the integration tip, or what the nearest red node below it was judged as. */
 export function startOf(plan: Plan, node: Node): CommitId {
   const nearest = redsUnder(plan, node).at(-1);
@@ -96,6 +109,10 @@ export function allBehind(plan: Plan, node: Node): readonly Node[] {
     open.push(...next.dependents);
   }
   return [...found];
+}
+
+function isOpen(node: Node | undefined): boolean {
+  return node !== undefined && node.state.is !== "landed" && node.state.is !== "skipped";
 }
 
 function collect(plan: Plan, node: Node, found: Set<Node>): void {

@@ -112,15 +112,16 @@ function pausedReasons({ id, status }: Plan): readonly Reason[] {
 /** What a skipped node stands on counts for those behind it. */
 function dependencyReasons(plan: Plan, node: Node): readonly Reason[] {
   const reasons = new Map<NodeId, Reason>();
-  const seen = new Set<NodeId>();
-  const open = [...node.spec.dependsOn];
-  const direct = new Set(open);
-  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+  const skipped = new Set<NodeId>();
+  const open = node.spec.dependsOn.map((id) => ({ id, isDirect: true }));
+  for (let one = open.pop(); one !== undefined; one = open.pop()) {
+    const { id, isDirect } = one;
     const before = plan.nodes.get(id);
-    if (seen.has(id) || (before && (satisfies(before) || (direct.has(id) && mayBuildOn(node, before))))) continue;
-    seen.add(id);
-    if (before?.state.is === "skipped") open.push(...before.spec.dependsOn);
-    else reasons.set(id, dependencyReason(id, before));
+    if (skipped.has(id) || (before && (satisfies(before) || (isDirect && mayBuildOn(node, before))))) continue;
+    if (before?.state.is === "skipped") {
+      skipped.add(id);
+      open.push(...before.spec.dependsOn.map((next) => ({ id: next, isDirect: false })));
+    } else reasons.set(id, dependencyReason(id, before));
   }
   return [...reasons.values()].reverse();
 }

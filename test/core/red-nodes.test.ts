@@ -43,6 +43,14 @@ function runs(node: string, candidate: string, exitCode: number | null, gate = "
   ];
 }
 
+const givesUp = (node: string): WorkspaceCommand => ({
+  type: "GiveUpNode",
+  plan: "p",
+  node,
+  attempt: 1,
+  reason: "cannot",
+  retryable: true,
+});
 const intends = (node: string, candidate: string): WorkspaceCommand => ({
   type: "IntendLanding",
   plan: "p",
@@ -197,6 +205,37 @@ describe("[T7] a node whose gate is expected to fail", () => {
     expect(steps(s)).toEqual(["build impl on R2"]);
     s.and(builds("impl", "R2I", "R2"), ...runs("impl", "R2I", 0));
     s.when(intends("impl", "R2I")).expect({ carries: ["red"] });
+  });
+
+  test("[T3] that is given up keeps what was built on it from landing, even where that changed nothing", () => {
+    const s = judgedRed().and(request("agent-impl"), givesUp("red"));
+    s.when(submits("agent-impl")).expect({ type: "NodeSubmitted", paths: [] });
+    expect(reasons(s, "impl")).toEqual(["dependency red"]);
+  });
+
+  test("[W2] holds nothing that one far below it may need when that has come back", () => {
+    const nodes = [
+      work("lowest", { redGates: ["test"], writes: ["a/**"] }),
+      work("between", { redGates: ["test"], dependsOn: ["lowest"] }),
+      work("top", { gates: ["test"], dependsOn: ["between"], writes: ["a/**"] }),
+    ];
+    const s = given({ type: "SubmitPlan", plan: plan("p", nodes) }, request("ada"), submits("ada", "a/x"));
+    s.and(builds("lowest", "L", "base"), ...runs("lowest", "L", 1), request("bob"), submits("bob", "b"));
+    s.and(builds("between", "B", "L"), ...runs("between", "B", 1), request("cyd"), givesUp("lowest"));
+    s.and(submits("cyd", "a/x"));
+    s.when(request("dan")).expect({ type: "NodeLeased", node: "lowest" });
+  });
+
+  test("[W1] also counts where what is skipped stands on it", () => {
+    const nodes = [
+      work("red", { redGates: ["test"] }),
+      work("skipped", { dependsOn: ["red"], when: "extra" }),
+      work("late", { dependsOn: ["red", "skipped"] }),
+    ];
+    const s = given({ type: "SubmitPlan", plan: plan("p", nodes) }, request("a"), submits("a", "t"));
+    s.and(builds("red", "R", "base"), ...runs("red", "R", 1));
+    expect(s.state("late")).toBe("pending");
+    expect(reasons(s, "late")).toEqual(["dependency red"]);
   });
 
   test("[W1] names nobody who waits for something that waits for it", () => {

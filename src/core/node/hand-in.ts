@@ -15,7 +15,7 @@ import { allowsChange } from "../locks/modes.ts";
 import { literalPattern } from "../pattern/literal.ts";
 import { matches } from "../pattern/match.ts";
 import type { Plan } from "../plan/plan.ts";
-import { redsUnder } from "../red-nodes.ts";
+import { isBound } from "../red-nodes.ts";
 import type { Refusal } from "../refusal.ts";
 import { isInHands, newSlot, type SlotEvent } from "../slots.ts";
 import { isLanding } from "../train-ground.ts";
@@ -87,9 +87,8 @@ export function submit(
   const said = { summary, ...(outputs === undefined ? {} : { outputs }), ...(tokens === undefined ? {} : { tokens }) };
   const granted: readonly ClaimEvent[] = claims.length > 0 ? [{ type: "ClaimsGranted", ...by, claims }] : [];
   // What stands on a red node does not land without it, and a node that is to be red has to show that.
-  const isBound = (node.spec.redGates?.length ?? 0) > 0 || redsUnder(plan, node).length > 0;
-  if (paths.length === 0 && !isBound)
-    return [...granted, { type: "NodeLanded", ...by, commit: plan.tip, paths, ...said }];
+  const landsAtOnce = paths.length === 0 && (node.spec.redGates?.length ?? 0) === 0 && !isBound(plan, node);
+  if (landsAtOnce) return [...granted, { type: "NodeLanded", ...by, commit: plan.tip, paths, ...said }];
   return [...granted, { type: "NodeSubmitted", ...by, commit, tree, base, paths, ...settled(node), ...said }];
 }
 

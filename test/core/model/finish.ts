@@ -39,7 +39,9 @@ export function finishEverything(run: Run): void {
       run.do({ type: "RequestNode", agent, process: "pr0", capabilities: ["ui"], acceptParked: false });
       for (let held = heldNode(run.workspace, agent); held; held = heldNode(run.workspace, agent)) {
         const attempt = workedOn(held);
-        if (attempt) run.do(submission(refTo(attempt), attempt.base, []));
+        if (!attempt) continue;
+        if (!attempt.slotReady) run.do({ type: "ReportSlot", ...refTo(attempt), slot: attempt.slot });
+        run.do(submission(refTo(attempt), attempt.base, []));
       }
     }
     for (const [slot, state] of [...run.workspace.slots.byName])
