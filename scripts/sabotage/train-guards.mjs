@@ -263,4 +263,20 @@ export const trainGuards = [
     to: "{ expect: _expect, ...verdict }",
     tests: flaky,
   },
+  {
+    guard: "train: what is urgent is judged with its whole batch",
+    rule: "T6",
+    file: "src/core/train-policy.ts",
+    from: 'if (mode.is === "batch" && ends(line)',
+    to: "if (mode.size < 0 && ends(line)",
+    tests: ["test/core/train.test.ts"],
+  },
+  {
+    guard: "train: what is urgent waits for a place that is taken for what it has overtaken",
+    rule: "T6",
+    file: "src/core/train-order.ts",
+    from: "return urgent.some((one) => one.unmet === 0",
+    to: "return urgent.some((one) => one.unmet < 0",
+    tests: ["test/core/train.test.ts"],
+  },
 ];

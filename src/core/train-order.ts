@@ -8,7 +8,8 @@ import { usualMs } from "./gate-pace.ts";
 import type { NodeId } from "./ids.ts";
 import type { Node } from "./node/node.ts";
 import type { Plan } from "./plan/plan.ts";
-import { waiting } from "./train-ground.ts";
+import { isRed } from "./red-nodes.ts";
+import { groundOf, waiting } from "./train-ground.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Who needs a tenth of the time goes first: it costs the other next to nothing, and would wait ten times its own time. */
@@ -27,6 +28,27 @@ export function betterOrder(workspace: Workspace, plan: Plan): readonly NodeId[]
     order.splice(place, 0, node);
   }
   return order.some(({ id }, i) => id !== plan.train[i]) ? order.map(({ id }) => id) : undefined;
+}
+
+/** Whether what is judged for a node leaves out something ahead of it that must not wait: then it is in the way. */
+export function isInTheWay(plan: Plan, node: Node): boolean {
+  const line = waiting(plan);
+  const urgent = line
+    .slice(
+      0,
+      Math.max(
+        0,
+        line.findIndex(({ id }) => id === node.id),
+      ),
+    )
+    .filter(isUrgent);
+  const ground = urgent.length > 0 ? (groundOf(plan, node) ?? []) : [];
+  return urgent.some((one) => one.unmet === 0 && !isRed(one) && !ground.some((built) => built.node === one));
+}
+
+/** What must not be held up by what is judged for others. */
+export function isUrgent(node: Node): boolean {
+  return classOf(node) <= 0;
 }
 
 function mayOvertake(workspace: Workspace, node: Node, before: Node): boolean {

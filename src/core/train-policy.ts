@@ -9,6 +9,7 @@ import { isRed, isToBeRed, redsUnder } from "./red-nodes.ts";
 import type { Candidate } from "./train.ts";
 import { type Built, builtFor, footingOf, groundOf, type Waiting, waiting } from "./train-ground.ts";
 import type { TrainMode } from "./train-mode.ts";
+import { isUrgent } from "./train-order.ts";
 
 export type TrainStep =
   | { readonly do: "build"; readonly node: Node; readonly onto: CommitId }
@@ -104,6 +105,7 @@ function lineUp(plan: Plan, mode: TrainMode): Line {
   for (const node of waiting(plan)) {
     if (ends(line).length >= mode.size) break;
     if (node.unmet > 0 || isRed(node)) continue;
+    if (mode.is === "batch" && ends(line).some((built) => isUrgent(built.node)) && !isUrgent(node)) break;
     const beside = isToBeRed(node);
     const found = coupled(plan, node, { onto: beside ? plan.tip : onto, line: beside ? [] : line, placed });
     if (!found) continue;

@@ -2,8 +2,10 @@ import { describe, expect, test } from "vitest";
 import type { WorkspaceCommand } from "../../src/core/command.ts";
 import { learnPace } from "../../src/core/gate-pace.ts";
 import { runningGates } from "../../src/core/landing.ts";
+import type { Plan } from "../../src/core/plan/plan.ts";
 import { defaultSettings } from "../../src/core/settings.ts";
 import { chooseMode, type TrainMode } from "../../src/core/train-mode.ts";
+import { isInTheWay } from "../../src/core/train-order.ts";
 import { trainSteps } from "../../src/core/train-policy.ts";
 import { plan, work } from "./plans.ts";
 import { given, request, type Scenario, submits } from "./scenario.ts";
@@ -188,6 +190,26 @@ describe("a batch of candidates", () => {
     expect(steps(s, batch)[0]).toBe("return abc");
     s.and(back("abc", "ab"));
     expect(steps(s, batch)).toEqual(["build d on ab"]);
+  });
+});
+
+describe("[T6] what has priority 0", () => {
+  const urgent: WorkspaceCommand = {
+    ...{ type: "RevisePlan", plan: "p", add: [], cancel: [], retry: [], pause: false, resume: false, finish: false },
+    change: [{ id: "c", fields: { priority: 0 } }],
+  };
+
+  test("is judged without what comes behind it in a batch", () => {
+    const s = waitingFour().and(urgent, builds("c", "base"));
+    expect(steps(s, batch)).toEqual(["gate c"]);
+  });
+
+  test("does not wait for a place that is taken for what it has overtaken", () => {
+    const s = waitingFour().and(builds("a", "base"), starts("a"), builds("b", "a"), urgent);
+    const inTheWay = (id: string) => isInTheWay(s.workspace.plans.get("p") as Plan, s.node(id));
+    expect(names.filter(inTheWay)).toEqual(["a", "b", "d"]);
+    s.and(builds("c", "base"), builds("a", "c"));
+    expect(names.filter(inTheWay)).toEqual(["b", "d"]);
   });
 });
 

@@ -7,6 +7,7 @@ import type { Node } from "../../core/node/node.ts";
 import type { GateVerdict } from "../../core/node/node-events.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import { isRefusal } from "../../core/refusal.ts";
+import { isInTheWay } from "../../core/train-order.ts";
 import type { TrainStep } from "../../core/train-policy.ts";
 import { refOf } from "../../core/workspace.ts";
 import { readRef } from "../git/refs.ts";
@@ -103,14 +104,15 @@ export class GateWork {
         await manager.execute({ type: "RepayLoan", plan: loan.plan, node: loan.node, run: loan.run });
   }
 
-  /** Ends what runs for candidates that nobody will land any more. */
+  /** Ends what runs for candidates that nobody will land any more, and what takes the place of something urgent. */
   endUnwanted(): void {
     for (const { step, abort } of this.#running.values()) {
       const plan = this.#hands.manager.workspace.plans.get(step.node.plan);
       const node = plan?.nodes.get(step.node.id);
       // What was built on something that is not there any more is built anew.
       const candidate = plan && node && standing(plan, node, step.candidate.commit);
-      const wanted = candidate && (step.do === "return" || candidate.running.has(step.gate));
+      const wanted =
+        candidate && (step.do === "return" || (candidate.running.has(step.gate) && !isInTheWay(plan, node)));
       if (!wanted) abort.abort();
     }
   }
