@@ -3,6 +3,7 @@
 const landing = ["test/core/landing.test.ts"];
 const train = ["test/core/train.test.ts"];
 const flaky = ["test/core/gate-history.test.ts"];
+const alone = ["test/core/node-gates.test.ts"];
 const red = ["test/core/red-nodes.test.ts"];
 
 /** @type {readonly Guard[]} */
@@ -259,8 +260,8 @@ export const trainGuards = [
     guard: "flakes: whoever ran a gate says whether it flakes",
     rule: "T8",
     file: "src/core/landing.ts",
-    from: "{ expect: _expect, flaky: _flaky, ...verdict }",
-    to: "{ expect: _expect, ...verdict }",
+    from: "{ expect: _expect, flaky: _flaky, alone: _alone, ...verdict }",
+    to: "{ expect: _expect, alone: _alone, ...verdict }",
     tests: flaky,
   },
   {
@@ -278,5 +279,21 @@ export const trainGuards = [
     from: "return urgent.some((one) => one.unmet === 0",
     to: "return urgent.some((one) => one.unmet < 0",
     tests: ["test/core/train.test.ts"],
+  },
+  {
+    guard: "alone: a node lands although what was handed in did not pass",
+    rule: "T9",
+    file: "src/core/train-policy.ts",
+    from: "if (!ground.every(({ node }) => passesAlone(node))) return false;",
+    to: "",
+    tests: alone,
+  },
+  {
+    guard: "alone: a node that did not fail alone is sent back as if it had",
+    rule: "T9",
+    file: "src/core/node-gates.ts",
+    from: "own && own.failed.size > 0 ? own",
+    to: "own && own.failed.size > -1 ? own",
+    tests: alone,
   },
 ];

@@ -32,6 +32,8 @@ export interface GateConfig {
   readonly name: string;
   /** A shell command. */
   readonly run: string;
+  /** What it judges: the candidate, or what was handed in alone. */
+  readonly kind: "landing" | "node";
   readonly default: boolean;
   readonly timeoutMinutes: number;
   readonly parallelSafe: boolean;

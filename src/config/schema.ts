@@ -26,6 +26,10 @@ const report = insidePath.refine((path) => "pattern" in parsePattern(path), {
 const gate = z.strictObject({
   name: name.describe("What plans call the gate."),
   run: z.string().min(1).max(10_000).describe("The command, run by a shell in the candidate's folder."),
+  kind: z
+    .enum(["landing", "node"])
+    .default("landing")
+    .describe("What it judges: the candidate, or what was handed in alone, once for each submission. Both must pass."),
   default: z.boolean().default(false).describe("Whether nodes that name no gates must pass it."),
   timeout_minutes: minutes.default(20),
   parallel_safe: z.boolean().default(true).describe("Whether it may run beside other gates."),

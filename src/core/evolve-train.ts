@@ -4,6 +4,7 @@ import type { Instant } from "./ids.ts";
 import { passKey, runningGates } from "./landing.ts";
 import { release } from "./locks/locks.ts";
 import type { Node } from "./node/node.ts";
+import { isAlone, judgedAs, passesAlone, unjudged } from "./node-gates.ts";
 import { disorder } from "./plan/order.ts";
 import type { Plan } from "./plan/plan.ts";
 import { failsAsExpected, isToBeRed } from "./red-nodes.ts";
@@ -34,8 +35,10 @@ export function evolveTrain(workspace: Workspace, event: TrainEvent, at: Instant
     state.clash = event.onto;
     return;
   }
-  const { candidate } = state;
-  if (candidate?.commit !== event.candidate) return;
+  const candidate = judgedAs(node, event.candidate);
+  if (!candidate) return;
+  const own = isAlone(node, event.candidate);
+  if (own) state.own = candidate;
   switch (event.type) {
     case "GateStarted": {
       const { gate, process, until, weight } = event;
@@ -58,7 +61,7 @@ export function evolveTrain(workspace: Workspace, event: TrainEvent, at: Instant
         (verdict.expect === "fail" ? candidate.red : candidate.passed).add(verdict.name);
       else candidate.failed.set(verdict.name, verdict);
       if (verdict.passed && key !== undefined) remember(workspace.passed, passKey(candidate.tree, key));
-      if (key !== undefined && verdict.passed) clearBelow(workspace, plan, node, { gate: verdict.name, key });
+      if (key !== undefined && verdict.passed && !own) clearBelow(workspace, plan, node, { gate: verdict.name, key });
       if (key !== undefined && !verdict.passed) clearIfAbove(workspace, plan, candidate, { gate: verdict.name, key });
       turnRed(workspace, plan, node, at);
       return;
@@ -67,10 +70,6 @@ export function evolveTrain(workspace: Workspace, event: TrainEvent, at: Instant
       candidate.intended = true;
       return;
   }
-}
-
-function unjudged(): Pick<Candidate, "passed" | "failed" | "red" | "running" | "doubted"> {
-  return { passed: new Set(), failed: new Map(), red: new Set(), running: new Map(), doubted: new Set() };
 }
 
 /** Learns from a gate's end; what was known without a run is no run, but shows that the tree is not to blame. */
@@ -111,6 +110,7 @@ function turnRed(workspace: Workspace, plan: Plan, node: Node, at: Instant): voi
   const { spec, state } = node;
   if (!isToBeRed(node) || state.is !== "submitted" || !state.candidate) return;
   const { commit, passed, red } = state.candidate;
+  if (!passesAlone(node)) return;
   if (!spec.gates.every((gate) => passed.has(gate)) || !spec.redGates?.every((gate) => red.has(gate))) return;
   state.red = commit;
   release(workspace.locks, refOf(node), () => true);

@@ -7,6 +7,7 @@
  * [T2] A landed tree passed the gates it needed, those that were expected to fail before included.
  * [T3] A node lands only after all that it depends on.
  * [T8] A gate that flaked before is run once more on the same candidate before it counts as failed, and others are not.
+ * [T9] A node lands only after its submission passed the gates that look at it alone.
  * [T7] A gate that is expected to fail did so on its node's own candidate before anybody built on that.
  */
 import { type PastRun, runsOf, tallyOf, withRun } from "./gate-history.ts";
@@ -16,6 +17,7 @@ import { type LoanEvent, lend } from "./locks/loans.ts";
 import { newSlotIfGone, regainable } from "./node/hand-in.ts";
 import type { Node } from "./node/node.ts";
 import type { GateVerdict, NodeEvent, ReworkReason } from "./node/node-events.ts";
+import { failedAlone, isAlone, isNodeGate, judgedAs } from "./node-gates.ts";
 import type { Plan } from "./plan/plan.ts";
 import { isToBeRed } from "./red-nodes.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
@@ -103,7 +105,8 @@ export function decideLanding(workspace: Workspace, plan: Plan, node: Node, comm
     case "StartGate": {
       const { gate, process, ms, weight, alone } = command;
       const candidate = standing(plan, node, command.candidate);
-      if (!candidate || isJudged(candidate, gate) || candidate.running.has(gate)) return outdated;
+      if (!candidate || (isAlone(node, candidate.commit) && !isNodeGate(node, gate))) return outdated;
+      if (isJudged(candidate, gate) || candidate.running.has(gate)) return outdated;
       if (!hasRoom(workspace, weight, alone)) return outdated;
       const until = workspace.now + ms;
       const took = alone ? workspace.settings.gates.parallel : weight;
@@ -144,10 +147,10 @@ function mayMove(plan: Plan): boolean {
   return !waiting(plan).some(({ state }) => state.candidate?.intended);
 }
 
-/** The node's candidate, if it is this one and what it was built on is still there; whether it is red may be found out later too. */
+/** What was handed in, or the node's candidate, if it is this one and what it was built on is still there; whether it is red may be found out later too. */
 export function standing(plan: Plan, node: Node, commit: CommitId): Candidate | undefined {
-  const candidate = node.state.is === "submitted" ? node.state.candidate : undefined;
-  if (candidate?.commit !== commit) return undefined;
+  const candidate = judgedAs(node, commit);
+  if (!candidate || isAlone(node, commit)) return candidate;
   if (isToBeRed(node)) return candidate.alone ? candidate : undefined;
   return groundOf(plan, node) && candidate;
 }
@@ -173,9 +176,9 @@ export function* runningGates(workspace: Workspace): Generator<{
 }> {
   for (const plan of workspace.plans.values()) {
     for (const node of waiting(plan)) {
-      const { candidate } = node.state;
-      if (!candidate) continue;
-      for (const [name, gate] of candidate.running) yield { plan, node, candidate, name, gate };
+      const { candidate, own } = node.state;
+      for (const judged of [candidate ?? [], own ?? []].flat())
+        for (const [name, gate] of judged.running) yield { plan, node, candidate: judged, name, gate };
     }
   }
 }
@@ -188,8 +191,8 @@ function isAboutBegun(command: LandingCommand): command is AboutBegun {
 
 /** How something ended that had begun, which is told even while the train may not move. */
 function conclude(workspace: Workspace, plan: Plan, node: Node, command: AboutBegun): Decided {
-  const candidate = node.state.is === "submitted" ? node.state.candidate : undefined;
-  if (candidate?.commit !== command.candidate) return outdated;
+  const candidate = judgedAs(node, command.candidate);
+  if (!candidate) return outdated;
   if (command.type === "ReportLanded") return landed(plan, node, candidate);
   const { process } = command;
   const of = { plan: plan.id, node: node.id, candidate: candidate.commit };
@@ -200,7 +203,7 @@ function conclude(workspace: Workspace, plan: Plan, node: Node, command: AboutBe
       : outdated;
   }
   const { key } = command;
-  const verdict = expected(node, command.verdict);
+  const verdict = expected(node, command.verdict, isAlone(node, candidate.commit));
   if (isJudged(candidate, verdict.name)) return outdated;
   const isKnown = key !== undefined && verdict.passed && workspace.passed.has(passKey(candidate.tree, key));
   if (!isKnown && candidate.running.get(verdict.name)?.process !== process) return outdated;
@@ -224,7 +227,12 @@ function isDoubtful({ passed }: Workspace, { tree }: Candidate, key: string, run
 }
 
 /** What the plan expects, and whether the gate flakes, is no matter of who ran it. */
-function expected(node: Node, { expect: _expect, flaky: _flaky, ...verdict }: GateVerdict): GateVerdict {
+function expected(
+  node: Node,
+  { expect: _expect, flaky: _flaky, alone: _alone, ...verdict }: GateVerdict,
+  alone: boolean,
+): GateVerdict {
+  if (alone) return { ...verdict, alone };
   return isToBeRed(node) && node.spec.redGates?.includes(verdict.name) ? { ...verdict, expect: "fail" } : verdict;
 }
 
@@ -251,9 +259,13 @@ function returnNode(
   node: Node,
   command: LandingCommand & { type: "ReturnNode" },
 ): Decided {
-  if (attemptNumber(node) !== command.attempt || command.base !== footingOf(plan, node)) return outdated;
   const { attempt, why, base, content } = command;
-  if (why.reason === "gate_failed" && !isBlamed(plan, node, content)) return outdated;
+  if (attemptNumber(node) !== attempt) return outdated;
+  const own = why.reason === "gate_failed" ? failedAlone(node) : undefined;
+  if (own?.commit !== content || own.onto !== base) {
+    if (base !== footingOf(plan, node)) return outdated;
+    if (why.reason === "gate_failed" && !isBlamed(plan, node, content)) return outdated;
+  }
   const by: AttemptRef = { plan: plan.id, node: node.id, attempt };
   const until = workspace.now + workspace.settings.leases.ttl;
   const returned: NodeEvent = { type: "NodeReturned", ...by, why, base, content, until };

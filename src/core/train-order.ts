@@ -66,7 +66,7 @@ function isFarQuicker(workspace: Workspace, node: Node, before: Node): boolean {
 
 /** How long its slowest gate usually takes. */
 function judgingMs({ gatePace }: Workspace, { spec }: Node): number | undefined {
-  const all = spec.gates.map((gate) => usualMs(gatePace, gate));
+  const all = [...spec.gates, ...(spec.nodeGates ?? [])].map((gate) => usualMs(gatePace, gate));
   return all.includes(undefined) ? undefined : Math.max(0, ...all.map((ms) => ms ?? 0));
 }
 

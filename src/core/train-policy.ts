@@ -4,6 +4,7 @@
  */
 import type { CommitId } from "./ids.ts";
 import type { Node } from "./node/node.ts";
+import { aloneOf, failedAlone, passesAlone } from "./node-gates.ts";
 import type { Plan } from "./plan/plan.ts";
 import { isRed, isToBeRed, redsUnder } from "./red-nodes.ts";
 import type { Candidate } from "./train.ts";
@@ -30,12 +31,21 @@ export function trainSteps(plan: Plan, mode: TrainMode): readonly TrainStep[] {
   if (landing) return [{ do: "intend", ...landing }];
   const { line, blamed, reds, unbuilt } = lineUp(plan, mode);
   return [
+    ...waiting(plan).flatMap((node) => {
+      const own = failedAlone(node);
+      return own ? [{ do: "return" as const, node, candidate: own }] : [];
+    }),
     ...blamed.flatMap((built) => judged(plan, built)),
     ...(unbuilt ? [{ do: "build" as const, ...unbuilt }] : []),
+    ...[...line, ...reds].flatMap(({ node }) => missingAlone(node)),
     ...reds.flatMap((built) => missing(built, ownGates(plan, built.node))),
     ...(mode.is === "window"
       ? ends(line).flatMap((built) => missing(built, ownGates(plan, built.node)))
       : bisect(line, unbuilt !== undefined)),
+    // What is not at its turn yet is looked at when nothing else is to be done.
+    ...waiting(plan)
+      .filter((node) => ![...line, ...reds].some((built) => built.node === node))
+      .flatMap(missingAlone),
   ];
 }
 
@@ -57,6 +67,7 @@ function allGates({ spec }: Node): readonly string[] {
 export function isProven(plan: Plan, ground: readonly Built[]): boolean {
   const last = ground.at(-1);
   if (!last || !ground.every((_, i) => isCarried(plan, ground, i))) return false;
+  if (!ground.every(({ node }) => passesAlone(node))) return false;
   return [...gatesOf(ground)].every((gate) => last.candidate.passed.has(gate));
 }
 
@@ -104,7 +115,7 @@ function lineUp(plan: Plan, mode: TrainMode): Line {
   let onto = plan.tip;
   for (const node of waiting(plan)) {
     if (ends(line).length >= mode.size) break;
-    if (node.unmet > 0 || isRed(node)) continue;
+    if (node.unmet > 0 || isRed(node) || failedAlone(node)) continue;
     if (mode.is === "batch" && ends(line).some((built) => isUrgent(built.node)) && !isUrgent(node)) break;
     const beside = isToBeRed(node);
     const found = coupled(plan, node, { onto: beside ? plan.tip : onto, line: beside ? [] : line, placed });
@@ -159,6 +170,12 @@ function mayStay({ node, candidate }: Built): boolean {
 /** Those that may be the last of what lands together. */
 function ends(line: readonly Built[]): readonly Built[] {
   return line.filter(({ node }) => !isRed(node));
+}
+
+/** Gates that look at what was handed in alone, and have not yet; none once it failed one. */
+function missingAlone(node: Node): readonly TrainStep[] {
+  const own = aloneOf(node);
+  return own && own.failed.size === 0 ? missing({ node, candidate: own }, node.spec.nodeGates ?? []) : [];
 }
 
 /** What failed goes back once all its gates were run, so that its agent hears of every red one at once. */

@@ -3,8 +3,10 @@ import { type GateTally, lastRunsOf, tallyOf } from "./gate-history.ts";
 import { usualMs } from "./gate-pace.ts";
 import type { Instant, NodeId } from "./ids.ts";
 import { type Node, satisfies } from "./node/node.ts";
+import { aloneOf, failedAlone, passesAlone } from "./node-gates.ts";
 import type { Plan } from "./plan/plan.ts";
 import { isRed, isToBeRed, rescuersOf } from "./red-nodes.ts";
+import type { Candidate } from "./train.ts";
 import { type Built, builtFor, groundOf, isLanding, waiting } from "./train-ground.ts";
 import { chooseMode, type ModeChoice } from "./train-mode.ts";
 import { isProven, ownGates, type TrainStep, trainSteps } from "./train-policy.ts";
@@ -36,6 +38,8 @@ export interface GateProgress {
   readonly flaky?: GateTally;
   /** It failed once and is run once more. */
   readonly again?: true;
+  /** It looks at what was handed in alone. */
+  readonly alone?: true;
 }
 
 export type TrainWait =
@@ -67,14 +71,20 @@ export function reportTrain(workspace: Workspace, plan: Plan): TrainReport {
   const entries = waiting(plan).map((node): TrainEntry => {
     const ground = groundOf(plan, node) ?? besideTrain(node);
     const assumes = (ground ?? []).slice(0, -1).map((built) => built.node.id);
-    const gates = ownGates(plan, node).map((name) => gateProgress(workspace, ground, name));
+    const own = aloneOf(node);
+    const gates = [
+      ...ownGates(plan, node).map((name) => gateProgress(workspace, ground?.at(-1)?.candidate, name)),
+      ...(own ? (node.spec.nodeGates ?? []) : []).map(
+        (name): GateProgress => ({ ...gateProgress(workspace, own, name), alone: true }),
+      ),
+    ];
     return { node, isBuilt: ground !== undefined, assumes, gates, wait: waitOf(plan, node, ground, steps) };
   });
   return { choice, entries };
 }
 
-function gateProgress(workspace: Workspace, ground: readonly Built[] | undefined, name: string): GateProgress {
-  const { passed, failed, red, running, doubted } = ground?.at(-1)?.candidate ?? {};
+function gateProgress(workspace: Workspace, candidate: Candidate | undefined, name: string): GateProgress {
+  const { passed, failed, red, running, doubted } = candidate ?? {};
   const usual = usualMs(workspace.gatePace, name);
   const tally = tallyOf(lastRunsOf(workspace.gateHistory, name));
   const known = {
@@ -100,6 +110,7 @@ function waitOf(
   if (plan.status.is === "paused") return { is: "plan_paused" };
   if (node.unmet > 0) return { is: "dependency", of: node.spec.dependsOn.filter((id) => !isThere(plan.nodes.get(id))) };
   if (isRed(node)) return { is: "red", of: rescuersOf(plan, node).map(({ id }) => id) };
+  if (failedAlone(node)) return { is: "goes_back" };
   const next = (what: TrainStep["do"]) => steps.some((step) => step.do === what && step.node.id === node.id);
   const { clash } = node.state;
   const candidate = ground?.at(-1)?.candidate;
@@ -110,9 +121,9 @@ function waitOf(
     if (next("return")) return { is: "goes_back" };
     if (before.length > 0) return { is: "blame", of: before };
   }
-  if (candidate.running.size > 0) return { is: "gates" };
+  if (candidate.running.size > 0 || (aloneOf(node)?.running.size ?? 0) > 0) return { is: "gates" };
   if (isProven(plan, ground)) return { is: "landing" };
-  if (before.length > 0 && node.spec.gates.every((gate) => candidate.passed.has(gate)))
+  if (before.length > 0 && passesAlone(node) && node.spec.gates.every((gate) => candidate.passed.has(gate)))
     return { is: "order", of: before };
   if (next("gate")) return { is: "gate_slot" };
   const judges = judgesOf(plan, node, steps);

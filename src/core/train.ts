@@ -100,5 +100,6 @@ export type TrainEvent =
 interface OfCandidate {
   readonly plan: PlanId;
   readonly node: NodeId;
+  /** Or what was handed in, where a gate looks at that alone. */
   readonly candidate: CommitId;
 }

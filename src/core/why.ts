@@ -12,6 +12,7 @@ import type { Blocker } from "./locks/locks.ts";
 import { ticketInAdvance } from "./locks/obstacle.ts";
 import { ticketsOf } from "./locks/queue.ts";
 import { attemptOf, type Node, satisfies } from "./node/node.ts";
+import { aloneOf } from "./node-gates.ts";
 import { type Plan, parallelLimit } from "./plan/plan.ts";
 import { isRed, isToBeRed, mayBuildOn, rescuersOf } from "./red-nodes.ts";
 import type { Candidate } from "./train.ts";
@@ -231,7 +232,13 @@ function trainReasons(
     return [{ kind: "landing", what: candidate.commit, since }];
   const assumed = (ground ?? []).slice(0, -1).map((built): Reason => ({ kind: "train", what: built.node.id, since }));
   const left = ownGates(plan, node).filter((gate) => !candidate.passed.has(gate) && !candidate.red.has(gate));
-  return [...assumed, ...left.flatMap((gate) => gateReasons(workspace, node, candidate, gate, since))];
+  const own = aloneOf(node);
+  const alone = own ? (node.spec.nodeGates ?? []).filter((gate) => !own.passed.has(gate)) : [];
+  return [
+    ...assumed,
+    ...left.flatMap((gate) => gateReasons(workspace, node, candidate, gate, since)),
+    ...alone.flatMap((gate) => (own ? gateReasons(workspace, node, own, gate, since) : [])),
+  ];
 }
 
 function dependentReasons(plan: Plan, node: Node, since: Instant): readonly Reason[] {

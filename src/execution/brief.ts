@@ -19,7 +19,7 @@ export async function briefOf(hands: Hands, node: Node, resumed: boolean): Promi
   const plan = manager.workspace.plans.get(node.plan);
   const attempt = workedOn(node);
   if (!plan || !attempt) return { refused: "stale_lease", state: node.state.is };
-  const { kind, title, role, priority, estimateMinutes, gates, redGates, tokenBudget } = node.spec;
+  const { kind, title, role, priority, estimateMinutes, gates, nodeGates = [], redGates, tokenBudget } = node.spec;
   const claims = heldBy(manager.workspace.locks, refOf(node));
   const rework = await reworkOf(hands, node);
   return {
@@ -33,7 +33,7 @@ export async function briefOf(hands: Hands, node: Node, resumed: boolean): Promi
       ...(role === undefined ? {} : { role }),
       priority,
       ...(estimateMinutes === undefined ? {} : { estimateMinutes }),
-      gates,
+      gates: [...gates, ...nodeGates],
       ...(redGates?.length ? { redGates } : {}),
       attempt: attempt.attempt,
     },

@@ -94,7 +94,13 @@ export async function revisePlan(hands: Hands, revision: Revision, call: CallCon
       add: revision.add.map((node) => completed(node, config, ignoreCase)),
       change: revision.change.map(({ id: node, fields }) => ({
         id: node,
-        fields: { ...fields, ...canonicalPatterns(fields, ignoreCase) },
+        fields: {
+          ...fields,
+          ...canonicalPatterns(fields, ignoreCase),
+          ...(fields.gates && plan.nodes.get(node)?.spec.kind === "work"
+            ? { nodeGates: [], ...byKind(fields.gates, config) }
+            : {}),
+        },
       })),
       cancel,
       retry,
@@ -153,7 +159,19 @@ function specFrom(hands: Hands, request: PlanRequest, config: Config, target: st
 
 function completed(node: PlanRequest["nodes"][number], config: Config, ignoreCase: boolean): NodeSpec {
   const defaults = config.gates.list.filter((gate) => gate.default).map(({ name }) => name);
-  return { ...node, ...canonicalPatterns(node, ignoreCase), gates: node.gates ?? defaults };
+  const gates = node.gates ?? defaults;
+  return {
+    ...node,
+    ...canonicalPatterns(node, ignoreCase),
+    ...(node.kind === "work" ? byKind(gates, config) : { gates }),
+  };
+}
+
+/** Which of these gates look at the node alone; at a sync point there is nothing but its candidate to look at. */
+function byKind(gates: readonly string[], config: Config): Pick<NodeSpec, "gates" | "nodeGates"> {
+  const alone = new Set(config.gates.list.filter(({ kind }) => kind === "node").map(({ name }) => name));
+  const nodeGates = gates.filter((gate) => alone.has(gate));
+  return { gates: gates.filter((gate) => !alone.has(gate)), ...(nodeGates.length > 0 ? { nodeGates } : {}) };
 }
 
 /** Patterns enter the log in one spelling, so that they can be compared as texts. */

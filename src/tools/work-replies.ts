@@ -42,6 +42,7 @@ export const reworkFacts = {
         exit_code: z.int().nullable(),
         output_tail: z.string(),
         expected: z.literal("fail").optional(),
+        kind: z.literal("node").optional(),
         also_fails_on_base: z.boolean(),
         ...testFacts,
       }),
@@ -67,6 +68,7 @@ export function factsOfRework({ reason, because, conflicts, gates, worktree }: R
             exit_code: gate.exitCode,
             output_tail: gate.outputTail,
             ...(gate.expect ? { expected: gate.expect } : {}),
+            ...(gate.alone ? { kind: "node" as const } : {}),
             also_fails_on_base: gate.alsoFailsOnBase,
             ...factsOfTests(gate),
           })),
@@ -93,6 +95,8 @@ export function sayOfRework({ reason, gates }: Rework): string {
       return "Your work conflicts with what landed meanwhile. The worktree holds the merge with markers; resolve them there and complete the node again.";
     case "gate_failed":
       if (gates.length > 0 && gates.every(({ expect }) => expect === "fail")) return sayNotRed(gates);
+      if (gates.length > 0 && gates.every(({ alone }) => alone))
+        return "A gate failed on what you handed in. Correct it in the worktree, which is as you handed it in, and complete the node again.";
       return "A gate failed on your work merged with what landed meanwhile. Correct it in the worktree and complete the node again.";
     case "withdrawn":
       return "Your node is out of the train and yours again; the worktree is as you left it. Correct it there and complete the node again.";

@@ -55,3 +55,34 @@ test("[T7] [T3] a red test is built on before it has landed, and lands with what
   );
   expect(at.faults).toEqual([]);
 }, 60_000);
+
+test("[T9] a gate on the node alone judges what was handed in, once, and a node lands only when it passed", async () => {
+  const at = await workspaceFixture({
+    "interlock.yaml": `gates:
+  parallel: 2
+  list:
+    - {name: own, kind: node, run: "! test -e other.txt && ! grep -q bad mine.txt"}
+    - {name: all, run: "test -e other.txt || ! test -e mine.txt"}
+`,
+  });
+  await at.plan([
+    { id: "mine", gates: ["all"], nodeGates: ["own"], writes: ["mine.txt"] },
+    { id: "other", gates: ["all"], writes: ["other.txt"] },
+  ]);
+  const first = await at.take("ann");
+  const second = await at.take("ben");
+  const [mine, other] = first.node.id === "mine" ? [first, second] : [second, first];
+  expect(mine.node.gates).toEqual(["all", "own"]);
+  write(other, { "other.txt": "other\n" });
+  expect(await at.complete(other)).toMatchObject({ status: "landed" });
+  // What was handed in does not have the other's file; its candidate has.
+  write(mine, { "mine.txt": "bad\n" });
+  expect(await at.complete(mine)).toMatchObject({
+    status: "rework",
+    reason: "gate_failed",
+    gates: [{ name: "own", passed: false, alone: true, exitCode: 1 }],
+  });
+  write(mine, { "mine.txt": "good\n" });
+  expect(await at.complete(mine)).toMatchObject({ status: "landed" });
+  expect(at.faults).toEqual([]);
+}, 60_000);

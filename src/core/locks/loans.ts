@@ -14,6 +14,7 @@ import {
   type PlanId,
   type ProcessId,
 } from "../ids.ts";
+import { judgedAs } from "../node-gates.ts";
 import type { Refusal } from "../refusal.ts";
 import { findNode, nodeByKey, type Workspace } from "../workspace.ts";
 import type { GrantedClaim } from "./claim-events.ts";
@@ -160,8 +161,8 @@ export function evolveLoans(workspace: Workspace, event: LoanEvent, at: Instant)
 }
 
 function isWanted(workspace: Workspace, { plan, node, candidate }: OfCandidate): boolean {
-  const state = findNode(workspace, plan, node)?.state;
-  return state?.is === "submitted" && state.candidate?.commit === candidate;
+  const found = findNode(workspace, plan, node);
+  return found !== undefined && judgedAs(found, candidate) !== undefined;
 }
 
 function keyOf({ plan, node, gate }: Pick<OfCandidate, "gate"> & NodeRef): string {

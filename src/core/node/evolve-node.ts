@@ -43,7 +43,8 @@ function evolveState(workspace: Workspace, plan: Plan, node: Node, event: NodeEv
       submitted(workspace, plan, node, event, recorded);
       return;
     case "NodeReturned":
-      if (event.why.reason === "gate_failed") plan.failureRate += (1 - plan.failureRate) * newest;
+      if (event.why.reason === "gate_failed" && !event.why.gates.some(({ alone }) => alone))
+        plan.failureRate += (1 - plan.failureRate) * newest;
       returned(plan, node, event, recorded);
       return;
     case "NodeWithdrawn":

@@ -41,6 +41,8 @@ export interface GateVerdict {
   /** Whether it ended with exit code 0, even where it was expected to fail. */
   readonly passed: boolean;
   readonly expect?: "fail";
+  /** Set where it looked at what was handed in alone. */
+  readonly alone?: true;
   /** Null when the gate was killed (time-out, output limit) or could not start. */
   readonly exitCode: number | null;
   readonly outputTail: string;

@@ -16,6 +16,8 @@ export type NodeState =
       readonly attempt?: Attempt;
       readonly submission?: Submission;
       candidate?: Candidate;
+      /** What was handed in, once a gate looked at it alone. */
+      own?: Candidate;
       /** What it could not be merged with: a candidate that it was to stand on, or the tip. */
       clash?: CommitId;
       /** The candidate on which its gates failed as expected: those that depend on it may build on that. */

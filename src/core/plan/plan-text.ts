@@ -28,7 +28,10 @@ type Lean<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>>;
 
 type StateText =
   | Exclude<NodeState, { is: "submitted" }>
-  | (Omit<NodeState & { is: "submitted" }, "candidate"> & { readonly candidate?: CandidateText });
+  | (Omit<NodeState & { is: "submitted" }, "candidate" | "own"> & {
+      readonly candidate?: CandidateText;
+      readonly own?: CandidateText;
+    });
 
 type CandidateText = Omit<Candidate, "passed" | "failed" | "red" | "running" | "doubted"> & {
   readonly passed: readonly string[];
@@ -132,6 +135,7 @@ function specFromText(id: NodeId, text: SpecText): Node["spec"] {
     priority: text.priority ?? 2,
     ...(estimateMinutes === undefined ? undefined : { estimateMinutes }),
     gates: text.gates ?? none,
+    ...(text.nodeGates === undefined ? undefined : { nodeGates: text.nodeGates }),
     ...(text.redGates === undefined ? undefined : { redGates: text.redGates }),
     ...(when === undefined ? undefined : { when }),
     retries: text.retries ?? 2,
@@ -152,16 +156,22 @@ function unusual<T extends object, K extends keyof T>(
 
 function stateToText(state: NodeState): StateText {
   if (state.is !== "submitted") return state;
-  const { candidate, ...rest } = state;
-  if (!candidate) return rest;
-  return { ...rest, candidate: candidateToText(candidate) };
+  const { candidate, own, ...rest } = state;
+  return {
+    ...rest,
+    ...(candidate ? { candidate: candidateToText(candidate) } : {}),
+    ...(own ? { own: candidateToText(own) } : {}),
+  };
 }
 
 function stateFromText(state: StateText): NodeState {
   if (state.is !== "submitted") return state;
-  const { candidate, ...rest } = state;
-  if (!candidate) return rest;
-  return { ...rest, candidate: candidateFromText(candidate) };
+  const { candidate, own, ...rest } = state;
+  return {
+    ...rest,
+    ...(candidate ? { candidate: candidateFromText(candidate) } : {}),
+    ...(own ? { own: candidateFromText(own) } : {}),
+  };
 }
 
 function candidateToText(candidate: Candidate): CandidateText {

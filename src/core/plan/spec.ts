@@ -20,8 +20,10 @@ export interface NodeSpec {
   readonly uses: readonly string[];
   readonly priority: Priority;
   readonly estimateMinutes?: number;
-  /** Gates that must pass. */
+  /** Gates that must pass on its candidate. */
   readonly gates: readonly string[];
+  /** Gates that must pass on what is handed in, as it is handed in. */
+  readonly nodeGates?: readonly string[];
   /** Gates that must fail on its own candidate; it then lands with the first node behind it on which they pass. */
   readonly redGates?: readonly string[];
   /** The flag that must be true for this node to run. */

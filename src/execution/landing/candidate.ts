@@ -3,6 +3,7 @@ import { attemptNumber } from "../../core/landing.ts";
 import { judge } from "../../core/locks/granting.ts";
 import type { Node } from "../../core/node/node.ts";
 import type { ConflictedPath } from "../../core/node/node-events.ts";
+import { passesAlone } from "../../core/node-gates.ts";
 import { literalPattern } from "../../core/pattern/literal.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import type { Submission } from "../../core/train.ts";
@@ -71,7 +72,10 @@ export async function buildCandidate(hands: Hands, plan: Plan, node: Node, onto:
   const built = { ...report, candidate: commit, tree, paths, ...(resolved.length > 0 ? { resolved } : {}) };
   const intend = { type: "IntendLanding", ...refOf(node), candidate: commit } as const;
   // In one commit where no gate is asked for; elsewhere the core refuses the second.
-  await Promise.all([manager.execute(built), ...(node.spec.gates.length === 0 ? [manager.execute(intend)] : [])]);
+  await Promise.all([
+    manager.execute(built),
+    ...(node.spec.gates.length === 0 && passesAlone(node) ? [manager.execute(intend)] : []),
+  ]);
 }
 
 /**

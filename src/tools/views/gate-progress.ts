@@ -10,17 +10,19 @@ export const gateReply = z.strictObject({
   state: z.enum(["passed", "failed", "failed_as_expected", "running", "waiting"]),
   since: instantReply.optional(),
   usual_seconds: z.number().optional(),
+  kind: z.literal("node").optional(),
   flaky: z.literal(true).optional(),
   history: z.string().optional(),
   run_again: z.literal(true).optional(),
 });
 
-export function gateFacts({ name, is, since, usualMs, flaky, again }: GateProgress): z.infer<typeof gateReply> {
+export function gateFacts({ name, is, since, usualMs, flaky, again, alone }: GateProgress): z.infer<typeof gateReply> {
   return {
     name,
     state: is,
     ...(since === undefined ? {} : { since: timeText(since) }),
     ...(usualMs === undefined ? {} : { usual_seconds: Math.round(usualMs / 100) / 10 }),
+    ...(alone ? { kind: "node" } : {}),
     ...(flaky ? { flaky: true, history: wordTally(flaky) } : {}),
     ...(again ? { run_again: true } : {}),
   };

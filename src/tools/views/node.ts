@@ -7,6 +7,7 @@ import { attemptOf, type Node } from "../../core/node/node.ts";
 import type { GateVerdict, ReworkReason } from "../../core/node/node-events.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import type { Recorded } from "../../core/recorded.ts";
+import type { Candidate } from "../../core/train.ts";
 import type { Workspace } from "../../core/workspace.ts";
 import type { Execution } from "../../execution/execution.ts";
 import { wordTally } from "../gate-words.ts";
@@ -18,6 +19,16 @@ import { submissionFacts, submissionReply } from "./submission.ts";
 
 const texts = z.array(z.string());
 const gateTests = z.array(z.strictObject({ gate: z.string(), ...testFacts }));
+
+const judged = z.strictObject({
+  commit: z.string(),
+  passed: texts,
+  failed: texts.optional(),
+  failed_as_expected: texts.optional(),
+  running: texts.optional(),
+  run_again: texts.optional(),
+  tests: gateTests.optional(),
+});
 
 export const nodeFacts = {
   view: z.literal("node"),
@@ -40,6 +51,7 @@ export const nodeFacts = {
   watches: texts,
   uses: texts,
   gates: texts,
+  gates_on_node_alone: texts.optional(),
   gates_expected_to_fail: texts.optional(),
   priority: z.int(),
   estimate_minutes: z.number().optional(),
@@ -69,17 +81,8 @@ export const nodeFacts = {
     .strictObject({ reason: z.string(), paths: texts.optional(), gates: texts.optional(), tests: gateTests.optional() })
     .optional(),
   submission: submissionReply.optional(),
-  candidate: z
-    .strictObject({
-      commit: z.string(),
-      passed: texts,
-      failed: texts.optional(),
-      failed_as_expected: texts.optional(),
-      running: texts.optional(),
-      run_again: texts.optional(),
-      tests: gateTests.optional(),
-    })
-    .optional(),
+  candidate: judged.optional(),
+  alone: judged.optional().describe("What was handed in, as gates of kind node judge it."),
   flaky_gates: z.array(z.strictObject({ gate: z.string(), history: z.string() })).optional(),
   red_at: z.string().optional().describe("The candidate on which its gates failed as expected."),
   commit: z.string().optional(),
@@ -124,9 +127,10 @@ export async function nodeView(
     reads: [...spec.reads],
     watches: [...spec.watches],
     uses: [...spec.uses],
-    gates: [...spec.gates],
+    gates: [...spec.gates, ...(spec.nodeGates ?? [])],
+    ...(spec.nodeGates?.length ? { gates_on_node_alone: [...spec.nodeGates] } : {}),
     ...(spec.redGates?.length ? { gates_expected_to_fail: [...spec.redGates] } : {}),
-    ...flakyGates(workspace, spec.gates),
+    ...flakyGates(workspace, [...spec.gates, ...(spec.nodeGates ?? [])]),
     priority: spec.priority,
     ...(estimateMinutes === undefined ? {} : { estimate_minutes: estimateMinutes }),
     ...(tokenBudget === undefined ? {} : { token_budget: tokenBudget }),
@@ -138,19 +142,8 @@ export async function nodeView(
     ...(await attemptFacts(workspace, node, execution)),
     ...(state.is === "rework" ? reworkIn(await eventAt(execution, state.saidAt)) : {}),
     ...(await submissionFacts(workspace, plan, node, execution)),
-    ...(state.is === "submitted" && state.candidate
-      ? {
-          candidate: {
-            commit: state.candidate.commit,
-            passed: [...state.candidate.passed],
-            ...(state.candidate.failed.size > 0 ? { failed: [...state.candidate.failed.keys()] } : {}),
-            ...(state.candidate.red.size > 0 ? { failed_as_expected: [...state.candidate.red] } : {}),
-            ...(state.candidate.running.size > 0 ? { running: [...state.candidate.running.keys()] } : {}),
-            ...(state.candidate.doubted.size > 0 ? { run_again: [...state.candidate.doubted] } : {}),
-            ...testsIn([...state.candidate.failed.values()]),
-          },
-        }
-      : {}),
+    ...(state.is === "submitted" && state.candidate ? { candidate: judgedFacts(state.candidate) } : {}),
+    ...(state.is === "submitted" && state.own ? { alone: judgedFacts(state.own) } : {}),
     ...(state.is === "submitted" && state.red !== undefined ? { red_at: state.red } : {}),
     ...(state.is === "landed" ? { commit: state.commit, landed_at: timeText(state.at) } : {}),
     ...(state.is === "failed" ? { failed_because: state.why } : {}),
@@ -224,6 +217,18 @@ function flakyGates({ gateHistory }: Workspace, gates: readonly string[]): Pick<
     return tally.flakes > 0 ? [{ gate, history: wordTally(tally) }] : [];
   });
   return flaky.length > 0 ? { flaky_gates: flaky } : {};
+}
+
+function judgedFacts({ commit, passed, failed, red, running, doubted }: Candidate): z.infer<typeof judged> {
+  return {
+    commit,
+    passed: [...passed],
+    ...(failed.size > 0 ? { failed: [...failed.keys()] } : {}),
+    ...(red.size > 0 ? { failed_as_expected: [...red] } : {}),
+    ...(running.size > 0 ? { running: [...running.keys()] } : {}),
+    ...(doubted.size > 0 ? { run_again: [...doubted] } : {}),
+    ...testsIn([...failed.values()]),
+  };
 }
 
 /** What failed gates said of their tests, where they did. */
