@@ -52,6 +52,7 @@ const newsworthy: ReadonlySet<WorkspaceEvent["type"]> = new Set([
   "NodeCancelled",
   "GateDoubted",
   "GateJudged",
+  "BaseGateJudged",
   "TicketEnded",
   "SlotQuarantined",
   "ClashFound",
@@ -61,6 +62,7 @@ const newsworthy: ReadonlySet<WorkspaceEvent["type"]> = new Set([
 function detailOf(event: WorkspaceEvent): string {
   switch (event.type) {
     case "GateStarted":
+    case "BaseGateStarted":
       return event.gate;
     case "GateHeldUp":
       return `${event.gate}: ${event.uses.join(", ")}`;
@@ -68,6 +70,7 @@ function detailOf(event: WorkspaceEvent): string {
       return `${event.gate}: ${event.lent.map(({ pattern, value }) => [pattern, value].join(" ").trim()).join(", ")}`;
     case "GateDoubted":
     case "GateJudged":
+    case "BaseGateJudged":
       return `${event.verdict.name}, ${event.verdict.seconds.toFixed(1)} s`;
     case "NodeReturned":
       return event.why.reason === "conflict"

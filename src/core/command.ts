@@ -1,3 +1,4 @@
+import type { BaseCommand } from "./base-runs.ts";
 import type { AgentName, AttemptRef, NodeId, NodeRef, PlanId, ProcessId } from "./ids.ts";
 import type { LandingCommand } from "./landing.ts";
 import type { LeaseCommand } from "./lease-keeping.ts";
@@ -36,6 +37,7 @@ export type WorkspaceCommand =
   | HandOutCommand
   | ResumeCommand
   | SubmitCommand
+  | BaseCommand
   | GiveUpCommand
   | WithdrawCommand
   | WorkCommand

@@ -1,4 +1,6 @@
 /** What follows from a command: events, or a refusal with the facts. Pure; each concept decides in its own file. */
+
+import { decideBase } from "./base-runs.ts";
 import type { WorkspaceCommand } from "./command.ts";
 import type { WorkspaceEvent } from "./event.ts";
 import type { AttemptRef, NodeRef } from "./ids.ts";
@@ -89,7 +91,10 @@ export function decide(workspace: Workspace, command: WorkspaceCommand): Decisio
     case "IntendLanding":
     case "ReportLanded":
       return atNode(workspace, command, (plan, node) => decideLanding(workspace, plan, node, command));
-    case "BorrowForGate":
+    case "StartBaseGate":
+    case "DropBaseGate":
+    case "ReportBaseGate":
+      return inPlan(workspace, command.plan, (plan) => decideBase(workspace, plan, command));
     case "RepayLoan":
       return decideLoan(workspace, command);
     case "AnnounceClash":

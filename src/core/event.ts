@@ -1,3 +1,4 @@
+import type { BaseEvent } from "./base-runs.ts";
 import type { KnowledgeEvent } from "./knowledge.ts";
 import type { LeaseEvent } from "./lease.ts";
 import type { ClaimEvent } from "./locks/claim-events.ts";
@@ -19,5 +20,6 @@ export type WorkspaceEvent =
   | LoanEvent
   | SlotEvent
   | TrainEvent
+  | BaseEvent
   | RadarEvent
   | KnowledgeEvent;

@@ -1,10 +1,12 @@
+import { learnTip } from "./baseline.ts";
 import { type KnownGate, keepRuns, runsOf, withFlake, withRun } from "./gate-history.ts";
 import { learnPace } from "./gate-pace.ts";
+import { allRuns } from "./gate-slots.ts";
 import type { Instant } from "./ids.ts";
-import { passKey, runningGates } from "./landing.ts";
 import { release } from "./locks/locks.ts";
 import type { Node } from "./node/node.ts";
 import { isAlone, judgedAs, passesAlone, unjudged } from "./node-gates.ts";
+import { rememberPass } from "./passed-trees.ts";
 import { disorder } from "./plan/order.ts";
 import type { Plan } from "./plan/plan.ts";
 import { failsAsExpected, isToBeRed } from "./red-nodes.ts";
@@ -42,8 +44,8 @@ export function evolveTrain(workspace: Workspace, event: TrainEvent, at: Instant
   switch (event.type) {
     case "GateStarted": {
       const { gate, process, until, weight } = event;
-      const others = [...runningGates(workspace)];
-      for (const other of others) other.gate.beside = true;
+      const others = [...allRuns(workspace)];
+      for (const other of others) other.beside = true;
       candidate.running.set(gate, { process, since: at, until, weight, beside: others.length > 0 });
       return;
     }
@@ -60,9 +62,13 @@ export function evolveTrain(workspace: Workspace, event: TrainEvent, at: Instant
       if (verdict.expect === "fail" ? failsAsExpected(verdict) : verdict.passed)
         (verdict.expect === "fail" ? candidate.red : candidate.passed).add(verdict.name);
       else candidate.failed.set(verdict.name, verdict);
-      if (verdict.passed && key !== undefined) remember(workspace.passed, passKey(candidate.tree, key));
+      if (verdict.passed && key !== undefined) rememberPass(workspace, candidate.tree, key);
       if (key !== undefined && verdict.passed && !own) clearBelow(workspace, plan, node, { gate: verdict.name, key });
       if (key !== undefined && !verdict.passed) clearIfAbove(workspace, plan, candidate, { gate: verdict.name, key });
+      if (key !== undefined) candidate.keys.set(verdict.name, key);
+      // What another command said of the tip is no measure any more.
+      if (key !== undefined && plan.onTip.get(verdict.name)?.key !== key) plan.onTip.delete(verdict.name);
+      learnTip(plan, candidate);
       turnRed(workspace, plan, node, at);
       return;
     }
@@ -115,17 +121,4 @@ function turnRed(workspace: Workspace, plan: Plan, node: Node, at: Instant): voi
   state.red = commit;
   release(workspace.locks, refOf(node), () => true);
   disorder(workspace, plan, at);
-}
-
-/** Trees come back soon or never. */
-const mostPassed = 2_000;
-
-function remember(passed: Set<string>, key: string): void {
-  passed.delete(key);
-  passed.add(key);
-  if (passed.size <= mostPassed) return;
-  for (const oldest of passed) {
-    passed.delete(oldest);
-    return;
-  }
 }

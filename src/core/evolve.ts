@@ -1,5 +1,6 @@
 /** What an event means: `evolve` is the only thing that changes a workspace. */
 
+import { evolveBase } from "./base-runs.ts";
 import { evolveTrain } from "./evolve-train.ts";
 import type { AgentName, Instant, ProcessId } from "./ids.ts";
 import type { LeaseEvent } from "./lease.ts";
@@ -89,6 +90,11 @@ export function evolve(workspace: Workspace, recorded: Recorded): void {
     case "LandingIntended":
     case "TrainReordered":
       evolveTrain(workspace, event, at);
+      return;
+    case "BaseGateStarted":
+    case "BaseGateDropped":
+    case "BaseGateJudged":
+      evolveBase(workspace, event, at);
       return;
     case "GateLent":
     case "GateHeldUp":

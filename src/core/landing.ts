@@ -4,25 +4,29 @@
  * overtaken changes nothing.
  *
  * [T1] The integration branch only moves by landings of ours, each intended in the log first.
- * [T2] A landed tree passed the gates it needed, those that were expected to fail before included.
+ * [T2] A landed tree passed the gates it needed, those that were expected to fail before included, but for what [T10] excuses.
  * [T3] A node lands only after all that it depends on.
  * [T8] A gate that flaked before is run once more on the same candidate before it counts as failed, and others are not.
  * [T9] A node lands only after its submission passed the gates that look at it alone.
  * [T7] A gate that is expected to fail did so on its node's own candidate before anybody built on that.
  */
+
+import { failedAsBase, faultOf } from "./baseline.ts";
 import { type PastRun, runsOf, tallyOf, withRun } from "./gate-history.ts";
+import { hasRoom } from "./gate-slots.ts";
 import type { AttemptRef, CommitId, NodeId, PlanId, ProcessId, TreeId } from "./ids.ts";
 import type { ClaimEvent } from "./locks/claim-events.ts";
-import { type LoanEvent, lend } from "./locks/loans.ts";
+import { type Borrowing, type LoanEvent, lend } from "./locks/loans.ts";
 import { newSlotIfGone, regainable } from "./node/hand-in.ts";
 import type { Node } from "./node/node.ts";
 import type { GateVerdict, NodeEvent, ReworkReason } from "./node/node-events.ts";
 import { failedAlone, isAlone, isNodeGate, judgedAs } from "./node-gates.ts";
+import { passKey } from "./passed-trees.ts";
 import type { Plan } from "./plan/plan.ts";
 import { isToBeRed } from "./red-nodes.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
 import type { SlotEvent } from "./slots.ts";
-import type { Candidate, ResolvedPath, RunningGate, TrainEvent } from "./train.ts";
+import type { Candidate, ResolvedPath, TrainEvent } from "./train.ts";
 import { footingOf, groundOf, isGround, waiting } from "./train-ground.ts";
 import { isProven } from "./train-policy.ts";
 import type { Workspace } from "./workspace.ts";
@@ -103,15 +107,15 @@ export function decideLanding(workspace: Workspace, plan: Plan, node: Node, comm
       return [{ type: "CandidateClashed", ...of, attempt, onto }];
     }
     case "StartGate": {
-      const { gate, process, ms, weight, alone } = command;
+      const { gate, process, ms, weight, alone, uses = [], run = "" } = command;
       const candidate = standing(plan, node, command.candidate);
       if (!candidate || (isAlone(node, candidate.commit) && !isNodeGate(node, gate))) return outdated;
       if (isJudged(candidate, gate) || candidate.running.has(gate)) return outdated;
       if (!hasRoom(workspace, weight, alone)) return outdated;
       const until = workspace.now + ms;
       const took = alone ? workspace.settings.gates.parallel : weight;
-      const started = { ...of, candidate: candidate.commit, gate, process, until, weight: took };
-      return withLoan(workspace, { type: "GateStarted", ...started }, command);
+      const by = { ...of, candidate: candidate.commit, gate, process };
+      return withLoan(workspace, { type: "GateStarted", ...by, until, weight: took }, { ...by, run, ms, uses });
     }
     case "ReturnNode":
       return returnNode(workspace, plan, node, command);
@@ -125,24 +129,18 @@ export function decideLanding(workspace: Workspace, plan: Plan, node: Node, comm
 }
 
 /** What a gate uses is lent with its start, or it does not start. */
-function withLoan(
+export function withLoan<Started>(
   workspace: Workspace,
-  started: TrainEvent & { readonly type: "GateStarted" },
-  { uses = [], run = "", ms }: LandingCommand & { readonly type: "StartGate" },
-): Decided {
-  if (uses.length === 0) return [started];
-  const { plan, node, candidate, gate, process } = started;
-  const lent = lend(workspace, { plan, node, candidate, gate, process, run, ms, uses });
+  started: Started,
+  asked: Borrowing,
+): readonly (Started | LoanEvent)[] | Refusal {
+  if (asked.uses.length === 0) return [started];
+  const lent = lend(workspace, asked);
   return isRefusal(lent) || lent[0]?.type !== "GateLent" ? lent : [started, ...lent];
 }
 
-/** How a gate on a tree is known again. */
-export function passKey(tree: TreeId, key: string): string {
-  return `${tree} ${key}`;
-}
-
 /** While a landing has begun only that goes on; a paused plan lets what is handed in wait. */
-function mayMove(plan: Plan): boolean {
+export function mayMove(plan: Plan): boolean {
   if (plan.status.is !== "active" && plan.status.is !== "finished") return false;
   return !waiting(plan).some(({ state }) => state.candidate?.intended);
 }
@@ -157,30 +155,6 @@ export function standing(plan: Plan, node: Node, commit: CommitId): Candidate | 
 
 function isJudged({ passed, failed, red }: Candidate, gate: string): boolean {
   return passed.has(gate) || failed.has(gate) || red.has(gate);
-}
-
-/** Whether a gate may start beside those that run; one that is heavier than all there is runs alone. */
-export function hasRoom(workspace: Workspace, weight = 1, alone = false): boolean {
-  let taken = 0;
-  for (const { gate } of runningGates(workspace)) taken += gate.weight;
-  return taken === 0 || (!alone && taken + weight <= workspace.settings.gates.parallel);
-}
-
-/** The gates that are being run now, of all plans. */
-export function* runningGates(workspace: Workspace): Generator<{
-  readonly plan: Plan;
-  readonly node: Node;
-  readonly candidate: Candidate;
-  readonly name: string;
-  readonly gate: RunningGate;
-}> {
-  for (const plan of workspace.plans.values()) {
-    for (const node of waiting(plan)) {
-      const { candidate, own } = node.state;
-      for (const judged of [candidate ?? [], own ?? []].flat())
-        for (const [name, gate] of judged.running) yield { plan, node, candidate: judged, name, gate };
-    }
-  }
 }
 
 type AboutBegun = LandingCommand & { readonly type: "DropGate" | "ReportGate" | "ReportLanded" };
@@ -241,15 +215,19 @@ function landed(plan: Plan, node: Node, candidate: Candidate): Decided {
   if (!candidate.intended || (plan.status.is === "paused" && plan.status.why === "integration_moved")) return outdated;
   const ground = groundOf(plan, node);
   if (!ground) return outdated;
-  return ground.map((built) => ({
-    type: "NodeLanded",
-    plan: plan.id,
-    node: built.node.id,
-    attempt: attemptNumber(built.node),
-    commit: built.candidate.commit,
-    paths: built.candidate.paths,
-    ...(built.candidate.resolved ? { resolved: built.candidate.resolved } : {}),
-  }));
+  return ground.map((built) => {
+    const excused = failedAsBase(built.node, candidate);
+    return {
+      type: "NodeLanded",
+      plan: plan.id,
+      node: built.node.id,
+      attempt: attemptNumber(built.node),
+      commit: built.candidate.commit,
+      paths: built.candidate.paths,
+      ...(built.candidate.resolved ? { resolved: built.candidate.resolved } : {}),
+      ...(excused.length > 0 ? { failedAsBase: excused } : {}),
+    };
+  });
 }
 
 /** Work without an agent to return to fails (a sync point) or becomes a node that anybody can take (a merge of the target). */
@@ -284,7 +262,11 @@ function returnNode(
 function isBlamed(plan: Plan, node: Node, content: CommitId): boolean {
   const candidate = groundOf(plan, node)?.at(-1)?.candidate;
   if (!candidate) return true;
-  return candidate.commit === content && candidate.onto === footingOf(plan, node) && candidate.failed.size > 0;
+  return (
+    candidate.commit === content &&
+    candidate.onto === footingOf(plan, node) &&
+    faultOf(plan, { node, candidate }) === "own"
+  );
 }
 
 /** 0 where nobody handed the node in. */

@@ -16,8 +16,9 @@ export function aloneOf({ state }: Node): Candidate | undefined {
 }
 
 /** What gates have said of something by the time it is built: nothing. */
-export function unjudged(): Pick<Candidate, "passed" | "failed" | "red" | "running" | "doubted"> {
-  return { passed: new Set(), failed: new Map(), red: new Set(), running: new Map(), doubted: new Set() };
+export function unjudged(): Pick<Candidate, "passed" | "failed" | "red" | "keys" | "running" | "doubted"> {
+  const sets = { passed: new Set<string>(), red: new Set<string>(), doubted: new Set<string>() };
+  return { ...sets, failed: new Map(), keys: new Map(), running: new Map() };
 }
 
 /** Whether gates judge a commit as what was handed in, instead of as a candidate. */

@@ -2,6 +2,7 @@
  * What to do for a train next. A policy only proposes: which candidates to build on what, and which gates to run; the core lands
  * nothing that has not passed, whatever was proposed.
  */
+import { type Fault, faultOf, isExcused, unknownOnTip } from "./baseline.ts";
 import type { CommitId } from "./ids.ts";
 import type { Node } from "./node/node.ts";
 import { aloneOf, failedAlone, passesAlone } from "./node-gates.ts";
@@ -15,6 +16,14 @@ import { isUrgent } from "./train-order.ts";
 export type TrainStep =
   | { readonly do: "build"; readonly node: Node; readonly onto: CommitId }
   | { readonly do: "gate"; readonly node: Node; readonly candidate: Candidate; readonly gate: string }
+  /** The gate failed on this candidate, and nobody knows what it says of the tip. */
+  | {
+      readonly do: "base";
+      readonly node: Node;
+      readonly candidate: Candidate;
+      readonly gate: string;
+      readonly tip: CommitId;
+    }
   | { readonly do: "return"; readonly node: Node; readonly candidate: Candidate }
   | { readonly do: "intend"; readonly node: Node; readonly candidate: Candidate }
   | { readonly do: "land"; readonly node: Node; readonly candidate: Candidate };
@@ -41,7 +50,7 @@ export function trainSteps(plan: Plan, mode: TrainMode): readonly TrainStep[] {
     ...reds.flatMap((built) => missing(built, ownGates(plan, built.node))),
     ...(mode.is === "window"
       ? ends(line).flatMap((built) => missing(built, ownGates(plan, built.node)))
-      : bisect(line, unbuilt !== undefined)),
+      : bisect(plan, line, unbuilt !== undefined)),
     // What is not at its turn yet is looked at when nothing else is to be done.
     ...waiting(plan)
       .filter((node) => ![...line, ...reds].some((built) => built.node === node))
@@ -49,7 +58,7 @@ export function trainSteps(plan: Plan, mode: TrainMode): readonly TrainStep[] {
   ];
 }
 
-/** The gates that all these nodes need, which must have passed on the last of them before they land together. */
+/** The gates that all these nodes need, which the last of them is judged by before they land together. */
 export function gatesOf(ground: readonly Built[]): ReadonlySet<string> {
   return new Set(ground.flatMap(({ node }) => allGates(node)));
 }
@@ -68,7 +77,7 @@ export function isProven(plan: Plan, ground: readonly Built[]): boolean {
   const last = ground.at(-1);
   if (!last || !ground.every((_, i) => isCarried(plan, ground, i))) return false;
   if (!ground.every(({ node }) => passesAlone(node))) return false;
-  return [...gatesOf(ground)].every((gate) => last.candidate.passed.has(gate));
+  return [...gatesOf(ground)].every((gate) => last.candidate.passed.has(gate) || isExcused(plan, ground, gate));
 }
 
 /** Whether what it depends on lands before it, and a red node with somebody who depends on it. */
@@ -123,10 +132,13 @@ function lineUp(plan: Plan, mode: TrainMode): Line {
     if ("unbuilt" in found) return { line, blamed, reds, unbuilt: found.unbuilt };
     const built = found.cars.at(-1);
     if (!built) continue;
-    const failed = built.candidate.failed.size > 0;
-    if (failed && built.candidate.onto === footingOf(plan, node)) blamed.push(built);
-    else if (beside) reds.push(built);
-    else if (!failed || mode.is === "batch") {
+    const fault = faultOf(plan, built);
+    const isBlamed = fault !== "none" && built.candidate.onto === footingOf(plan, node);
+    if (isBlamed) blamed.push(built);
+    if (beside && !isBlamed) reds.push(built);
+    if (beside) continue;
+    // What may be the base's failure holds nobody up until that is known.
+    if (isBlamed ? fault === "open" : fault !== "own" || mode.is === "batch") {
       line.push(...found.cars);
       onto = built.candidate.commit;
     }
@@ -180,18 +192,29 @@ function missingAlone(node: Node): readonly TrainStep[] {
 
 /** What failed goes back once all its gates were run, so that its agent hears of every red one at once. */
 function judged(plan: Plan, built: Built): readonly TrainStep[] {
-  const left = missing(built, ownGates(plan, built.node));
-  return left.length > 0 || built.candidate.running.size > 0 ? left : [{ do: "return", ...built }];
+  const left = [...missing(built, ownGates(plan, built.node)), ...onTip(plan, built)];
+  const isOpen = built.candidate.running.size > 0 || unknownOnTip(plan, built.candidate).length > 0;
+  return left.length > 0 || isOpen || faultOf(plan, built) !== "own" ? left : [{ do: "return", ...built }];
 }
 
 /** The last of a batch that is complete; in one that failed, the middle of those of which nothing is known. */
-function bisect(line: readonly Built[], isGrowing: boolean): readonly TrainStep[] {
+function bisect(plan: Plan, line: readonly Built[], isGrowing: boolean): readonly TrainStep[] {
   const last = ends(line);
-  const failed = last.findIndex(({ candidate }) => candidate.failed.size > 0);
+  const faults = last.map((built): Fault => faultOf(plan, built));
+  // One run on the tip saves those that look for who is to blame.
+  if (faults.includes("open"))
+    return last.filter((_, i) => faults[i] === "open").flatMap((built) => onTip(plan, built));
+  const failed = faults.indexOf("own");
   if (failed < 0 && isGrowing) return [];
   const middle = failed < 0 ? last.length - 1 : Math.floor((failed - 1) / 2);
   const built = last[middle];
   return built ? missing(built, gatesOf(line.slice(0, line.indexOf(built) + 1))) : [];
+}
+
+function onTip(plan: Plan, { node, candidate }: Built): readonly TrainStep[] {
+  return unknownOnTip(plan, candidate)
+    .filter((gate) => !plan.runsOnTip.has(gate))
+    .map((gate) => ({ do: "base", node, candidate, gate, tip: plan.tip }));
 }
 
 function missing({ node, candidate }: Built, gates: Iterable<string>): readonly TrainStep[] {

@@ -1,4 +1,5 @@
 /** The train as people ask about it: what each submission stands on, which gates it has behind it, and why it waits. */
+import { faultOf, isExcused, unknownOnTip } from "./baseline.ts";
 import { type GateTally, lastRunsOf, tallyOf } from "./gate-history.ts";
 import { usualMs } from "./gate-pace.ts";
 import type { Instant, NodeId } from "./ids.ts";
@@ -7,7 +8,7 @@ import { aloneOf, failedAlone, passesAlone } from "./node-gates.ts";
 import type { Plan } from "./plan/plan.ts";
 import { isRed, isToBeRed, rescuersOf } from "./red-nodes.ts";
 import type { Candidate } from "./train.ts";
-import { type Built, builtFor, groundOf, isLanding, waiting } from "./train-ground.ts";
+import { type Built, builtFor, footingOf, groundOf, isLanding, waiting } from "./train-ground.ts";
 import { chooseMode, type ModeChoice } from "./train-mode.ts";
 import { isProven, ownGates, type TrainStep, trainSteps } from "./train-policy.ts";
 import type { Workspace } from "./workspace.ts";
@@ -29,7 +30,7 @@ export interface TrainEntry {
 
 export interface GateProgress {
   readonly name: string;
-  readonly is: "passed" | "failed" | "failed_as_expected" | "running" | "waiting";
+  readonly is: "passed" | "failed" | "failed_as_expected" | "failed_as_base" | "running" | "waiting";
   /** Set while it runs. */
   readonly since?: Instant;
   /** How long it took when it ran before. */
@@ -58,6 +59,8 @@ export type TrainWait =
   /** It failed, but any of these that it stands on may be to blame. */
   | { readonly is: "blame"; readonly of: readonly NodeId[] }
   | { readonly is: "goes_back" }
+  /** It failed, and the gate is run on the tip too, to see whose fault it is. */
+  | { readonly is: "base" }
   /** Its gates failed as expected, and it lands with the first of these that passes. */
   | { readonly is: "red"; readonly of: readonly NodeId[] }
   /** These, which it stands on, came back or will not land. */
@@ -73,7 +76,9 @@ export function reportTrain(workspace: Workspace, plan: Plan): TrainReport {
     const assumes = (ground ?? []).slice(0, -1).map((built) => built.node.id);
     const own = aloneOf(node);
     const gates = [
-      ...ownGates(plan, node).map((name) => gateProgress(workspace, ground?.at(-1)?.candidate, name)),
+      ...ownGates(plan, node).map((name) =>
+        excusedIn(plan, ground, gateProgress(workspace, ground?.at(-1)?.candidate, name)),
+      ),
       ...(own ? (node.spec.nodeGates ?? []) : []).map(
         (name): GateProgress => ({ ...gateProgress(workspace, own, name), alone: true }),
       ),
@@ -100,6 +105,12 @@ function gateProgress(workspace: Workspace, candidate: Candidate | undefined, na
   return run ? { ...known, is: "running", since: run.since } : { ...known, is: "waiting" };
 }
 
+function excusedIn(plan: Plan, ground: readonly Built[] | undefined, gate: GateProgress): GateProgress {
+  return gate.is === "failed" && ground && isExcused(plan, ground, gate.name)
+    ? { ...gate, is: "failed_as_base" }
+    : gate;
+}
+
 function waitOf(
   plan: Plan,
   node: Node & { readonly state: Node["state"] & { is: "submitted" } },
@@ -117,14 +128,17 @@ function waitOf(
   if (next("build")) return { is: "merging" };
   if (!ground || !candidate) return clash === undefined ? { is: "turn" } : { is: "clash", of: behind(plan, clash) };
   const before = ground.slice(0, -1).map((built) => built.node.id);
-  if (candidate.failed.size > 0) {
+  const fault = faultOf(plan, { node, candidate });
+  if (fault !== "none") {
     if (next("return")) return { is: "goes_back" };
+    const stands = candidate.onto === footingOf(plan, node);
+    if ((stands || fault === "open") && unknownOnTip(plan, candidate).length > 0) return { is: "base" };
     if (before.length > 0) return { is: "blame", of: before };
   }
   if (candidate.running.size > 0 || (aloneOf(node)?.running.size ?? 0) > 0) return { is: "gates" };
   if (isProven(plan, ground)) return { is: "landing" };
-  if (before.length > 0 && passesAlone(node) && node.spec.gates.every((gate) => candidate.passed.has(gate)))
-    return { is: "order", of: before };
+  const isDone = (gate: string) => candidate.passed.has(gate) || isExcused(plan, ground, gate);
+  if (before.length > 0 && passesAlone(node) && node.spec.gates.every(isDone)) return { is: "order", of: before };
   if (next("gate")) return { is: "gate_slot" };
   const judges = judgesOf(plan, node, steps);
   return judges.length > 0 ? { is: "judged_with", of: judges } : { is: "turn" };

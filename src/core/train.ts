@@ -31,6 +31,8 @@ export interface Candidate {
   readonly failed: Map<string, GateVerdict>;
   /** Gates that failed as they were expected to. */
   readonly red: Set<string>;
+  /** By gate, what names the command and the tools that it was judged with. */
+  readonly keys: Map<string, string>;
   readonly running: Map<string, RunningGate>;
   /** Gates that failed once and are run once more, because they have flaked before. */
   readonly doubted: Set<string>;

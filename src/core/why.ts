@@ -3,6 +3,8 @@
  *
  * [W1] Every node that can still land has at least one reason.
  */
+
+import { isExcused, unknownOnTip } from "./baseline.ts";
 import type { Instant, NodeId, PlanId } from "./ids.ts";
 import { isSuspect } from "./lease.ts";
 import { wishesOf } from "./locks/claiming.ts";
@@ -194,18 +196,18 @@ function attemptReasons(
 /** A gate waits for its turn or runs; or it waits for who has what it uses. */
 function gateReasons(
   workspace: Workspace,
+  plan: Plan,
   node: Node,
   candidate: Candidate,
   gate: string,
   since: Instant,
 ): readonly Reason[] {
-  const running = candidate.running.get(gate);
-  const of = { ...refOf(node), candidate: candidate.commit };
-  const waiting = running
-    ? undefined
-    : (heldUp(workspace, { ...of, gate }) ?? heldUp(workspace, { ...of, gate: onBase(gate) }));
+  const isOnTip = unknownOnTip(plan, candidate).includes(gate);
+  const running = isOnTip ? plan.runsOnTip.get(gate) : candidate.running.get(gate);
+  const what = isOnTip ? onBase(gate) : gate;
+  const waiting = running ? undefined : heldUp(workspace, { ...refOf(node), candidate: candidate.commit, gate: what });
   const verdict = waiting && borrowable(workspace, waiting.uses);
-  const reason: Reason = { kind: "gate", what: gate, since: running?.since ?? waiting?.since ?? since };
+  const reason: Reason = { kind: "gate", what, since: running?.since ?? waiting?.since ?? since };
   return verdict && "blockers" in verdict
     ? [reason, ...blockerReasons(workspace, verdict.blockers), ...shortReasons(verdict)]
     : [reason];
@@ -231,13 +233,15 @@ function trainReasons(
   if (candidate.intended || (ground && isProven(plan, ground)))
     return [{ kind: "landing", what: candidate.commit, since }];
   const assumed = (ground ?? []).slice(0, -1).map((built): Reason => ({ kind: "train", what: built.node.id, since }));
-  const left = ownGates(plan, node).filter((gate) => !candidate.passed.has(gate) && !candidate.red.has(gate));
+  const isLeft = (gate: string) =>
+    !candidate.passed.has(gate) && !candidate.red.has(gate) && !(ground && isExcused(plan, ground, gate));
+  const left = ownGates(plan, node).filter(isLeft);
   const own = aloneOf(node);
   const alone = own ? (node.spec.nodeGates ?? []).filter((gate) => !own.passed.has(gate)) : [];
   return [
     ...assumed,
-    ...left.flatMap((gate) => gateReasons(workspace, node, candidate, gate, since)),
-    ...alone.flatMap((gate) => (own ? gateReasons(workspace, node, own, gate, since) : [])),
+    ...left.flatMap((gate) => gateReasons(workspace, plan, node, candidate, gate, since)),
+    ...alone.flatMap((gate) => (own ? gateReasons(workspace, plan, node, own, gate, since) : [])),
   ];
 }
 

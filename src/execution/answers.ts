@@ -119,6 +119,8 @@ export type Completed =
       readonly commit: CommitId;
       readonly integrationBranch: string;
       readonly resolved?: readonly ResolvedPath[];
+      /** Gates that failed as on the base, which the plan lets be. */
+      readonly failedAsBase?: readonly string[];
     }
   | {
       readonly status: "queued";

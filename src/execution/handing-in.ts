@@ -143,8 +143,8 @@ function outcomeOf(workspace: Workspace, by: AttemptRef): Completed | Refusal | 
   return { refused: "stale_lease", state: node.state.is, ...(node.parked ? { parkedRef: node.parked.ref } : {}) };
 }
 
-function landedFacts({ commit, resolved }: Node["state"] & { is: "landed" }) {
-  return { commit, ...(resolved ? { resolved } : {}) };
+function landedFacts({ commit, resolved, failedAsBase }: Node["state"] & { is: "landed" }) {
+  return { commit, ...(resolved ? { resolved } : {}), ...(failedAsBase ? { failedAsBase } : {}) };
 }
 
 function queued(workspace: Workspace, by: AttemptRef): Completed {

@@ -127,6 +127,7 @@ function specFrom(hands: Hands, request: PlanRequest, config: Config, target: st
     maxParallel: header.policy.maxParallel ?? config.plans.maxParallel,
     scope: header.policy.scope ?? config.plans.scope,
     onFailure: header.policy.onFailure ?? "continue",
+    ...(header.policy.baseline === undefined ? {} : { baseline: header.policy.baseline }),
   };
   const { title, goal, constraints, flags } = header;
   // The base is left out: the target moves on while a client repeats the same plan.

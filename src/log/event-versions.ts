@@ -5,6 +5,9 @@ import { createUpcaster, type StoredBody } from "./upcast.ts";
 // from the old version below, and leaves the golden event of the old version where it is.
 const versions = {
   AttemptFenced: 1,
+  BaseGateDropped: 1,
+  BaseGateJudged: 1,
+  BaseGateStarted: 1,
   CandidateBuilt: 1,
   CandidateClashed: 1,
   ClaimsGranted: 1,

@@ -10,6 +10,7 @@ const landed = replyOf({
   commit: z.string(),
   integration_branch: z.string(),
   resolved: z.array(z.strictObject({ path: z.string(), by: z.string() })).optional(),
+  failed_as_base: z.array(z.string()).optional(),
 });
 const queued = replyOf({
   status: z.literal("queued"),
@@ -62,11 +63,14 @@ function replyTo(answer: Completed): z.infer<typeof landed> | z.infer<typeof que
   switch (answer.status) {
     case "landed":
       return {
-        say: "Your node landed. Take the next one.",
+        say: answer.failedAsBase
+          ? `Your node landed. ${answer.failedAsBase.join(", ")} failed as on the base, which your plan lets be. Take the next one.`
+          : "Your node landed. Take the next one.",
         status: "landed",
         commit: answer.commit,
         integration_branch: answer.integrationBranch,
         ...(answer.resolved ? { resolved: [...answer.resolved] } : {}),
+        ...(answer.failedAsBase ? { failed_as_base: [...answer.failedAsBase] } : {}),
         next: ["request_next_node"],
       };
     case "queued":

@@ -107,6 +107,12 @@ function sentenceFor(event: WorkspaceEvent): string {
       return "A gate was let go, because its process is gone.";
     case "GateStarted":
       return "A gate began.";
+    case "BaseGateStarted":
+      return "A gate that failed is run on the tip too.";
+    case "BaseGateDropped":
+      return "A gate on the tip was let go, because its process is gone.";
+    case "BaseGateJudged":
+      return event.verdict.passed ? "A gate passed on the tip." : "A gate fails on the tip too.";
     case "GateHeldUp":
       return "A gate waits for what it uses.";
     case "GateLent":

@@ -6,29 +6,19 @@ export function draftOf(plan: unknown): PlanDraft {
   if (!isFields(plan)) return { nodes: [] };
   return {
     nodes: draftNodes(plan["nodes"], "nodes"),
-    ...policyDraft(plan["policy"]),
     template: plan["template"] !== undefined || plan["vars"] !== undefined,
     groups: plan["groups"] !== undefined,
   };
 }
 
 /** The draft of what a revision adds and changes. */
-export function draftOfRevision(revision: {
-  readonly add?: unknown;
-  readonly change?: unknown;
-  readonly policy?: unknown;
-}): PlanDraft {
+export function draftOfRevision(revision: { readonly add?: unknown; readonly change?: unknown }): PlanDraft {
   return {
     nodes: [
       ...draftNodes(revision.add, "add"),
       ...draftNodes(revision.change, "change").map((node): DraftNode => ({ ...node, changes: true })),
     ],
-    ...policyDraft(revision.policy),
   };
-}
-
-function policyDraft(policy: unknown): Pick<PlanDraft, "policy"> {
-  return isFields(policy) ? { policy: { baseline: text(policy["baseline"]) } } : {};
 }
 
 function draftNodes(nodes: unknown, under: string): readonly DraftNode[] {

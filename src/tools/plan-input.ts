@@ -72,12 +72,14 @@ export function policyOf({
   max_parallel: maxParallel,
   scope,
   on_failure: onFailure,
+  baseline,
 }: WrittenPolicy): Partial<Policy> {
   return {
     ...(mode === undefined ? {} : { mode }),
     ...(maxParallel === undefined ? {} : { maxParallel }),
     ...(scope === undefined ? {} : { scope }),
     ...(onFailure === undefined ? {} : { onFailure }),
+    ...(baseline === undefined ? {} : { baseline }),
   };
 }
 

@@ -72,7 +72,9 @@ export const policySchema = z
     max_parallel: z.int().min(1).max(1000),
     scope: z.enum(["auto", "strict"]).describe("auto: a node may also change what nobody else holds."),
     on_failure: z.enum(["continue", "stop"]),
-    baseline: z.enum(["block", "ratchet"]).describe("Not built yet: only block."),
+    baseline: z
+      .enum(["block", "ratchet"])
+      .describe("ratchet: what fails on the base too may go on failing; nothing may fail that passes there."),
   })
   .partial();
 

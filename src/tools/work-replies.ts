@@ -44,6 +44,7 @@ export const reworkFacts = {
         expected: z.literal("fail").optional(),
         kind: z.literal("node").optional(),
         also_fails_on_base: z.boolean(),
+        excused: z.literal(true).optional(),
         ...testFacts,
       }),
     )
@@ -70,6 +71,7 @@ export function factsOfRework({ reason, because, conflicts, gates, worktree }: R
             ...(gate.expect ? { expected: gate.expect } : {}),
             ...(gate.alone ? { kind: "node" as const } : {}),
             also_fails_on_base: gate.alsoFailsOnBase,
+            ...(gate.excused ? { excused: true as const } : {}),
             ...factsOfTests(gate),
           })),
         }
@@ -97,12 +99,17 @@ export function sayOfRework({ reason, gates }: Rework): string {
       if (gates.length > 0 && gates.every(({ expect }) => expect === "fail")) return sayNotRed(gates);
       if (gates.length > 0 && gates.every(({ alone }) => alone))
         return "A gate failed on what you handed in. Correct it in the worktree, which is as you handed it in, and complete the node again.";
-      return "A gate failed on your work merged with what landed meanwhile. Correct it in the worktree and complete the node again.";
+      return `A gate failed on your work merged with what landed meanwhile. Correct it in the worktree and complete the node again.${sayExcused(gates)}`;
     case "withdrawn":
       return "Your node is out of the train and yours again; the worktree is as you left it. Correct it there and complete the node again.";
     case "review":
       return "A reviewer asked for changes. Make them in the worktree and complete the node again.";
   }
+}
+
+function sayExcused(gates: Rework["gates"]): string {
+  const names = gates.flatMap(({ name, excused }) => (excused ? [name] : []));
+  return names.length > 0 ? ` Leave ${names.join(", ")}: that fails on the base too, which your plan lets be.` : "";
 }
 
 function sayNotRed(gates: Rework["gates"]): string {

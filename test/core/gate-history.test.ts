@@ -50,7 +50,7 @@ const gateSteps = (s: Scenario) => {
   const of = s.workspace.plans.get("p");
   const steps = of ? trainSteps(of, { is: "window", size: 3 }) : [];
   return steps.flatMap((step) =>
-    step.do === "gate" || step.do === "return" ? [`${step.do} ${step.candidate.commit}`] : [],
+    step.do === "gate" || step.do === "base" || step.do === "return" ? [`${step.do} ${step.candidate.commit}`] : [],
   );
 };
 
@@ -72,7 +72,7 @@ describe("a gate that fails", () => {
     expect(verdictIn(s)).toMatchObject({ name: "test" });
     expect(verdictIn(s)?.flaky).toBe(undefined);
     expect(tally(s)).toEqual({ runs: 1, failures: 1, flakes: 0 });
-    expect(gateSteps(s)).toEqual(["return a"]);
+    expect(gateSteps(s)).toEqual(["base a"]);
   });
 
   test("[T8] is run once more where it flaked, and has passed if it passes then", () => {

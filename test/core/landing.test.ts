@@ -46,6 +46,17 @@ function judged(gate: string, passed = true, node = "a"): readonly WorkspaceComm
   return [starts(gate, node), verdict(gate, passed, node)];
 }
 
+/** The tip passes what failed on a candidate. */
+function judgedOnTip(gate: string, node: string): readonly WorkspaceCommand[] {
+  const about = { plan: "p", tip: "base", process: "p1" };
+  const asked = { ...about, node, candidate: `k-${node}`, gate, ms: 60_000, weight: 1, alone: false };
+  const told = { name: gate, passed: true, exitCode: 0, outputTail: "", alsoFailsOnBase: false, seconds: 1 };
+  return [
+    { type: "StartBaseGate", ...asked },
+    { type: "ReportBaseGate", ...about, tree: "base", verdict: told },
+  ];
+}
+
 function intend(node: string): WorkspaceCommand {
   return { type: "IntendLanding", plan: "p", node, candidate: `k-${node}` };
 }
@@ -192,6 +203,8 @@ describe("[T2] what lands passed the gates it needed", () => {
     const s = handedIn().and(candidate("a"), ...judged("lint"), ...judged("test", false));
     s.when(intend("a")).expectRefused({ refused: "outdated" });
     s.when(starts("test")).expectRefused({ refused: "outdated" });
+    expect(next(s)).toBe("base a");
+    s.and(...judgedOnTip("test", "a"));
     expect(next(s)).toBe("return a");
   });
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { WorkspaceCommand } from "../../src/core/command.ts";
-import { runningGates } from "../../src/core/landing.ts";
+import { runningGates } from "../../src/core/gate-slots.ts";
 import { trainSteps } from "../../src/core/train-policy.ts";
 import { reportTrain } from "../../src/core/train-report.ts";
 import { plan, work } from "./plans.ts";

@@ -117,7 +117,7 @@ describe("[T7] a node whose gate is expected to fail", () => {
     s.and(builds("red", "R", "base"), ...runs("red", "R", 1));
     expect(steps(s)).toEqual(["gate lint of R"]);
     s.and(...runs("red", "R", 1, "lint"));
-    expect(steps(s)).toEqual(["return R"]);
+    expect(steps(s)).toEqual(["base R"]);
     expect(s.state("impl")).toBe("pending");
   });
 
@@ -151,7 +151,7 @@ describe("[T7] a node whose gate is expected to fail", () => {
     expect(steps(s)).toEqual(["gate test of RI"]);
     s.when(intends("impl", "RI")).expectRefused({ refused: "outdated" });
     s.and(...runs("impl", "RI", 1));
-    expect(steps(s)).toEqual(["return RI"]);
+    expect(steps(s)).toEqual(["base RI"]);
     s.when(back("impl", "RI", "base")).expectRefused({ refused: "outdated" });
     s.when(back("impl", "RI", "R")).expect({ type: "NodeReturned", base: "R" });
     expect(s.node("red").state).toMatchObject({ is: "submitted", red: "R" });

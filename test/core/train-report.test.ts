@@ -64,7 +64,7 @@ test("[W1] what is judged by another's run, what passed before those it stands o
   const batch = four("batch", 1).and(builds("a"), builds("ab"), builds("abc"), builds("abcd"), starts("abcd"));
   expect(waits(batch)).toEqual(["a judged_with d", "b judged_with d", "c judged_with d", "d gates"]);
   const red = four().and(builds("a"), starts("a"), ends("a", false));
-  expect(waits(red)[0]).toBe("a goes_back");
+  expect(waits(red)[0]).toBe("a base");
   const of = red.workspace.plans.get("p");
   if (of) of.status = { is: "paused", why: "asked" };
   expect(waits(red)[1]).toBe("b plan_paused");

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { WorkspaceCommand } from "../../src/core/command.ts";
 import { learnPace } from "../../src/core/gate-pace.ts";
-import { runningGates } from "../../src/core/landing.ts";
+import { runningGates } from "../../src/core/gate-slots.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
 import { defaultSettings } from "../../src/core/settings.ts";
 import { chooseMode, type TrainMode } from "../../src/core/train-mode.ts";
@@ -119,7 +119,7 @@ describe("a window of candidates", () => {
 
   test("builds those anew that stood on one that went back", () => {
     const s = waitingFour().and(builds("a", "base"), builds("b", "a"), ...failsIn("a"));
-    expect(steps(s, window)).toEqual(["return a", "build b on base"]);
+    expect(steps(s, window)).toEqual(["base a", "build b on base"]);
     s.and(back("a"));
     s.when(starts("ab")).expectRefused({ refused: "outdated" });
     expect(steps(s, window)).toEqual(["build b on base"]);
@@ -144,7 +144,7 @@ describe("a window of candidates", () => {
     const s = waitingFour(["test", "lint"]).and(builds("a", "base"), ...failsIn("a"));
     expect(steps(s, window)[0]).toBe("gate a");
     s.and(starts("a", "lint"), ends("a", false, "lint"));
-    expect(steps(s, window)[0]).toBe("return a");
+    expect(steps(s, window)[0]).toBe("base a");
   });
 
   test("what was resolved in a merge is told when it lands", () => {

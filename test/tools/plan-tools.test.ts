@@ -46,7 +46,7 @@ describe("reading a plan", () => {
     constraints: ["cheap"],
     target: "main",
     base: "main",
-    policy: { mode: "parallel", max_parallel: 3, scope: "strict", on_failure: "stop", baseline: "block" },
+    policy: { mode: "parallel", max_parallel: 3, scope: "strict", on_failure: "stop", baseline: "ratchet" },
     flags: { fast: true },
     nodes: [
       {
@@ -87,7 +87,7 @@ describe("reading a plan", () => {
       constraints: ["cheap"],
       target: "main",
       base: "main",
-      policy: { mode: "parallel", maxParallel: 3, scope: "strict", onFailure: "stop" },
+      policy: { mode: "parallel", maxParallel: 3, scope: "strict", onFailure: "stop", baseline: "ratchet" },
       flags: { fast: true },
     });
     expect(nodes[0]).toEqual({
@@ -162,7 +162,6 @@ describe("reading a plan", () => {
       [
         "unknown_key colour",
         "form policy.max_parallel",
-        "not_built policy.baseline",
         "not_built template",
         "form nodes.0.depends_on.1",
         "unknown_id nodes.0.depends_on.2",

@@ -71,14 +71,14 @@ export interface Borrowing extends OfCandidate {
   readonly uses: readonly string[];
 }
 
-export type LoanCommand =
-  | (Borrowing & { readonly type: "BorrowForGate" })
-  | { readonly type: "RepayLoan"; readonly plan: PlanId; readonly node: NodeId; readonly run: string };
+export interface LoanCommand {
+  readonly type: "RepayLoan";
+  readonly plan: PlanId;
+  readonly node: NodeId;
+  readonly run: string;
+}
 
 export function decideLoan(workspace: Workspace, command: LoanCommand): readonly LoanEvent[] | Refusal {
-  if (command.type === "BorrowForGate") {
-    return isWanted(workspace, command) ? lend(workspace, command) : { refused: "outdated" };
-  }
   const { plan, node, run } = command;
   return workspace.locks.loans.has(run) ? [{ type: "GateRepaid", plan, node, run }] : { refused: "outdated" };
 }

@@ -1,3 +1,4 @@
+import { forgetTip, learnTip } from "../baseline.ts";
 import type { CommitId, Instant } from "../ids.ts";
 import { nodeKey } from "../ids.ts";
 import type { Attempt } from "../lease.ts";
@@ -252,9 +253,10 @@ function landed(
   if (event.summary !== undefined) node.submittedAt = position;
   plan.failureRate -= plan.failureRate * newest;
   moveTip(plan, node, event.commit);
-  const { commit, resolved } = event;
+  const { commit, resolved, failedAsBase } = event;
   const wasRed = isRed(node);
-  over(workspace, plan, node, { is: "landed", commit, at, ...(resolved ? { resolved } : {}) }, at);
+  const told = { ...(resolved ? { resolved } : {}), ...(failedAsBase ? { failedAsBase } : {}) };
+  over(workspace, plan, node, { is: "landed", commit, at, ...told }, at);
   node.times.landedAt = at;
   if (!wasRed) passOn(plan, node, at);
 }
@@ -263,8 +265,12 @@ function landed(
 const newest = 0.1;
 
 function moveTip(plan: Plan, node: Node, commit: CommitId): void {
-  if (plan.tip !== commit) plan.landings.push({ node: node.id, commit });
+  if (plan.tip !== commit) {
+    plan.landings.push({ node: node.id, commit });
+    forgetTip(plan);
+  }
   plan.tip = commit;
+  if (node.state.is === "submitted" && node.state.candidate) learnTip(plan, node.state.candidate);
 }
 
 /** What has begun to land, and what stands before it, is not overtaken any more: how many that are. */

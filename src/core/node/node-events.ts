@@ -47,6 +47,8 @@ export interface GateVerdict {
   readonly exitCode: number | null;
   readonly outputTail: string;
   readonly alsoFailsOnBase: boolean;
+  /** Set where that is excuse enough, so that nothing has to be done about it. */
+  readonly excused?: true;
   readonly seconds: number;
   /** Set when it had flaked before and was run once more: how it ended lately, this run included. */
   readonly flaky?: GateTally;
@@ -149,6 +151,8 @@ export type NodeEvent =
       readonly commit: CommitId;
       readonly paths: readonly string[];
       readonly resolved?: readonly ResolvedPath[];
+      /** Gates that failed, and were none of its fault. */
+      readonly failedAsBase?: readonly string[];
       readonly summary?: string;
       readonly outputs?: unknown;
     }

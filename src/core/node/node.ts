@@ -38,6 +38,7 @@ export type NodeState =
       readonly commit: CommitId;
       readonly at: Instant;
       readonly resolved?: readonly ResolvedPath[];
+      readonly failedAsBase?: readonly string[];
     }
   | { readonly is: "failed"; readonly why: string }
   | { readonly is: "skipped" }

@@ -10,7 +10,6 @@ export { warnPlan } from "./warnings.ts";
 /** A plan as far as it could be read. What could not be read is left out or undefined; the rest is checked all the same. */
 export interface PlanDraft {
   readonly nodes: readonly DraftNode[];
-  readonly policy?: { readonly baseline?: string | undefined };
   readonly template?: boolean;
   readonly groups?: boolean;
 }

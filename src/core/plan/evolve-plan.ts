@@ -1,3 +1,4 @@
+import { forgetTip } from "../baseline.ts";
 import type { CommitId, Instant, Position } from "../ids.ts";
 import { dequeue } from "../locks/queue.ts";
 import type { Recorded } from "../recorded.ts";
@@ -80,6 +81,8 @@ function newPlan({ plan }: PlanEvent & { type: "PlanSubmitted" }, at: Instant): 
     failureRate: 0,
     submittedAt: at,
     landings: [],
+    onTip: new Map(),
+    runsOnTip: new Map(),
   };
 }
 
@@ -149,6 +152,7 @@ function reopen(plan: Plan): void {
 /** Whatever was built on the old tip has to be built again, even if it was about to land. */
 function adopt(plan: Plan, commit: CommitId): void {
   plan.tip = commit;
+  forgetTip(plan);
   if (plan.status.is === "paused" && plan.status.why === "integration_moved") plan.status = { is: "active" };
   for (const id of plan.train) {
     const node = plan.nodes.get(id);

@@ -11,17 +11,12 @@ const sayings = {
   approval: "Approvals are not built yet. Use none, and pause the plan where somebody has to look.",
   reviewers: "Reviewers are not built yet. Leave it empty.",
   edge: "Only finish edges are built yet. Depend on the node as a whole.",
-  baseline: "Only the baseline block is built yet.",
   template: "Templates are not built yet. Write the nodes out.",
   groups: "Stage groups are not built yet. Write the stages as nodes with depends_on.",
 } as const;
 
-function ofPlan({ policy, template, groups }: PlanDraft): readonly Problem[] {
-  return [
-    ...(isOther(policy?.baseline, "block") ? [problem("policy.baseline", "baseline")] : []),
-    ...(template ? [problem("template", "template")] : []),
-    ...(groups ? [problem("groups", "groups")] : []),
-  ];
+function ofPlan({ template, groups }: PlanDraft): readonly Problem[] {
+  return [...(template ? [problem("template", "template")] : []), ...(groups ? [problem("groups", "groups")] : [])];
 }
 
 function ofNode({ at, kind, approval, reviewers, dependsOn }: DraftNode): readonly Problem[] {

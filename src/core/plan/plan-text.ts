@@ -1,4 +1,5 @@
 /** A plan as it stands in a snapshot: what is usual is left out, and what follows from the rest is found again. */
+import type { TipVerdict } from "../baseline.ts";
 import type { NodeId, PlanId, Position } from "../ids.ts";
 import { isOver, type Node, type NodeState, workedOn } from "../node/node.ts";
 import type { GateVerdict } from "../node/node-events.ts";
@@ -10,6 +11,8 @@ export interface PlanText
   extends Pick<Plan, "id" | "header" | "status" | "tip" | "failedUnseen" | "failureRate" | "submittedAt"> {
   readonly train: Plan["train"];
   readonly landings: Plan["landings"];
+  readonly onTip?: readonly (readonly [string, TipVerdict])[];
+  readonly runsOnTip?: readonly (readonly [string, RunningGate])[];
   readonly nodes: readonly NodeText[];
 }
 
@@ -33,18 +36,34 @@ type StateText =
       readonly own?: CandidateText;
     });
 
-type CandidateText = Omit<Candidate, "passed" | "failed" | "red" | "running" | "doubted"> & {
+type CandidateText = Omit<Candidate, "passed" | "failed" | "red" | "keys" | "running" | "doubted"> & {
   readonly passed: readonly string[];
   readonly red: readonly string[];
   readonly doubted: readonly string[];
   readonly failed: readonly (readonly [string, GateVerdict])[];
+  readonly keys: readonly (readonly [string, string])[];
   readonly running: readonly (readonly [string, RunningGate])[];
 };
 
 export function planToText(plan: Plan): PlanText {
   const { id, header, status, tip, failedUnseen, failureRate, submittedAt, train, landings } = plan;
   const nodes = [...plan.nodes.values()].map(nodeToText);
-  return { id, header, status, tip, failedUnseen, failureRate, submittedAt, train, landings, nodes };
+  const onTip = plan.onTip.size > 0 ? { onTip: [...plan.onTip] } : {};
+  const runsOnTip = plan.runsOnTip.size > 0 ? { runsOnTip: [...plan.runsOnTip] } : {};
+  return {
+    id,
+    header,
+    status,
+    tip,
+    ...onTip,
+    ...runsOnTip,
+    failedUnseen,
+    failureRate,
+    submittedAt,
+    train,
+    landings,
+    nodes,
+  };
 }
 
 /** Its order, and with it who is ready, still has to be found. */
@@ -52,6 +71,8 @@ export function planFromText({ nodes, ...text }: PlanText): Plan {
   const all = nodes.map((node, order) => nodeFromText(node, text.id, order));
   return {
     ...text,
+    onTip: new Map(text.onTip),
+    runsOnTip: new Map(text.runsOnTip),
     nodes: new Map(all.map((node) => [node.id, node])),
     ready: new ReadyNodes(),
     reached: new Set(),
@@ -175,13 +196,13 @@ function stateFromText(state: StateText): NodeState {
 }
 
 function candidateToText(candidate: Candidate): CandidateText {
-  const { passed, failed, red, running, doubted } = candidate;
+  const { passed, failed, red, keys, running, doubted } = candidate;
   const sets = { passed: [...passed], red: [...red], doubted: [...doubted] };
-  return { ...candidate, ...sets, failed: [...failed], running: [...running] };
+  return { ...candidate, ...sets, failed: [...failed], keys: [...keys], running: [...running] };
 }
 
 function candidateFromText(text: CandidateText): Candidate {
-  const { passed, failed, red, running, doubted } = text;
+  const { passed, failed, red, keys, running, doubted } = text;
   const sets = { passed: new Set(passed), red: new Set(red), doubted: new Set(doubted) };
-  return { ...text, ...sets, failed: new Map(failed), running: new Map(running) };
+  return { ...text, ...sets, failed: new Map(failed), keys: new Map(keys), running: new Map(running) };
 }

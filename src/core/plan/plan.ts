@@ -1,5 +1,7 @@
+import type { TipVerdict } from "../baseline.ts";
 import type { CommitId, Instant, NodeId, PlanId } from "../ids.ts";
 import type { Node } from "../node/node.ts";
+import type { RunningGate } from "../train.ts";
 import type { PauseReason } from "./plan-events.ts";
 import type { ReadyNodes } from "./ready-nodes.ts";
 import type { PlanHeader } from "./spec.ts";
@@ -17,6 +19,10 @@ export interface Plan {
   status: PlanStatus;
   /** Where our last landing put the integration branch. */
   tip: CommitId;
+  /** What gates say of it, as far as somebody had to know. */
+  readonly onTip: Map<string, TipVerdict>;
+  /** Those that are being run on it. */
+  readonly runsOnTip: Map<string, RunningGate>;
   readonly nodes: Map<NodeId, Node>;
   /** Ready nodes that an agent may get. */
   readonly ready: ReadyNodes;

@@ -43,6 +43,8 @@ export interface Policy {
   /** Whether a node may change what it did not claim, as long as nobody else holds it. */
   readonly scope: "auto" | "strict";
   readonly onFailure: "continue" | "stop";
+  /** Whether what fails on the base too keeps a node from landing: with `ratchet` nothing may fail that passes there. */
+  readonly baseline?: "block" | "ratchet";
 }
 
 /** A plan without its nodes. */

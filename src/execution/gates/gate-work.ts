@@ -1,27 +1,32 @@
 import { createHash } from "node:crypto";
 import type { GateConfig } from "../../config/config.ts";
+import { isExcused } from "../../core/baseline.ts";
 import type { WorkspaceCommand } from "../../core/command.ts";
-import { attemptNumber, passKey, standing } from "../../core/landing.ts";
-import { onBase } from "../../core/locks/loans.ts";
+import type { WorkspaceEvent } from "../../core/event.ts";
+import type { CommitId, PlanId, ProcessId, TreeId } from "../../core/ids.ts";
+import { attemptNumber, standing } from "../../core/landing.ts";
 import type { Node } from "../../core/node/node.ts";
 import type { GateVerdict } from "../../core/node/node-events.ts";
+import { passKey } from "../../core/passed-trees.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import { isRefusal } from "../../core/refusal.ts";
+import { groundOf } from "../../core/train-ground.ts";
 import { isInTheWay } from "../../core/train-order.ts";
 import type { TrainStep } from "../../core/train-policy.ts";
 import { refOf } from "../../core/workspace.ts";
+import { treeOf } from "../git/objects.ts";
 import { readRef } from "../git/refs.ts";
 import type { Hands } from "../hands.ts";
 import type { GateRooms } from "./gate-rooms.ts";
 import { Lending, type Lent, lentIn } from "./lending.ts";
-import type { GateRun } from "./run-gate.ts";
 import { besideBase, verdictOf } from "./verdict.ts";
 
-/** Running a gate, or sending back what failed after looking whether the base fails too. */
-export type GateStep = TrainStep & { readonly do: "gate" | "return" };
+/** Running a gate on a candidate or on the tip, or sending back what failed. */
+export type GateStep = TrainStep & { readonly do: "gate" | "base" | "return" };
+type RunStep = GateStep & { readonly do: "gate" | "base" };
 
 export function isGateStep(step: TrainStep): step is GateStep {
-  return step.do === "gate" || step.do === "return";
+  return step.do === "gate" || step.do === "base" || step.do === "return";
 }
 
 /** What may pass before a gate counts as forgotten: its own time, and some for preparing its worktree. */
@@ -52,10 +57,16 @@ export class GateWork {
     return this.#running.has(keyOf(step)) || this.#taking.has(keyOf(step));
   }
 
+  /** Whether it runs a gate on a plan's tip. */
+  isOnTip({ id, tip }: Pick<Plan, "id" | "tip">, gate: string): boolean {
+    const key = tipKey(id, tip, gate);
+    return this.#running.has(key) || this.#taking.has(key);
+  }
+
   /** Takes a step on, unless somebody else did or there is no room for it now. */
   async take(plan: Plan, step: GateStep): Promise<void> {
     if (step.do === "return") {
-      this.#begin(step, (signal) => this.#giveBack(plan, step, signal));
+      this.#begin(step, () => this.#giveBack(plan, step));
       return;
     }
     const key = keyOf(step);
@@ -63,10 +74,9 @@ export class GateWork {
     await this.#start(plan, step).finally(() => this.#taking.delete(key));
   }
 
-  async #start(plan: Plan, step: GateStep & { readonly do: "gate" }): Promise<void> {
+  async #start(plan: Plan, step: RunStep): Promise<void> {
     const found = await this.#gateNamed(plan, step.gate);
     const { manager, process } = this.#hands;
-    const about = { ...refOf(step.node), candidate: step.candidate.commit };
     const { key, weight, alone, minutes, uses } =
       typeof found === "string"
         ? { key: undefined, weight: 1, alone: false, minutes: 0, uses: [] }
@@ -77,23 +87,24 @@ export class GateWork {
             minutes: found.gate.timeoutMinutes,
             uses: found.gate.uses,
           };
-    if (key !== undefined && manager.workspace.passed.has(passKey(step.candidate.tree, key))) {
+    const tree = step.do === "base" ? await treeOf(this.#hands.git, step.tip) : step.candidate.tree;
+    if (key !== undefined && manager.workspace.passed.has(passKey(tree, key))) {
       const verdict = verdictOf(step.gate, { exitCode: 0, outputTail: "", seconds: 0 });
-      await manager.execute({ type: "ReportGate", ...about, process, verdict, key });
+      await manager.execute(reportOf(step, { process, tree, verdict, key }));
       return;
     }
     const ms = minutes * 60_000 + preparingMs;
-    const start = { type: "StartGate", ...about, gate: step.gate, process, ms, weight, alone } as const;
+    const start = { ...startOf(step), gate: step.gate, process, ms, weight, alone } as const;
     const run = this.#lending.begin();
     let lent: Lent | undefined;
     try {
       const answer = await manager.execute(uses.length > 0 ? { ...start, uses, run } : start);
-      if (isRefusal(answer) || !answer.events.some(({ event }) => event.type === "GateStarted")) return;
+      if (isRefusal(answer) || !answer.events.some(({ event }) => isStart(event))) return;
       lent = lentIn(run, answer.events);
     } finally {
       if (!lent) this.#lending.end(run);
     }
-    this.#begin(step, (signal) => this.#judge(plan, step, found, lent, signal));
+    this.#begin(step, (signal) => this.#judge(plan, step, { found, tree, lent }, signal));
   }
 
   /** What nobody runs any more gives back what it was lent. */
@@ -108,6 +119,10 @@ export class GateWork {
   endUnwanted(): void {
     for (const { step, abort } of this.#running.values()) {
       const plan = this.#hands.manager.workspace.plans.get(step.node.plan);
+      if (step.do === "base") {
+        if (plan?.tip !== step.tip || !plan.runsOnTip.has(step.gate)) abort.abort();
+        continue;
+      }
       const node = plan?.nodes.get(step.node.id);
       // What was built on something that is not there any more is built anew.
       const candidate = plan && node && standing(plan, node, step.candidate.commit);
@@ -135,29 +150,33 @@ export class GateWork {
 
   async #judge(
     plan: Plan,
-    { node, candidate, gate: name }: GateStep & { do: "gate" },
-    found: NamedGate | string,
-    lent: Lent | undefined,
+    step: RunStep,
+    {
+      found,
+      tree,
+      lent,
+    }: { readonly found: NamedGate | string; readonly tree: TreeId; readonly lent: Lent | undefined },
     signal: AbortSignal,
   ): Promise<void> {
     const { process } = this.#hands;
-    const about = { ...refOf(node), candidate: candidate.commit };
+    const { node, gate: name } = step;
+    const commit = step.do === "base" ? step.tip : step.candidate.commit;
     const run =
       typeof found === "string"
         ? { exitCode: null, outputTail: found, seconds: 0 }
         : await this.#room
-            .judge(found.gate, candidate.commit, environmentOf(plan.id, node.id, name, lent), signal)
+            .judge(found.gate, commit, environmentOf(plan.id, node.id, name, lent), signal)
             .catch((fault: unknown) => {
               this.#hands.report(fault, `running the gate ${name}`);
               return undefined;
             });
     await this.#repay(node, lent);
     if (!run) {
-      await this.#tell({ type: "DropGate", ...about, gate: name, process });
+      await this.#tell(dropOf(step, process));
       return;
     }
     const key = typeof found === "string" ? {} : { key: found.key };
-    await this.#tell({ type: "ReportGate", ...about, process, verdict: verdictOf(name, run), ...key });
+    await this.#tell(reportOf(step, { process, tree, verdict: verdictOf(name, run), ...key }));
   }
 
   async #repay(node: Node, lent: Lent | undefined): Promise<void> {
@@ -181,37 +200,17 @@ export class GateWork {
     }
   }
 
-  /** A red gate is tried on the base too, so that its agent knows whose fault it is. */
-  async #giveBack(plan: Plan, { node, candidate }: GateStep & { do: "return" }, signal: AbortSignal): Promise<void> {
-    const gates: GateVerdict[] = [];
-    for (const verdict of candidate.failed.values()) {
-      if (verdict.expect === "fail") {
-        gates.push(verdict);
-        continue;
-      }
-      const found = await this.#gateNamed(plan, verdict.name);
-      const onBase =
-        typeof found === "string" ? { exitCode: 1 } : await this.#judgeBase({ node, candidate }, found.gate, signal);
-      if (!onBase) return;
-      gates.push(besideBase(verdict, onBase));
-    }
+  /** Its agent hears whose fault each failure is. */
+  async #giveBack(plan: Plan, { node, candidate }: GateStep & { do: "return" }): Promise<void> {
+    const ground = groundOf(plan, node) ?? [];
+    const gates = [...candidate.failed.values()].map((verdict): GateVerdict => {
+      if (verdict.expect || verdict.alone) return verdict;
+      const told = besideBase(verdict, plan.onTip.get(verdict.name));
+      return isExcused(plan, ground, verdict.name) ? { ...told, excused: true } : told;
+    });
     const why = { reason: "gate_failed", gates } as const;
     const back = { type: "ReturnNode", ...refOf(node), attempt: attemptNumber(node), why } as const;
     await this.#hands.manager.execute({ ...back, base: candidate.onto, content: candidate.commit });
-  }
-
-  /** Undefined when it was ended before. */
-  async #judgeBase(
-    { node, candidate }: Pick<GateStep, "node" | "candidate">,
-    gate: GateConfig,
-    signal: AbortSignal,
-  ): Promise<GateRun | undefined> {
-    const of = { ...refOf(node), candidate: candidate.commit, gate: onBase(gate.name) };
-    const ms = gate.timeoutMinutes * 60_000 + preparingMs;
-    const lent = gate.uses.length > 0 ? await this.#lending.borrow(of, gate, ms, signal) : undefined;
-    if (gate.uses.length > 0 && !lent) return undefined;
-    const environment = environmentOf(node.plan, node.id, gate.name, lent);
-    return this.#room.judge(gate, candidate.onto, environment, signal).finally(() => this.#repay(node, lent));
   }
 
   /** Commands come from the target branch and from nowhere else. */
@@ -248,7 +247,40 @@ interface NamedGate {
 }
 
 function keyOf(step: GateStep): string {
-  return [step.node.plan, step.node.id, step.candidate.commit, step.do === "gate" ? step.gate : ""].join(" ");
+  const { plan, id } = step.node;
+  if (step.do === "base") return tipKey(plan, step.tip, step.gate);
+  return [plan, id, step.candidate.commit, step.do === "gate" ? step.gate : ""].join(" ");
+}
+
+function tipKey(plan: PlanId, tip: CommitId, gate: string): string {
+  return `${plan} ${tip} ${gate}`;
+}
+
+/** What is judged, as the core knows it. */
+function startOf(step: RunStep) {
+  const about = { ...refOf(step.node), candidate: step.candidate.commit };
+  return step.do === "base"
+    ? ({ type: "StartBaseGate", ...about, tip: step.tip } as const)
+    : ({ type: "StartGate", ...about } as const);
+}
+
+function isStart({ type }: WorkspaceEvent): boolean {
+  return type === "GateStarted" || type === "BaseGateStarted";
+}
+
+function dropOf({ node, candidate, gate, ...step }: RunStep, process: ProcessId): WorkspaceCommand {
+  return step.do === "base"
+    ? { type: "DropBaseGate", plan: node.plan, tip: step.tip, gate, process }
+    : { type: "DropGate", ...refOf(node), candidate: candidate.commit, gate, process };
+}
+
+function reportOf(
+  { node, candidate, ...step }: RunStep,
+  { tree, ...said }: Pick<WorkspaceCommand & { type: "ReportBaseGate" }, "process" | "tree" | "verdict" | "key">,
+): WorkspaceCommand {
+  return step.do === "base"
+    ? { type: "ReportBaseGate", plan: node.plan, tip: step.tip, tree, ...said }
+    : { type: "ReportGate", ...refOf(node), candidate: candidate.commit, ...said };
 }
 
 function environmentOf(plan: string, node: string, gate: string, lent?: Lent): Readonly<Record<string, string>> {

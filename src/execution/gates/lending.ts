@@ -1,8 +1,5 @@
-import type { GateConfig } from "../../config/config.ts";
-import type { CommitId, NodeRef } from "../../core/ids.ts";
-import { borrowable, type Loan } from "../../core/locks/loans.ts";
+import type { Loan } from "../../core/locks/loans.ts";
 import type { Recorded } from "../../core/recorded.ts";
-import { isRefusal } from "../../core/refusal.ts";
 import type { Hands } from "../hands.ts";
 import { lentVariables } from "../lent-variables.ts";
 import { newMark } from "./judge-in-worktree.ts";
@@ -12,9 +9,6 @@ export interface Lent {
   readonly run: string;
   readonly variables: Readonly<Record<string, string>>;
 }
-
-/** Looked at again after this at the latest, though nothing was heard. */
-const lookAgainMs = 30_000;
 
 /** The loans of the gates that this process runs. */
 export class Lending {
@@ -35,31 +29,6 @@ export class Lending {
   /** Forgets a run of which nothing is lent, or nothing any more. */
   end(run: string): void {
     this.#own.delete(run);
-  }
-
-  /** Borrows all that a gate uses, beside the gate slots, and waits for it; undefined when it was ended before. */
-  async borrow(
-    of: NodeRef & { readonly candidate: CommitId; readonly gate: string },
-    { uses }: Pick<GateConfig, "uses">,
-    ms: number,
-    signal: AbortSignal,
-  ): Promise<Lent | undefined> {
-    const { manager, process } = this.#hands;
-    const run = this.begin();
-    try {
-      while (!signal.aborted) {
-        const answer = await manager.execute({ type: "BorrowForGate", ...of, run, process, ms, uses });
-        const lent = isRefusal(answer) ? undefined : lentIn(run, answer.events);
-        if (lent) return lent;
-        const isFree = () => ("claims" in borrowable(manager.workspace, uses) ? true : undefined);
-        await manager.waitFor(isFree, lookAgainMs, signal);
-      }
-    } catch (fault) {
-      this.end(run);
-      throw fault;
-    }
-    this.end(run);
-    return undefined;
   }
 
   /**

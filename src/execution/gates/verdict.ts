@@ -1,3 +1,4 @@
+import type { TipVerdict } from "../../core/baseline.ts";
 import type { GateVerdict } from "../../core/node/node-events.ts";
 import type { GateRun } from "./run-gate.ts";
 
@@ -17,16 +18,16 @@ export function verdictOf(name: string, { failedTests = [], ...run }: GateRun): 
 }
 
 /** A verdict beside what the same gate says of the base: as a whole and, where both named their tests, one by one. */
-export function besideBase(verdict: GateVerdict, onBase: Pick<GateRun, "exitCode" | "failedTests">): GateVerdict {
-  const there = new Set(shown(onBase.failedTests ?? [], Number.POSITIVE_INFINITY));
+export function besideBase(verdict: GateVerdict, onBase: TipVerdict | undefined): GateVerdict {
+  const there = new Set(onBase?.failedTests);
   const both = (verdict.failedTests ?? []).filter((name) => there.has(name));
   return {
     ...verdict,
-    alsoFailsOnBase: onBase.exitCode !== 0,
+    alsoFailsOnBase: onBase?.passed === false,
     ...(both.length > 0 ? { failedOnBase: both } : {}),
   };
 }
 
-function shown(names: readonly string[], most = mostNames): readonly string[] {
-  return names.slice(0, most).map((name) => name.slice(0, longestName));
+function shown(names: readonly string[]): readonly string[] {
+  return names.slice(0, mostNames).map((name) => name.slice(0, longestName));
 }

@@ -1,7 +1,8 @@
 /** Moves the trains. Each step is reported before the next begins, and can be done again; gates are run beside each other. */
+
+import { hasRoom } from "../../core/gate-slots.ts";
 import type { CommitId, PlanId } from "../../core/ids.ts";
-import { hasRoom } from "../../core/landing.ts";
-import { borrowable, heldUp } from "../../core/locks/loans.ts";
+import { borrowable, heldUp, onBase } from "../../core/locks/loans.ts";
 import type { Node } from "../../core/node/node.ts";
 import { integrationRef, type Plan } from "../../core/plan/plan.ts";
 import { isRefusal } from "../../core/refusal.ts";
@@ -27,7 +28,9 @@ export function nextStep({ manager }: Hands, gates: GateWork, plan: Plan): Train
 }
 
 /** Whether somebody else still has what the gate uses; it is tried again when that is free. */
-function isHeldUp(workspace: Workspace, { node, candidate, gate }: TrainStep & { readonly do: "gate" }): boolean {
+function isHeldUp(workspace: Workspace, step: TrainStep & { readonly do: "gate" | "base" }): boolean {
+  const { node, candidate } = step;
+  const gate = step.do === "base" ? onBase(step.gate) : step.gate;
   const held = heldUp(workspace, { ...refOf(node), candidate: candidate.commit, gate });
   return held !== undefined && "blockers" in borrowable(workspace, held.uses);
 }
@@ -41,6 +44,7 @@ export async function driveTrain(hands: Hands, gates: GateWork, planId: PlanId):
   if (!plan || !step) return false;
   switch (step.do) {
     case "gate":
+    case "base":
     case "return":
       await gates.take(plan, step);
       return true;

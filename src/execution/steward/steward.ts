@@ -3,8 +3,9 @@
  * Everything it reports is judged by the core as if it came late, so a steward that was replaced does no harm.
  */
 
+import { runningGates, runsOnTips } from "../../core/gate-slots.ts";
 import type { PlanId, ProcessId } from "../../core/ids.ts";
-import { runningGates } from "../../core/landing.ts";
+import type { RunningGate } from "../../core/train.ts";
 import { refOf } from "../../core/workspace.ts";
 import { clearDeadRooms, type GateRoomOptions, type GateRooms } from "../gates/gate-rooms.ts";
 import { GateWork } from "../gates/gate-work.ts";
@@ -110,12 +111,20 @@ export class Steward {
   /** What a process had taken on and will not finish can be run by another. */
   async #dropForgottenGates(silent: ProcessId | undefined): Promise<void> {
     const { manager, clock, liveness, process: me } = this.#hands;
-    for (const { node, candidate, name, gate } of [...runningGates(manager.workspace)]) {
-      const { process, until } = gate;
+    const isForgotten = ({ process, until }: RunningGate, isOurs: () => boolean) => {
       // One that this very process began and knows nothing of was begun by a call that did not hear how its commit ended.
-      const isRun =
-        process === me ? this.#gates.isAtWork({ do: "gate", node, candidate, gate: name }) : until > clock.now();
-      if (isRun && process !== silent && liveness(process) !== "gone") continue;
+      const isRun = process === me ? isOurs() : until > clock.now();
+      return !isRun || process === silent || liveness(process) === "gone";
+    };
+    for (const { plan, name, gate } of [...runsOnTips(manager.workspace)]) {
+      const { process } = gate;
+      if (!isForgotten(gate, () => this.#gates.isOnTip(plan, name))) continue;
+      await manager.execute({ type: "DropBaseGate", plan: plan.id, tip: plan.tip, gate: name, process });
+    }
+    for (const { node, candidate, name, gate } of [...runningGates(manager.workspace)]) {
+      const { process } = gate;
+      const isOurs = () => this.#gates.isAtWork({ do: "gate", node, candidate, gate: name });
+      if (!isForgotten(gate, isOurs)) continue;
       await manager.execute({ type: "DropGate", ...refOf(node), candidate: candidate.commit, gate: name, process });
     }
   }

@@ -87,6 +87,7 @@ export const nodeFacts = {
   red_at: z.string().optional().describe("The candidate on which its gates failed as expected."),
   commit: z.string().optional(),
   landed_at: instantReply.optional(),
+  failed_as_base: texts.optional().describe("Gates that failed, as on the base."),
   failed_because: z.string().optional(),
   summary: z.string().optional(),
   outputs: z.unknown().optional(),
@@ -145,7 +146,7 @@ export async function nodeView(
     ...(state.is === "submitted" && state.candidate ? { candidate: judgedFacts(state.candidate) } : {}),
     ...(state.is === "submitted" && state.own ? { alone: judgedFacts(state.own) } : {}),
     ...(state.is === "submitted" && state.red !== undefined ? { red_at: state.red } : {}),
-    ...(state.is === "landed" ? { commit: state.commit, landed_at: timeText(state.at) } : {}),
+    ...(state.is === "landed" ? landedFacts(state) : {}),
     ...(state.is === "failed" ? { failed_because: state.why } : {}),
     ...handedIn(node.submittedAt === undefined ? undefined : await eventAt(execution, node.submittedAt)),
     ...(node.parked ? { parked: { ref: node.parked.ref, commit: node.parked.commit } } : {}),
@@ -193,6 +194,10 @@ async function attemptFacts(
 async function eventAt(execution: Pick<Execution, "events">, position: Position): Promise<Recorded | undefined> {
   const [recorded] = await execution.events(position - 1, 1);
   return recorded;
+}
+
+function landedFacts({ commit, at, failedAsBase }: Node["state"] & { is: "landed" }) {
+  return { commit, landed_at: timeText(at), ...(failedAsBase ? { failed_as_base: [...failedAsBase] } : {}) };
 }
 
 function instructionsIn(recorded: Recorded | undefined): string {

@@ -87,6 +87,6 @@ function row(plan: Plan, { node, isBuilt, assumes, gates, wait }: TrainEntry, po
 
 function stateFor({ is }: TrainWait, isBuilt: boolean): z.infer<typeof entry>["state"] {
   if (is === "landing" || is === "merging" || is === "red") return is;
-  if (is === "blame" || is === "goes_back") return "failed";
+  if (is === "blame" || is === "goes_back" || is === "base") return "failed";
   return isBuilt ? "in_gates" : "waiting";
 }

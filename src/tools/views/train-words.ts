@@ -33,6 +33,8 @@ export function wordWait(wait: TrainWait): string {
       return `failed; waits to see whether ${names(wait.of)} ${wait.of.length === 1 ? "is" : "are"} to blame`;
     case "goes_back":
       return "failed, and goes back to its agent";
+    case "base":
+      return "failed; waits to see whether the base fails too";
     case "red":
       return wait.of.length === 0
         ? "fails as expected; no node is left that could land with it"

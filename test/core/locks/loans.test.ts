@@ -133,16 +133,31 @@ test("[D1] loans and gates that wait are in a snapshot", () => {
   expect(restored && dump(restored)).toBe(dump(s.workspace));
 });
 
-test("what is run on the base borrows by itself, without a gate slot", () => {
-  const s = candidates().and(starts("b", ["build"]));
-  const base = { ...asked, node: "a", candidate: "a", gate: onBase("test"), uses: ["build"], run: "r" };
-  s.when({ type: "BorrowForGate", ...base }).expect({ type: "GateHeldUp" });
+test("what is run on the base borrows as gates do, while somebody wants to know", () => {
+  const verdict = { name: "test", passed: false, exitCode: 1, outputTail: "", alsoFailsOnBase: false, seconds: 1 };
+  const s = candidates().and(starts("a", []), {
+    ...{ type: "ReportGate", plan: "p", node: "a", candidate: "a", process: "p1" },
+    verdict,
+  } as const);
+  s.and(starts("b", ["build"]));
+  const base: WorkspaceCommand = {
+    ...asked,
+    type: "StartBaseGate",
+    node: "a",
+    candidate: "a",
+    tip: "base",
+    weight: 1,
+    alone: false,
+    uses: ["build"],
+    run: "r",
+  };
+  s.when(base).expect({ type: "GateHeldUp", gate: onBase("test") });
   expect(why(s.workspace, { plan: "p", node: "a" })[0]?.waitsFor).toMatchObject([
-    { kind: "gate", what: "test" },
+    { kind: "gate", what: onBase("test") },
     { kind: "pool", what: "write build (p/b gate test)" },
   ]);
   s.and(repays("b"))
-    .when({ type: "BorrowForGate", ...base })
-    .expect({ type: "GateLent" });
-  s.when({ type: "BorrowForGate", ...base, candidate: "old", run: "s" }).expectRefused({ refused: "outdated" });
+    .when({ ...base, candidate: "old" })
+    .expectRefused({ refused: "outdated" });
+  s.when(base).expect({ type: "BaseGateStarted" }, { type: "GateLent", gate: onBase("test") });
 });

@@ -10,6 +10,7 @@ export function planFrom({ nodes, limit, strict, stop }: RandomPlan, id: string)
       maxParallel: limit,
       scope: strict ? "strict" : "auto",
       onFailure: stop ? "stop" : "continue",
+      baseline: limit % 2 === 0 ? "ratchet" : "block",
     },
   });
 }

@@ -1,5 +1,6 @@
 import type { WorkspaceCommand } from "../../../src/core/command.ts";
-import { attemptNumber, runningGates } from "../../../src/core/landing.ts";
+import { runningGates, runsOnTips } from "../../../src/core/gate-slots.ts";
+import { attemptNumber } from "../../../src/core/landing.ts";
 import type { Plan } from "../../../src/core/plan/plan.ts";
 import { isToBeRed } from "../../../src/core/red-nodes.ts";
 import { footingOf } from "../../../src/core/train-ground.ts";
@@ -49,6 +50,11 @@ function moveOf(of: Plan, step: TrainStep, luck: number): WorkspaceCommand | und
         ...usesOf(luck),
       };
     }
+    case "base": {
+      const about = { ...by, candidate: step.candidate.commit, tip: step.tip, process };
+      const how = { ms: 60_000, weight: 1 + (luck % 2), alone: luck % 7 === 0, ...usesOf(luck) };
+      return { type: "StartBaseGate", ...about, gate: step.gate, ...how };
+    }
     case "return": {
       const why = { reason: "gate_failed", gates: [...step.candidate.failed.values()] } as const;
       return {
@@ -79,7 +85,7 @@ export function gateMove(workspace: Workspace, luck: number): WorkspaceCommand |
   if (loan && luck % 3 !== 1) return { type: "RepayLoan", plan: loan.plan, node: loan.node, run: loan.run };
   const running = [...runningGates(workspace)];
   const one = running[luck % running.length];
-  if (!one) return undefined;
+  if (!one) return baseMove(workspace, luck);
   const { node, candidate, name, gate } = one;
   const about = { ...refOf(node), candidate: candidate.commit, process: gate.process };
   if (luck % 5 === 0) return { type: "DropGate", ...about, gate: name };
@@ -87,4 +93,22 @@ export function gateMove(workspace: Workspace, luck: number): WorkspaceCommand |
   const passed = (luck % 5 !== 1) !== isToFail;
   const verdict = { name, passed, exitCode: passed ? 0 : 1, outputTail: "", alsoFailsOnBase: false, seconds: 1 };
   return { type: "ReportGate", ...about, verdict, ...(luck % 2 === 0 ? { key: name } : {}) };
+}
+
+/** How a gate that runs on a tip ends. */
+function baseMove(workspace: Workspace, luck: number): WorkspaceCommand | undefined {
+  const [one] = runsOnTips(workspace);
+  if (!one) return undefined;
+  const { plan, name, gate } = one;
+  const about = { plan: plan.id, tip: plan.tip, process: gate.process };
+  if (luck % 5 === 0) return { type: "DropBaseGate", ...about, gate: name };
+  const passed = luck % 3 === 0;
+  const verdict = { name, passed, exitCode: passed ? 0 : 1, outputTail: "", alsoFailsOnBase: false, seconds: 1 };
+  return {
+    type: "ReportBaseGate",
+    ...about,
+    tree: `tree.${luck % 5}`,
+    verdict,
+    ...(luck % 2 === 0 ? { key: name } : {}),
+  };
 }

@@ -163,7 +163,6 @@ test.each<[string, Partial<DraftNode>, Partial<PlanDraft>]>([
   ["nodes.a.approval", { approval: "before_landing" }, {}],
   ["nodes.a.reviewers", { reviewers: ["security"] }, {}],
   ["nodes.a.depends_on.0.edge", { dependsOn: [{ node: "b", edge: "contract" }] }, {}],
-  ["policy.baseline", {}, { policy: { baseline: "ratchet" } }],
   ["template", {}, { template: true }],
   ["groups", {}, { groups: true }],
 ])("%s is not built yet and said so", (path, node, rest) => {
@@ -177,7 +176,7 @@ test("what is built is not called otherwise", () => {
     gates: [{ name: "test", expect: "pass" }],
     dependsOn: [{ node: "b", edge: "finish" }],
   });
-  expect(problems([node, draft("b")], {}, { policy: { baseline: "block" } })).toEqual([]);
+  expect(problems([node, draft("b")])).toEqual([]);
 });
 
 describe("gates that are expected to fail", () => {

@@ -19,6 +19,7 @@ leases: {ttl_minutes: 0.02, grace_minutes: 0.01, client_minutes: 0.0001}
 
 /** Events that the story need not cause, because people, damage or the pace of the machine do: the core is tested for them. */
 const notInTheStory = new Set([
+  "BaseGateDropped",
   "ClaimsQueued",
   "ClaimsReleased",
   "ClashCleared",

@@ -5,8 +5,9 @@
  * [T2] A landed tree passed the gates that it needed.
  */
 import type { WorkspaceCommand } from "../../../src/core/command.ts";
+import { hasRoom, runningGates } from "../../../src/core/gate-slots.ts";
 import type { Instant } from "../../../src/core/ids.ts";
-import { attemptNumber, hasRoom, runningGates } from "../../../src/core/landing.ts";
+import { attemptNumber } from "../../../src/core/landing.ts";
 import { attemptOf } from "../../../src/core/node/node.ts";
 import { perform } from "../../../src/core/perform.ts";
 import type { Plan } from "../../../src/core/plan/plan.ts";
@@ -170,6 +171,7 @@ class PlayedTrain {
       const attempt = attemptNumber(step.node);
       if (step.do === "build") this.#build(step);
       else if (step.do === "gate") this.#begin(step);
+      else if (step.do === "base") this.#beginOnTip(step);
       else if (step.do === "intend") this.#do({ type: "IntendLanding", ...by, candidate: step.candidate.commit });
       else if (step.do === "land") this.#do({ type: "ReportLanded", ...by, candidate: step.candidate.commit });
       else {
@@ -186,7 +188,9 @@ class PlayedTrain {
     const { mode, why } = chooseMode(this.#workspace, this.#plan);
     const steps = trainSteps(this.#plan, mode);
     this.#longestMs = Math.max(this.#longestMs, this.#clock() - began);
-    return steps.find((step) => step.do !== "gate" || hasRoom(this.#workspace, 1, why === "tries_alone"));
+    return steps.find(
+      (step) => (step.do !== "gate" && step.do !== "base") || hasRoom(this.#workspace, 1, why === "tries_alone"),
+    );
   }
 
   #build({ node, onto }: TrainStep & { do: "build" }): void {
@@ -217,6 +221,25 @@ class PlayedTrain {
       if (!candidate.running.has(gate) || node.state.is !== "submitted" || node.state.candidate !== candidate) return;
       if (passed) this.#seen.add(`${candidate.tree} ${gate}`);
       this.#do({ type: "ReportGate", ...about, verdict: verdict(passed), ...(passed ? { key: gate } : {}) });
+    });
+  }
+
+  #beginOnTip({ node, candidate, gate, tip }: TrainStep & { do: "base" }): void {
+    const about = { plan: "p", tip, process: "p1" };
+    const asked = { ...about, node: node.id, candidate: candidate.commit };
+    if (!this.#do({ type: "StartBaseGate", ...asked, gate, ms: 1e9, weight: 1, alone: false })) return;
+    this.#gateRuns += 1;
+    const passed = !gateFails(this.#contents.get(tip) ?? new Map(), this.#nodes);
+    const verdict = {
+      name: gate,
+      passed,
+      exitCode: passed ? 0 : 1,
+      outputTail: "",
+      alsoFailsOnBase: false,
+      seconds: 1,
+    };
+    this.#calendar.add(this.#now + (this.#game.gateMs[gate] ?? 0), () => {
+      this.#do({ type: "ReportBaseGate", ...about, tree: tip, verdict });
     });
   }
 
