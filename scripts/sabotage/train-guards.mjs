@@ -277,8 +277,8 @@ export const trainGuards = [
     guard: "train: what is urgent waits for a place that is taken for what it has overtaken",
     rule: "T6",
     file: "src/core/train-order.ts",
-    from: "return urgent.some((one) => one.unmet === 0",
-    to: "return urgent.some((one) => one.unmet < 0",
+    from: "return urgent.some((one) => !ground",
+    to: "return urgent.some((one) => one.unmet < 0 && !ground",
     tests: ["test/core/train.test.ts"],
   },
   {

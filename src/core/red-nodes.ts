@@ -41,8 +41,12 @@ export function isBound(plan: Plan, { spec }: Node): boolean {
   return spec.dependsOn.some((id) => isOpen(plan.nodes.get(id)));
 }
 
-/** Whether a red node that it was built on has come back. */
-export function hasLostGround(plan: Plan, { spec }: Node): boolean {
+/** Whether nothing can be done for a node that was handed in, because what it stands on has come back. */
+export function hasToWait(plan: Plan, node: Node): boolean {
+  return node.unmet > 0 || hasLostGround(plan, node);
+}
+
+function hasLostGround(plan: Plan, { spec }: Node): boolean {
   return spec.dependsOn.some((id) => {
     const before = plan.nodes.get(id);
     return before !== undefined && isOpen(before) && (!isRed(before) || hasLostGround(plan, before));

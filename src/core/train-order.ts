@@ -8,7 +8,7 @@ import { usualMs } from "./gate-pace.ts";
 import type { NodeId } from "./ids.ts";
 import type { Node } from "./node/node.ts";
 import type { Plan } from "./plan/plan.ts";
-import { isRed } from "./red-nodes.ts";
+import { hasToWait, isRed } from "./red-nodes.ts";
 import { groundOf, waiting } from "./train-ground.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -33,17 +33,12 @@ export function betterOrder(workspace: Workspace, plan: Plan): readonly NodeId[]
 /** Whether what is judged for a node leaves out something ahead of it that must not wait: then it is in the way. */
 export function isInTheWay(plan: Plan, node: Node): boolean {
   const line = waiting(plan);
+  const place = line.findIndex(({ id }) => id === node.id);
   const urgent = line
-    .slice(
-      0,
-      Math.max(
-        0,
-        line.findIndex(({ id }) => id === node.id),
-      ),
-    )
-    .filter(isUrgent);
+    .slice(0, Math.max(0, place))
+    .filter((one) => isUrgent(one) && !isRed(one) && !hasToWait(plan, one));
   const ground = urgent.length > 0 ? (groundOf(plan, node) ?? []) : [];
-  return urgent.some((one) => one.unmet === 0 && !isRed(one) && !ground.some((built) => built.node === one));
+  return urgent.some((one) => !ground.some((built) => built.node === one));
 }
 
 /** What must not be held up by what is judged for others. */

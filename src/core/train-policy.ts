@@ -7,11 +7,11 @@ import type { CommitId } from "./ids.ts";
 import type { Node } from "./node/node.ts";
 import { aloneOf, failedAlone, passesAlone } from "./node-gates.ts";
 import type { Plan } from "./plan/plan.ts";
-import { isRed, isToBeRed, redsUnder } from "./red-nodes.ts";
+import { hasToWait, isRed, isToBeRed, redsUnder } from "./red-nodes.ts";
 import type { Candidate } from "./train.ts";
 import { type Built, builtFor, footingOf, groundOf, type Waiting, waiting } from "./train-ground.ts";
 import type { TrainMode } from "./train-mode.ts";
-import { isUrgent } from "./train-order.ts";
+import { isInTheWay, isUrgent } from "./train-order.ts";
 
 export type TrainStep =
   | { readonly do: "build"; readonly node: Node; readonly onto: CommitId }
@@ -39,7 +39,7 @@ export function trainSteps(plan: Plan, mode: TrainMode): readonly TrainStep[] {
   const landing = landable(plan);
   if (landing) return [{ do: "intend", ...landing }];
   const { line, blamed, reds, unbuilt } = lineUp(plan, mode);
-  return [
+  const steps: readonly TrainStep[] = [
     ...waiting(plan).flatMap((node) => {
       const own = failedAlone(node);
       return own ? [{ do: "return" as const, node, candidate: own }] : [];
@@ -56,6 +56,7 @@ export function trainSteps(plan: Plan, mode: TrainMode): readonly TrainStep[] {
       .filter((node) => ![...line, ...reds].some((built) => built.node === node))
       .flatMap(missingAlone),
   ];
+  return steps.filter((step) => step.do !== "gate" || !isInTheWay(plan, step.node));
 }
 
 /** The gates that all these nodes need, which the last of them is judged by before they land together. */
@@ -124,7 +125,7 @@ function lineUp(plan: Plan, mode: TrainMode): Line {
   let onto = plan.tip;
   for (const node of waiting(plan)) {
     if (ends(line).length >= mode.size) break;
-    if (node.unmet > 0 || isRed(node) || failedAlone(node)) continue;
+    if (isRed(node) || failedAlone(node) || hasToWait(plan, node)) continue;
     if (mode.is === "batch" && ends(line).some((built) => isUrgent(built.node)) && !isUrgent(node)) break;
     const beside = isToBeRed(node);
     const found = coupled(plan, node, { onto: beside ? plan.tip : onto, line: beside ? [] : line, placed });

@@ -226,6 +226,19 @@ describe("[T7] a node whose gate is expected to fail", () => {
     s.when(request("dan")).expect({ type: "NodeLeased", node: "lowest" });
   });
 
+  test("[W2] is not built again below who has to wait for it to come back: what came back would never be judged", () => {
+    const nodes = [
+      work("lowest", { redGates: ["test"] }),
+      work("between", { redGates: ["test"], dependsOn: ["lowest"] }),
+      work("top", { gates: ["test"], dependsOn: ["between"] }),
+    ];
+    const s = given({ type: "SubmitPlan", plan: plan("p", nodes) }, request("ada"), submits("ada", "a"));
+    s.and(builds("lowest", "L", "base"), ...runs("lowest", "L", 1), request("bob"), submits("bob", "b"));
+    s.and(builds("between", "B", "L"), ...runs("between", "B", 1), request("cyd"), submits("cyd", "c"));
+    s.and(givesUp("lowest"));
+    expect(steps(s)).toEqual([]);
+  });
+
   test("[W1] also counts where what is skipped stands on it", () => {
     const nodes = [
       work("red", { redGates: ["test"] }),

@@ -8,7 +8,7 @@ import { dequeue } from "../locks/queue.ts";
 import { disorder, passOn, setAside, settle } from "../plan/order.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Recorded } from "../recorded.ts";
-import { allBehind, hasLostGround, isRed } from "../red-nodes.ts";
+import { allBehind, hasToWait, isRed } from "../red-nodes.ts";
 import { takeSlot } from "../slots.ts";
 import type { Submission } from "../train.ts";
 import { waiting } from "../train-ground.ts";
@@ -168,7 +168,7 @@ function submitted(
   plan.train.push(node.id);
   dequeue(workspace.locks, (ticket) => nodeKey(ticket.by) === nodeKey(attempt));
   // What it stands on has come back: that may need what is held here, and nothing lands before it does.
-  const isStuck = node.unmet > 0 || hasLostGround(plan, node);
+  const isStuck = hasToWait(plan, node);
   const ends = (held: Held) => held.kind === "pool" || (held.kind === "path" && endsAtSubmission(held.mode));
   release(workspace.locks, attempt, (held) => isStuck || ends(held));
 }

@@ -52,7 +52,7 @@ export function revision(of: Plan, { a, b, c }: Move): WorkspaceCommand {
     case 7:
       return { ...nothing, flags: { extra: c % 2 === 0 } };
     case 8:
-      return { ...nothing, change: [{ id, fields: { gates: c % 2 ? ["test"] : [], requires: c % 3 ? [] : ["ui"] } }] };
+      return { ...nothing, change: [{ id, fields: { gates: c % 2 ? ["lint"] : [], requires: c % 3 ? [] : ["ui"] } }] };
     default:
       return { ...nothing, finish: c % 2 === 0, cancel: c % 8 === 0 ? [...of.nodes.keys()] : [] };
   }

@@ -39,15 +39,22 @@ export async function resolveText(
   options: ResolveOptions = {},
 ): Promise<Resolution | undefined> {
   if (sides.base === undefined || (isLockFile(path) && !locksOwnVersion(path))) return undefined;
-  const texts = { base: sides.base, ours: sides.ours, theirs: sides.theirs };
+  const marks = [sides.base, sides.ours, sides.theirs].filter((text) => text.startsWith(MARK)).length;
+  // Whether a text should begin with one is for people to say where the sides do not agree.
+  if (marks !== 0 && marks !== 3) return undefined;
+  const own = (text: string) => text.slice(marks === 0 ? 0 : MARK.length);
+  const texts = { base: own(sides.base), ours: own(sides.ours), theirs: own(sides.theirs) };
   if (!Object.values(texts).every((text) => mayBeParsed(path, text)) || hasNoOneBase(sides.base)) return undefined;
   const { base, ours, theirs, ended, lineEnd } = splitSides(texts);
   const resolved = await resolve(path, { base, ours, theirs }, merge, options).catch(unlessTooDeep);
   if (!resolved) return undefined;
   // When nothing but line ends was in the way, no step had a part in it.
   const by: readonly Label[] = resolved.by.length === 0 ? ["whitespace"] : resolved.by;
-  return { text: textOfLines({ lines: resolved.lines, ended, lineEnd }), by };
+  return { text: (marks === 0 ? "" : MARK) + textOfLines({ lines: resolved.lines, ended, lineEnd }), by };
 }
+
+/** A byte order mark belongs to the text, not to its first line, which may come to stand elsewhere. */
+const MARK = "\uFEFF";
 
 /** Histories that crossed have several bases; where these clash, git makes one of both with markers in it. */
 function hasNoOneBase(base: string): boolean {

@@ -6,8 +6,8 @@ import { type Clash, sameLines } from "../three-way.ts";
  * side says and reads as the other says.
  */
 export function mergeWhitespace({ base, ours, theirs }: Clash): readonly string[] | undefined {
-  // Where lines end in two ways, which end is meant is for people to say; a byte order mark is no space.
-  if ([...base, ...ours, ...theirs].some((line) => /\r$|^\uFEFF/.test(line))) return undefined;
+  // Where lines end in two ways, which end is meant is for people to say.
+  if ([...base, ...ours, ...theirs].some((line) => /\r$/.test(line))) return undefined;
   const ends = (lines: readonly string[]) => lines.map((line) => line.trimEnd());
   if (sameLines(ends(ours), ends(theirs))) return ends(ours);
   if (sameLines(ends(base), ends(ours))) return theirs;
