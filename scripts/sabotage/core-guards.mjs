@@ -190,7 +190,7 @@ export const coreGuards = [
     guard: "waits: what depends on a landed node waits on",
     rule: "W2",
     file: "src/core/node/evolve-node.ts",
-    from: "  passOn(plan, node, at);\n",
+    from: "if (!wasRed) passOn(plan, node, at);",
     to: "",
     tests: handOut,
   },

@@ -211,7 +211,7 @@ export const edgeGuards = [
     guard: "whole: each landing undoes what others landed",
     rule: "X1",
     file: "src/execution/landing/candidate.ts",
-    from: ": await hands.merge({ ours: onto, theirs });",
+    from: ": await hands.merge({ ours: await oursFor(hands, plan, node, submission, onto), theirs });",
     to: ": { clean: true, conflicts: [], tree: await treeOf(git, theirs) };",
     tests: ["test/whole/clients.test.ts"],
   },

@@ -33,8 +33,8 @@ export const resolutionGuards = [
     guard: "resolving: of two line ends one is lost",
     rule: "G8",
     file: `${folder}/steps/whitespace.ts`,
-    from: "/\\r$|^\\uFEFF/.test(line)",
-    to: "/^\\uFEFF/.test(line)",
+    from: "/\\r$/.test(line)",
+    to: '"" === "-"',
     tests: tests("hard-texts"),
   },
 ];

@@ -153,8 +153,8 @@ export const slotGuards = [
     guard: "reuse: an unfinished rebase stays",
     rule: "G4",
     file: "src/execution/slots/clear-slot.ts",
-    from: "if (!REGISTRATION.includes(name)) await",
-    to: 'if (!REGISTRATION.includes(name) && name === "") await',
+    from: "filter((name) => !REGISTRATION.includes(name));",
+    to: 'filter((name) => !REGISTRATION.includes(name) && name === "");',
     tests: prepare,
   },
   {
