@@ -58,7 +58,8 @@ async function prepare(hands: Hands, node: Node, begun: Set<string>, key: string
     // another process's doing that has not ended yet.
     const trusted = begun.has(key) || current.state.is === "rework";
     begun.add(key);
-    const filled = attempt.slotReady || !trusted ? halfPrepared : await fill(hands, current, attempt);
+    // A copy: the attempt may move on while its slot is filled, and the state's own object with it.
+    const filled = attempt.slotReady || !trusted ? halfPrepared : await fill(hands, current, { ...attempt });
     if (filled.ok) return undefined;
     problem = filled.problem;
     if (!filled.anotherMayDo) break;
