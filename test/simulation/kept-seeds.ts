@@ -23,6 +23,6 @@ export const keptSeeds: readonly { readonly seed: number; readonly found: string
     found: "a command tried again although nobody could tell whether it was written (uncommitted.test.ts)",
   },
   { seed: 106, found: "an attempt that ended while parked work was put into its slot (refill.test.ts)" },
-  { seed: 1321, found: "parked work put into a slot though its attempt had moved on" },
+  { seed: 1321, found: "parked work put into a slot though its attempt had moved on (seen in the simulation only)" },
   { seed: 4856, found: "a late hand-in of old files as changes of a newer base (lease-keeping.test.ts)" },
 ];
