@@ -13,7 +13,11 @@ import { type TemporaryRepository, temporaryRepository } from "../git/temporary-
 const script = fileURLToPath(new URL("works-a-story.mjs", import.meta.url));
 const sources = new URL("../../../dist", import.meta.url).href;
 
-const config = `gates: {list: [{name: test, run: "! grep -q bad red.txt 2>/dev/null", default: true, uses: [build]}]}
+/** What only one node asks for has never been run on the base. */
+const config = `gates:
+  list:
+    - {name: test, run: "! grep -q bad red.txt 2>/dev/null", default: true, uses: [build]}
+    - {name: rare, run: "! grep -q bad red.txt 2>/dev/null"}
 leases: {ttl_minutes: 0.02, grace_minutes: 0.01, client_minutes: 0.0001}
 `;
 

@@ -78,7 +78,7 @@ const node = (id, more = {}) => ({
 const nodes = [
   node("left", { edits: ["both.txt"] }),
   node("right", { edits: ["both.txt"] }),
-  node("red", { dependsOn: ["left", "right"], uses: ["port"] }),
+  node("red", { dependsOn: ["left", "right"], uses: ["port"], gates: ["test", "rare"] }),
   node("idle", { dependsOn: ["red"] }),
   node("meet", { kind: "sync", dependsOn: ["idle"] }),
   node("given", { dependsOn: ["meet"], writes: ["given.txt"] }),
