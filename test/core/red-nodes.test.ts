@@ -4,6 +4,7 @@ import { attemptOf } from "../../src/core/node/node.ts";
 import type { NodeSpec } from "../../src/core/plan/spec.ts";
 import type { TrainMode } from "../../src/core/train-mode.ts";
 import { trainSteps } from "../../src/core/train-policy.ts";
+import { reportTrain } from "../../src/core/train-report.ts";
 import { why } from "../../src/core/why.ts";
 import { plan, work } from "./plans.ts";
 import { given, request, type Scenario, submits } from "./scenario.ts";
@@ -237,6 +238,26 @@ describe("[T7] a node whose gate is expected to fail", () => {
     s.and(builds("between", "B", "L"), ...runs("between", "B", 1), request("cyd"), submits("cyd", "c"));
     s.and(givesUp("lowest"));
     expect(steps(s)).toEqual([]);
+  });
+
+  test("[W1] is told in the train with what it waits for, as is what stands on it when it has come back", () => {
+    const told = (at: Scenario) => {
+      const of = at.workspace.plans.get("p");
+      return (of ? reportTrain(at.workspace, of).entries : []).map(({ node, isBuilt, gates, wait }) => {
+        const states = gates.map(({ is }) => is).join();
+        return `${node.id} ${isBuilt ? "built" : "unbuilt"} ${states}: ${wait.is}${"of" in wait ? ` ${wait.of}` : ""}`;
+      });
+    };
+    const s = redAndGreen().and(submits("agent-red", "test/a.ts"), builds("red", "R", "base"));
+    s.and(submits("agent-other", "docs/a"), builds("other", "O", "base"), ...runs("other", "O", 0));
+    s.and(intends("other", "O"), lands("other", "O"));
+    // What landed since does not matter for what it is to show.
+    expect(told(s)).toEqual(["red built waiting: gate_slot"]);
+    s.and(...runs("red", "R", 1));
+    expect(told(s)).toEqual(["red unbuilt waiting: red impl"]);
+    expect(told(judgedRed())[0]).toBe("red built failed_as_expected: red impl");
+    s.and(request("agent-impl"), submits("agent-impl", "src/a.ts"), givesUp("red"));
+    expect(told(s)).toEqual(["impl unbuilt waiting: dependency red"]);
   });
 
   test("[W1] also counts where what is skipped stands on it", () => {

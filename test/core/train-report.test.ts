@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { WorkspaceCommand } from "../../src/core/command.ts";
+import type { GateVerdict } from "../../src/core/node/node-events.ts";
 import { defaultSettings, type TrainPolicy } from "../../src/core/settings.ts";
 import { reportTrain } from "../../src/core/train-report.ts";
 import { plan, work } from "./plans.ts";
@@ -34,8 +35,10 @@ function starts(candidate: string): WorkspaceCommand {
 }
 function ends(candidate: string, passed = true): WorkspaceCommand {
   const about = { plan: "p", node: candidate.at(-1) ?? "", candidate, process: "p1" };
-  const verdict = { name: "test", passed, exitCode: 0, outputTail: "", alsoFailsOnBase: false, seconds: 1 };
-  return { type: "ReportGate", ...about, verdict };
+  return { type: "ReportGate", ...about, verdict: verdict(passed) };
+}
+function verdict(passed: boolean): GateVerdict {
+  return { name: "test", passed, exitCode: 0, outputTail: "", alsoFailsOnBase: false, seconds: 1 };
 }
 
 function waits(s: Scenario): readonly string[] {
@@ -61,13 +64,28 @@ test("[W1] each submission says what it waits for, while it is merged, judged an
 });
 
 test("[W1] what is judged by another's run, what passed before those it stands on, and what goes back", () => {
-  const batch = four("batch", 1).and(builds("a"), builds("ab"), builds("abc"), builds("abcd"), starts("abcd"));
+  const batch = four("batch", 1).and(builds("a"), builds("ab"), builds("abc"), builds("abcd"));
+  expect(waits(batch)).toEqual(["a judged_with d", "b judged_with d", "c judged_with d", "d gate_slot"]);
+  batch.and(starts("abcd"));
   expect(waits(batch)).toEqual(["a judged_with d", "b judged_with d", "c judged_with d", "d gates"]);
   const red = four().and(builds("a"), starts("a"), ends("a", false));
   expect(waits(red)[0]).toBe("a base");
   const of = red.workspace.plans.get("p");
   if (of) of.status = { is: "paused", why: "asked" };
   expect(waits(red)[1]).toBe("b plan_paused");
+});
+
+test("[W1] what is sent back says so, and what passed before those it stands on waits for them", () => {
+  const s = four("window", 4).and(builds("a"), starts("a"), ends("a", false));
+  const onTip = { plan: "p", tip: "base", process: "p1" } as const;
+  const gate = { node: "a", candidate: "a", gate: "test", ms: 60_000, weight: 1, alone: true } as const;
+  s.and({ type: "StartBaseGate", ...onTip, ...gate });
+  s.and({ type: "ReportBaseGate", ...onTip, tree: "base-tree", verdict: verdict(true) });
+  expect(waits(s)[0]).toBe("a goes_back");
+  const nodes = [work("a", { gates: ["lint", "test"] }), work("b", { gates: ["test"] })];
+  const uneven = given({ type: "SubmitPlan", plan: plan("p", nodes) }, request("ada"), request("bob"));
+  uneven.and(submits("ada", "a.ts"), submits("bob", "b.ts"), builds("a"), builds("ab"), starts("ab"), ends("ab"));
+  expect(waits(uneven)[1]).toBe("b order a");
 });
 
 test("gates are told with since when they run, and how long they usually take", () => {

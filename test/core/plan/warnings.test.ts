@@ -61,3 +61,19 @@ test("agents that would have nothing to do are counted", () => {
   const policy = { mode: "parallel", maxParallel: 1, scope: "auto", onFailure: "continue" } as const;
   expect(warnPlan(plan("p", nodes, { policy }))).toEqual([]);
 });
+
+describe("a plan with gates that are expected to fail", () => {
+  const red = work("red", { redGates: ["test"], estimateMinutes: 1 });
+  const codes = (...nodes: readonly NodeSpec[]) =>
+    warnPlan(plan("p", nodes)).flatMap(({ code, nodes: of }) => (code === "red_without_dependent" ? [of.join()] : []));
+
+  test("is warned of those that nothing can land with", () => {
+    expect(codes(red, work("impl", { dependsOn: ["red"] }))).toEqual([]);
+    expect(codes(red)).toEqual(["red"]);
+    expect(codes(red, sync("meet", { dependsOn: ["red"] }))).toEqual(["red"]);
+    const next = work("next", { redGates: ["test"], dependsOn: ["red"] });
+    expect(codes(red, next, work("impl", { dependsOn: ["next"] }))).toEqual([]);
+    const through = work("through", { dependsOn: ["red", "meet"] });
+    expect(codes(red, sync("meet", { dependsOn: ["red"] }), through)).toEqual(["red"]);
+  });
+});
