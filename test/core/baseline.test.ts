@@ -93,7 +93,7 @@ describe("a gate that failed on a candidate that stands on the tip", () => {
     expect(why(s.workspace, { node: "a" })[0]?.waitsFor).toMatchObject([{ kind: "gate", what: "test on the base" }]);
   });
 
-  test("is run there once, by one process, in a slot of its own", () => {
+  test("[T4] is run there once, by one process, in a slot of its own", () => {
     const s = handedIn("block").and(builds("a", "base"), ...judged("a", false));
     s.when(saysOfTip(false)).expectRefused({ refused: "outdated" });
     s.when(startsOnTip("a")).expect({ type: "BaseGateStarted", tip: "base", node: "a", gate: "test" });
@@ -183,6 +183,27 @@ describe("a gate that failed on a candidate that stands on the tip", () => {
     s.and(...judged("a", false));
     s.when(startsOnTip("a")).expectRefused({ refused: "outdated" });
   });
+
+  test("[T10] what is to pass in the end is not excused either for who brings along the node that showed it missing", () => {
+    const nodes = [
+      work("a", { redGates: ["test"] }),
+      work("b", { dependsOn: ["a"] }),
+      work("c", { gates: ["test"], dependsOn: [] }),
+    ];
+    const policy = { mode: "parallel", maxParallel: 8, scope: "auto", onFailure: "continue" } as const;
+    const written = plan("p", nodes, { policy: { ...policy, baseline: "ratchet" } });
+    const s = given({ type: "SubmitPlan", plan: written }, request("ada"), request("cyd"));
+    s.and(submits("ada", "a"), submits("cyd", "c"), builds("a", "base"), ...judged("a", false));
+    s.and(builds("c", "base"), ...judged("c", false), ...onTip("c", false), request("bob"), submits("bob", "b"));
+    s.and(builds("b", "k-a"), ...judged("b", false));
+    s.when(lands("b")[0] ?? back("b")).expectRefused({ refused: "outdated" });
+  });
+
+  test("[T10] what the one below mended may not be broken again, though the tip fails as well", () => {
+    const s = handedIn("ratchet").and(builds("c", "base"), ...judged("c", false), ...onTip("c", false));
+    s.and(builds("a", "base"), ...judged("a", true), builds("b", "k-a"), ...judged("b", false));
+    s.when(lands("b")[0] ?? back("b")).expectRefused({ refused: "outdated" });
+  });
 });
 
 describe("[T10] the tip moves", () => {
@@ -215,7 +236,7 @@ describe("[T10] the tip moves", () => {
     expect(s.workspace.plans.get("p")?.runsOnTip.size).toBe(0);
   });
 
-  test("what mended something may not be undone: the ratchet only tightens", () => {
+  test("[T10] what mended something may not be undone: the ratchet only tightens", () => {
     const s = handedIn("ratchet").and(
       builds("a", "base"),
       ...judged("a", false, oneFails),
@@ -229,7 +250,7 @@ describe("[T10] the tip moves", () => {
     s.when(back("b", "k-a")).expect({ type: "NodeReturned" });
   });
 
-  test("what passed once does not fail again", () => {
+  test("[T10] what passed once does not fail again", () => {
     const s = handedIn("ratchet").and(builds("a", "base"), ...judged("a", true), builds("b", "k-a"));
     s.and(...judged("b", false), ...lands("a"));
     expect(steps(s)[0]).toBe("return b");
