@@ -5,7 +5,7 @@
  */
 import { tipVerdict, unknownOnTip } from "./baseline.ts";
 import { learnPace } from "./gate-pace.ts";
-import { allRuns, hasRoom } from "./gate-slots.ts";
+import { allRuns, hasRoom, slotsFor, type TakenOn } from "./gate-slots.ts";
 import type { CommitId, Instant, NodeId, PlanId, ProcessId, TreeId } from "./ids.ts";
 import { mayMove, standing, withLoan } from "./landing.ts";
 import { type LoanEvent, onBase } from "./locks/loans.ts";
@@ -21,20 +21,13 @@ interface OnTip {
 }
 
 export type BaseCommand =
-  | (OnTip & {
-      readonly type: "StartBaseGate";
-      /** Whose candidate it failed on. */
-      readonly node: NodeId;
-      readonly candidate: CommitId;
-      readonly gate: string;
-      readonly process: ProcessId;
-      /** In milliseconds; after that others may take it over. */
-      readonly ms: number;
-      readonly weight: number;
-      readonly alone: boolean;
-      readonly uses?: readonly string[];
-      readonly run?: string;
-    })
+  | (OnTip &
+      TakenOn & {
+        readonly type: "StartBaseGate";
+        /** Whose candidate it failed on. */
+        readonly node: NodeId;
+        readonly candidate: CommitId;
+      })
   | (OnTip & { readonly type: "DropBaseGate"; readonly gate: string; readonly process: ProcessId })
   | (OnTip & {
       readonly type: "ReportBaseGate";
@@ -79,9 +72,8 @@ export function decideBase(
       const candidate = node && standing(plan, node, command.candidate);
       if (!candidate || !mayMove(plan) || plan.runsOnTip.has(gate)) return outdated;
       if (!unknownOnTip(plan, candidate).includes(gate) || !hasRoom(workspace, weight, alone)) return outdated;
-      const took = alone ? workspace.settings.gates.parallel : weight;
-      const until = workspace.now + ms;
-      const started = { type: "BaseGateStarted", ...of, node: node.id, gate, process, until, weight: took } as const;
+      const by = { ...of, node: node.id, gate, process, until: workspace.now + ms };
+      const started = { type: "BaseGateStarted", ...by, weight: slotsFor(workspace, command) } as const;
       const loan = { plan: plan.id, node: node.id, candidate: candidate.commit, gate: onBase(gate) };
       return withLoan(workspace, started, { ...loan, process, run, ms, uses });
     }

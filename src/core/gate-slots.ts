@@ -1,9 +1,29 @@
 /** The gates that are being run, of all plans, and the slots that they take. */
+import type { ProcessId } from "./ids.ts";
 import type { Node } from "./node/node.ts";
 import type { Plan } from "./plan/plan.ts";
 import type { Candidate, RunningGate } from "./train.ts";
 import { waiting } from "./train-ground.ts";
 import type { Workspace } from "./workspace.ts";
+
+/** A gate that a process takes on. */
+export interface TakenOn {
+  readonly gate: string;
+  readonly process: ProcessId;
+  /** In milliseconds; after that others may take it over. */
+  readonly ms: number;
+  readonly weight: number;
+  /** Whether nothing else may be judged meanwhile. */
+  readonly alone: boolean;
+  /** Pools and named things that it holds while it runs, and the run that has them. */
+  readonly uses?: readonly string[];
+  readonly run?: string;
+}
+
+/** How many slots a gate takes: one that runs alone takes them all. */
+export function slotsFor({ settings }: Workspace, { weight, alone }: Pick<TakenOn, "weight" | "alone">): number {
+  return alone ? settings.gates.parallel : weight;
+}
 
 /** Whether a gate may start beside those that run; one that is heavier than all there is runs alone. */
 export function hasRoom(workspace: Workspace, weight = 1, alone = false): boolean {

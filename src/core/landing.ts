@@ -13,7 +13,7 @@
 
 import { failedAsBase, faultOf } from "./baseline.ts";
 import { type PastRun, runsOf, tallyOf, withRun } from "./gate-history.ts";
-import { hasRoom } from "./gate-slots.ts";
+import { hasRoom, slotsFor, type TakenOn } from "./gate-slots.ts";
 import type { AttemptRef, CommitId, NodeId, PlanId, ProcessId, TreeId } from "./ids.ts";
 import type { ClaimEvent } from "./locks/claim-events.ts";
 import { type Borrowing, type LoanEvent, lend } from "./locks/loans.ts";
@@ -53,19 +53,7 @@ export type LandingCommand =
       readonly attempt: number;
       readonly onto: CommitId;
     }
-  | (OfCandidate & {
-      readonly type: "StartGate";
-      readonly gate: string;
-      readonly process: ProcessId;
-      /** In milliseconds; after that others may take it over. */
-      readonly ms: number;
-      readonly weight: number;
-      /** Whether nothing else may be judged meanwhile. */
-      readonly alone: boolean;
-      /** Pools and named things that it holds while it runs, and the run that has them. */
-      readonly uses?: readonly string[];
-      readonly run?: string;
-    })
+  | (OfCandidate & TakenOn & { readonly type: "StartGate" })
   | (OfCandidate & { readonly type: "DropGate"; readonly gate: string; readonly process: ProcessId })
   | (OfCandidate & {
       readonly type: "ReportGate";
@@ -113,9 +101,9 @@ export function decideLanding(workspace: Workspace, plan: Plan, node: Node, comm
       if (isJudged(candidate, gate) || candidate.running.has(gate)) return outdated;
       if (!hasRoom(workspace, weight, alone)) return outdated;
       const until = workspace.now + ms;
-      const took = alone ? workspace.settings.gates.parallel : weight;
       const by = { ...of, candidate: candidate.commit, gate, process };
-      return withLoan(workspace, { type: "GateStarted", ...by, until, weight: took }, { ...by, run, ms, uses });
+      const started = { type: "GateStarted", ...by, until, weight: slotsFor(workspace, command) } as const;
+      return withLoan(workspace, started, { ...by, run, ms, uses });
     }
     case "ReturnNode":
       return returnNode(workspace, plan, node, command);

@@ -68,14 +68,14 @@ test("this process lives, another life of its pid does not", () => {
 });
 
 test.each([
-  ["nfs4", "/home/me/repo/.git/interlock"],
-  ["fuse.sshfs", "/home/me/with blank/repo"],
+  ["nfs4", "/data/me/repo/.git/interlock"],
+  ["fuse.sshfs", "/data/me/with blank/repo"],
 ])("a store on %s is refused with the way out", (type, folder) => {
   expect(() => refuseShared(folder, mounts)).toThrow(StoreUnusable);
   expect(() => refuseShared(folder, mounts)).toThrow(new RegExp(`${type} at .*PostgreSQL`));
 });
 
-test.each(["/home/you/repo", "/home/me/repository", "/home/me/repo/build/x", "/"])(
+test.each(["/data/you/repo", "/data/me/repository", "/data/me/repo/build/x", "/"])(
   "a store on a local disk is fine: %s",
   (folder) => {
     expect(() => refuseShared(folder, mounts)).not.toThrow();
@@ -83,7 +83,7 @@ test.each(["/home/you/repo", "/home/me/repository", "/home/me/repo/build/x", "/"
 );
 
 test("what cannot be told about the file system is no reason to refuse", () => {
-  expect(() => refuseShared("/home", "")).not.toThrow();
+  expect(() => refuseShared("/data", "")).not.toThrow();
 });
 
 test("a store whose file is moved or deleted while in use takes nothing more, because others would not see it", async () => {
@@ -97,10 +97,10 @@ test("a store whose file is moved or deleted while in use takes nothing more, be
 
 const mounts = `
 21 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw
-30 21 0:26 / /home/me/repo rw,relatime shared:5 - ext4 /dev/vdb rw
-31 21 0:26 / /home/me/repo rw,relatime shared:5 - nfs4 server:/export rw
-32 31 254:1 / /home/me/repo/build rw,relatime - tmpfs tmpfs rw
-33 21 0:27 / /home/me/with\\040blank rw,nosuid - fuse.sshfs me@server:/ rw
+30 21 0:26 / /data/me/repo rw,relatime shared:5 - ext4 /dev/vdb rw
+31 21 0:26 / /data/me/repo rw,relatime shared:5 - nfs4 server:/export rw
+32 31 254:1 / /data/me/repo/build rw,relatime - tmpfs tmpfs rw
+33 21 0:27 / /data/me/with\\040blank rw,nosuid - fuse.sshfs me@server:/ rw
 `;
 
 function change(sql: string): void {
