@@ -70,8 +70,10 @@ export async function moveRef(git: Git, move: RefChange): Promise<RefMove> {
     if (fault === undefined) return { moved: true };
     const actual = await readRef(git, move.ref);
     if (actual !== move.from) return { moved: false, actual };
-    if (!fault.stderr.includes(".lock': File exists") || tries === LOCK_TRIES) throw fault;
-    if (!(await removeStaleLock(git, move.ref))) await sleep(LOCK_PAUSE_MS);
+    const isLocked = fault.stderr.includes(".lock': File exists");
+    // A command that is kept can miss that somebody packed refs twice within a second. It has ended; the next one reads them anew.
+    if (tries === (isLocked ? LOCK_TRIES : STALE_TRIES)) throw fault;
+    if (isLocked && !(await removeStaleLock(git, move.ref))) await sleep(LOCK_PAUSE_MS);
   }
 }
 
@@ -113,6 +115,7 @@ export async function deleteRefs(git: Git, refs: readonly Ref[]): Promise<void> 
 const DELETED_AT_ONCE = 500;
 const POINT_TRIES = 3;
 const LOCK_TRIES = 15;
+const STALE_TRIES = 1;
 const LOCK_PAUSE_MS = 50;
 /** No update of one ref takes this long, so a lock this old was left by a process that was killed. */
 const STALE_LOCK_MS = 10_000;

@@ -51,8 +51,11 @@ export function revision(of: Plan, { a, b, c }: Move): WorkspaceCommand {
       return { ...nothing, pause: c % 2 === 0, resume: c % 2 === 1 };
     case 7:
       return { ...nothing, flags: { extra: c % 2 === 0 } };
-    case 8:
-      return { ...nothing, change: [{ id, fields: { gates: c % 2 ? ["lint"] : [], requires: c % 3 ? [] : ["ui"] } }] };
+    case 8: {
+      // The tools let no gate be expected both to pass and to fail.
+      const gates = c % 2 === 1 && !node?.spec.redGates?.includes("lint") ? ["lint"] : [];
+      return { ...nothing, change: [{ id, fields: { gates, requires: c % 3 ? [] : ["ui"] } }] };
+    }
     default:
       return { ...nothing, finish: c % 2 === 0, cancel: c % 8 === 0 ? [...of.nodes.keys()] : [] };
   }

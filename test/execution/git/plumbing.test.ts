@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { diffTrees } from "../../../src/execution/git/diff.ts";
@@ -122,6 +122,23 @@ describe("[G6] refs move only by compare-and-swap", () => {
     await moveRef(repo.git, { ref, from: undefined, to: first });
     const moves = await Promise.all(others.map((to) => moveRef(repo.git, { ref, from: first, to })));
     expect(moves.filter((move) => move.moved)).toHaveLength(1);
+  });
+
+  test("[G6] a kept command that missed how refs were packed anew within a second is not believed", async () => {
+    const first = repo.sh(["rev-parse", "HEAD"]);
+    const second = repo.commit("second");
+    const packed = join(repo.gitDir, "packed-refs");
+    for (let n = 0; ; n += 1) {
+      repo.sh(["update-ref", ref, first]);
+      repo.sh(["pack-refs", "--all", "--prune"]);
+      expect(await moveRef(repo.git, { ref: `${ref}${n}`, from: undefined, to: first })).toEqual({ moved: true });
+      const before = statSync(packed);
+      writeFileSync(packed, readFileSync(packed, "utf8").replace(`${first} ${ref}\n`, `${second} ${ref}\n`));
+      const after = statSync(packed);
+      if (after.ino === before.ino && Math.floor(after.ctimeMs / 1_000) === Math.floor(before.ctimeMs / 1_000)) break;
+    }
+    expect(await moveRef(repo.git, { ref, from: second, to: first })).toEqual({ moved: true });
+    expect(repo.sh(["rev-parse", ref])).toBe(first);
   });
 
   test("a lock that a killed process left is removed, but only below our own names", async () => {
