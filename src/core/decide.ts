@@ -123,7 +123,9 @@ function atNode(
 ): Decision {
   return inPlan(workspace, id, (plan) => {
     const node = plan.nodes.get(nodeId);
-    return node ? then(plan, node) : { refused: "unknown_node", plan: id, node: nodeId };
+    if (node) return then(plan, node);
+    if (plan.status.is === "landed") return { refused: "stale_lease", state: "landed" };
+    return { refused: "unknown_node", plan: id, node: nodeId };
   });
 }
 

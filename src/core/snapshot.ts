@@ -89,7 +89,7 @@ export function fromSections(sections: ReadonlyMap<string, string>, position: Po
 }
 
 /** Changes whenever the texts do. */
-const version = 7;
+const version = 8;
 
 interface WorkspaceText {
   readonly version: number;

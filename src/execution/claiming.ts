@@ -202,7 +202,7 @@ function stale(workspace: Workspace, by: AttemptRef): Refused {
   const node = findNode(workspace, by.plan, by.node);
   return {
     refused: "stale_lease",
-    state: node?.state.is ?? "gone",
+    state: node?.state.is ?? (workspace.plans.get(by.plan)?.status.is === "landed" ? "landed" : "gone"),
     ...(node?.parked ? { parkedRef: node.parked.ref } : {}),
   };
 }

@@ -11,6 +11,7 @@ import type { Caller } from "./execution.ts";
 import { commitTree, isWhole } from "./git/objects.ts";
 import { pointRefs } from "./git/refs.ts";
 import { attemptBehind, type Hands, markOf } from "./hands.ts";
+import { wholePlan } from "./landed-plan.ts";
 import { parkRef, submissionRef } from "./refs.ts";
 import { keepOnRef } from "./slots/parked-ref.ts";
 import type { Snapshot } from "./slots/snapshot.ts";
@@ -35,7 +36,7 @@ export async function completeNode(
   if ("refused" in by) return by;
   for (let tries = 0; ; tries += 1) {
     const node = findNode(hands.manager.workspace, by.plan, by.node);
-    if (!node) return { refused: "unknown_node", plan: by.plan, node: by.node };
+    if (!node) return landedBefore(hands, by);
     const attempt = workedOn(node)?.attempt === by.attempt ? workedOn(node) : lateAttempt(node, by.attempt);
     if (!attempt) break;
     if (node.state.is === "rework" && !attempt.slotReady) return backToAgent(hands, node);
@@ -117,10 +118,9 @@ async function verdict(
     const left = deadline - clock.steady();
     const decided = await manager.waitFor((workspace) => outcomeOf(workspace, by), left, call.signal);
     if (decided === undefined) return queued(manager.workspace, by);
-    if (decided === "rework") {
-      const node = findNode(manager.workspace, by.plan, by.node);
-      return node ? await backToAgent(hands, node) : { refused: "unknown_node", plan: by.plan, node: by.node };
-    }
+    const node = findNode(manager.workspace, by.plan, by.node);
+    if (decided === "put_away" || !node) return await landedBefore(hands, by);
+    if (decided === "rework") return await backToAgent(hands, node);
     // Its agent will ask for the next node, which stands on this.
     if (!("refused" in decided) && decided.status === "landed") hands.slots.expect(decided.commit);
     return decided;
@@ -130,17 +130,29 @@ async function verdict(
 }
 
 /** What the train made of an attempt, or nothing while it is still in it. */
-function outcomeOf(workspace: Workspace, by: AttemptRef): Completed | Refusal | "rework" | undefined {
+function outcomeOf(workspace: Workspace, by: AttemptRef): Completed | Refusal | "rework" | "put_away" | undefined {
   const node = findNode(workspace, by.plan, by.node);
-  if (!node) return { refused: "unknown_node", plan: by.plan, node: by.node };
+  if (!node) return "put_away";
   const current = attemptOf(node)?.attempt === by.attempt;
   // Nothing more will come of waiting: others have to be handed in first.
   if (current && isRed(node)) return queued(workspace, by);
   if (node.state.is === "submitted" && current) return undefined;
   if (node.state.is === "rework" && current) return "rework";
+  return endOf(node, by);
+}
+
+function endOf(node: Node, by: AttemptRef): Completed | Refusal {
   if (node.state.is === "landed" && node.attempts === by.attempt)
     return { status: "landed", ...landedFacts(node.state), integrationBranch: integrationBranch(by.plan) };
   return { refused: "stale_lease", state: node.state.is, ...(node.parked ? { parkedRef: node.parked.ref } : {}) };
+}
+
+/** What became of an attempt whose plan has landed since, so that its nodes have left the state. */
+async function landedBefore({ manager }: Hands, by: AttemptRef): Promise<Completed | Refused> {
+  const { log, stream } = manager;
+  const plan = manager.workspace.plans.get(by.plan);
+  const node = plan && (await wholePlan((after, most) => log.read(stream, after, most), plan)).nodes.get(by.node);
+  return node ? endOf(node, by) : { refused: "unknown_node", plan: by.plan, node: by.node };
 }
 
 function landedFacts({ commit, resolved, failedAsBase }: Node["state"] & { is: "landed" }) {

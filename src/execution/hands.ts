@@ -59,7 +59,10 @@ export function markOf(call: CallContext, who: AgentName | PlanId): RequestMark 
 export function attemptBehind(hands: Hands, { agent, lease }: Caller): AttemptRef | Refused {
   const attempt = hands.tokens.verify(lease);
   if (!attempt) return { refused: "bad_lease" };
-  const node = hands.manager.workspace.plans.get(attempt.plan)?.nodes.get(attempt.node);
+  const plan = hands.manager.workspace.plans.get(attempt.plan);
+  // Nothing can be done with it any more, whoever shows it.
+  if (plan?.status.is === "landed") return attempt;
+  const node = plan?.nodes.get(attempt.node);
   if (!node) return { refused: "bad_lease" };
   const holder = node.attempts === attempt.attempt ? node.times.agent : undefined;
   return holder !== undefined && holder !== agent ? { refused: "bad_lease" } : attempt;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Refused } from "../execution/answers.ts";
 import type { Execution } from "../execution/execution.ts";
+import { wholePlan } from "../execution/landed-plan.ts";
 import { defineTool } from "./define-tool.ts";
 import { agentName, idField } from "./fields.ts";
 import { replyOf } from "./reply.ts";
@@ -85,8 +86,10 @@ function queryOf(input: {
 
 async function look(view: ViewName, query: Query, execution: Execution): Promise<Status | Refused> {
   const workspace = await execution.workspace();
-  const plan = meantPlan(workspace, query);
-  if (query.plan !== undefined && !plan) return { refused: "unknown_plan", plan: query.plan };
+  const meant = meantPlan(workspace, query);
+  if (query.plan !== undefined && !meant) return { refused: "unknown_plan", plan: query.plan };
+  const plan =
+    meant && (view === "plan" || query.node !== undefined) ? await wholePlan(execution.events, meant) : meant;
   const node = query.node === undefined ? undefined : plan?.nodes.get(query.node);
   if (query.node !== undefined && !node) return { refused: "unknown_node", plan: plan?.id ?? "", node: query.node };
   switch (view) {

@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { type WorkspaceFixture, workspaceFixture, write } from "./workspace-fixture.ts";
+import { callOf, type WorkspaceFixture, workspaceFixture, write } from "./workspace-fixture.ts";
 
 const land = ({ execution }: WorkspaceFixture, plan?: string) =>
   execution.land(plan, { signal: new AbortController().signal });
@@ -23,6 +23,25 @@ test("[T1] the target and its clean checkout move to what the plan has built", a
   expect(it.sh(["status", "--porcelain"])).toBe("");
   expect((await it.execution.workspace()).plans.get(plan)?.status.is).toBe("landed");
   expect(await land(it, plan)).toMatchObject({ landed: plan });
+});
+
+test("[D2] a lease from before its plan landed tells what became of the work, and does nothing more", async () => {
+  const it = await workspaceFixture({ "a.txt": "a\n" });
+  const plan = await it.plan([{ id: "one" }, { id: "two" }]);
+  const [one, two] = [await it.take("ann"), await it.take("bob")];
+  write(one, { "b.txt": "b\n" });
+  const first = await it.complete(one);
+  expect(first).toMatchObject({ status: "landed" });
+  const cancel = { add: [], draft: { nodes: [] }, problems: [], change: [], cancel: ["two"], retry: [] };
+  const revision = { plan, ...cancel, pause: false, resume: false, finish: false };
+  expect(await it.execution.revisePlan(revision, callOf("revise_plan"))).not.toHaveProperty("refused");
+  expect(await land(it, plan)).toMatchObject({ landed: plan });
+  expect((await it.execution.workspace()).plans.get(plan)?.nodes.size).toBe(0);
+  expect(await it.complete(one)).toEqual(first);
+  expect(await it.complete(two)).toMatchObject({ refused: "stale_lease", state: "cancelled" });
+  const caller = { agent: "ann", lease: one.lease };
+  const progress = await it.execution.reportProgress(caller, { percent: 5 }, callOf("report_progress"));
+  expect(progress).toMatchObject({ refused: "stale_lease", state: "landed" });
 });
 
 test("[G1] a dirty checkout of the target is refused with words, and nothing moves", async () => {

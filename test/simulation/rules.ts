@@ -4,10 +4,13 @@ import type { WorkspaceEvent } from "../../src/core/event.ts";
 import { evolve, settled } from "../../src/core/evolve.ts";
 import { nodeKey } from "../../src/core/ids.ts";
 import { attemptOf } from "../../src/core/node/node.ts";
+import type { Plan } from "../../src/core/plan/plan.ts";
+import { planToText } from "../../src/core/plan/plan-text.ts";
 import type { Recorded } from "../../src/core/recorded.ts";
 import { toSections } from "../../src/core/snapshot.ts";
 import { emptyWorkspace, findNode, type Workspace } from "../../src/core/workspace.ts";
 import type { Assigned } from "../../src/execution/answers.ts";
+import { wholePlan } from "../../src/execution/landed-plan.ts";
 import type { Log } from "../../src/log/port.ts";
 import { dump } from "../core/dump.ts";
 import { holdsTogether, mayHappen } from "../core/invariants.ts";
@@ -27,6 +30,8 @@ export class Rules {
   readonly #said = new Map<string, number>();
   /** Positions of what each request has caused. */
   readonly #requests = new Map<string, number>();
+  /** The nodes that each plan had when it landed. */
+  readonly #putAway = new Map<string, string>();
   #asked = 0;
   /** What has happened, in the words by which replies are held against it. */
   readonly #facts = new Set<string>();
@@ -77,6 +82,16 @@ export class Rules {
     if (dump(settled(fresh)) !== state) this.#world.breaks("[D1] the whole log folds to another state");
     const loaded = restored(this.shadow);
     if (!loaded || dump(loaded) !== state) this.#world.breaks("[D1] a snapshot gives another state");
+    for (const [id, nodes] of this.#putAway) await this.#comparePlan(id, nodes);
+  }
+
+  /** [D2] What left the state can be had again. */
+  async #comparePlan(id: string, nodes: string): Promise<void> {
+    const plan = this.shadow.plans.get(id);
+    if (!plan || plan.nodes.size > 0) return this.#world.breaks(`[D2] ${id} has landed, and is still in the state`);
+    const whole = await wholePlan((after, most) => this.#log.read(stream, after, most), plan);
+    if (nodesIn(whole) !== nodes) this.#world.breaks(`[D2] ${id} reads otherwise from the log than it was`);
+    this.#world.count("landed plan read from the log");
   }
 
   /** [E3] What a reply says has happened is in the log. */
@@ -108,6 +123,8 @@ export class Rules {
       this.#facts.add(`${event.type} ${event.plan}/${event.node}/${attempt}`);
     } else if (event.type === "PlanSubmitted") this.#facts.add(`PlanSubmitted ${event.plan.id}`);
     else if (event.type === "PlanLanded") this.#facts.add(`PlanLanded ${event.plan}`);
+    const plan = event.type === "PlanLanded" ? this.shadow.plans.get(event.plan) : undefined;
+    if (plan && plan.status.is !== "landed") this.#putAway.set(plan.id, nodesIn(plan));
     evolve(this.shadow, recorded);
   }
 
@@ -196,4 +213,8 @@ export class Rules {
       )
       .join(", ");
   }
+}
+
+function nodesIn(plan: Plan): string {
+  return JSON.stringify(planToText(plan).nodes);
 }

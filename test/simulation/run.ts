@@ -132,11 +132,12 @@ function changeWeather(scene: Scene, weather: Weather): void {
 function checkTargetHasAll({ world, rules }: Scene): void {
   const { repository } = world;
   const there = tokensIn(repository.files(repository.refs.get(target) ?? ""));
-  for (const plan of rules.shadow.plans.values())
-    for (const { node, commit } of plan.landings) {
-      const lost = missing(tokensIn(repository.files(commit)), there);
-      if (lost.length > 0) world.breaks(`[X1] ${plan.id}/${node} landed ${lost.join("; ")}, which the target lacks`);
-    }
+  for (const { event } of rules.events) {
+    if (event.type !== "NodeLanded") continue;
+    const { plan, node, commit } = event;
+    const lost = missing(tokensIn(repository.files(commit)), there);
+    if (lost.length > 0) world.breaks(`[X1] ${plan}/${node} landed ${lost.join("; ")}, which the target lacks`);
+  }
 }
 
 /** Nothing goes wrong any more and nobody misbehaves: all that can be done is done in bounded time, and the rest explained. */

@@ -115,7 +115,8 @@ async function many(from: number, seeds: number, store: Store): Promise<number> 
     `${tally.seeds} seeds, ${rate()} a second; ${tally.steps} steps; ${tally.events} events; ${tally.failed.length} broke a rule`,
   );
   for (const { seed, broken } of tally.failed.slice(0, 50)) console.log(`  seed ${seed}: ${broken[0]?.slice(0, 200)}`);
-  return tally.failed.length > 0 ? 1 : 0;
+  if (tally.seeds < seeds) console.log(`${seeds - tally.seeds} seeds never came to their end`);
+  return tally.failed.length > 0 || tally.seeds < seeds ? 1 : 0;
 }
 
 async function work({ first, end, step, store }: Share): Promise<void> {

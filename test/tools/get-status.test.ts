@@ -175,6 +175,43 @@ describe("plan and node", () => {
   });
 });
 
+describe("[D2] a plan that has landed", () => {
+  beforeEach(() => {
+    landed();
+    played
+      .does({ type: "RevisePlan", plan: "shop", ...unchanged, cancel: ["a", "b"] })
+      .does({ type: "ReportPlanLanded", plan: "shop", commit: "k1" });
+  });
+
+  test("[D2] is out of the state, but for how many nodes it had", async () => {
+    expect(played.workspace.plans.get("shop")?.nodes.size).toBe(0);
+    expect(await look({})).toMatchObject({
+      plans: [{ plan_id: "shop", status: "landed", nodes: { landed: 1, cancelled: 2 }, total: 3 }],
+    });
+  });
+
+  test("[D2] is shown as it was", async () => {
+    expect(await look({ view: "plan" })).toMatchObject({
+      status: "landed",
+      counts: { landed: 1, cancelled: 2 },
+      nodes: [
+        { id: "a", state: "cancelled" },
+        { id: "b", state: "cancelled" },
+        { id: "c", state: "landed" },
+      ],
+    });
+    expect(await look({ node_id: "c" })).toMatchObject({ state: "landed", commit: "k1", summary: "did c" });
+    expect(await look({ node_id: "d" })).toMatchObject({ refused: "unknown_node" });
+    expect(await look({ view: "why", node_id: "c" })).toMatchObject({ why: [] });
+  });
+
+  test("[D2] does not take part in what is done later", async () => {
+    played.does({ type: "SubmitPlan", plan: plan("next", [node("c")]) });
+    expect(await look({ node_id: "c" })).toMatchObject({ plan_id: "next", state: "ready" });
+    expect(await look({ node_id: "c", plan_id: "shop" })).toMatchObject({ plan_id: "shop", state: "landed" });
+  });
+});
+
 describe("the other views", () => {
   test("[M1] why names for every node that has not landed what it waits for, and since when", async () => {
     landed();
@@ -283,3 +320,5 @@ function landedOn(): void {
     .does({ type: "IntendLanding", plan: "shop", node: "c", candidate: "k1" })
     .does({ type: "ReportLanded", plan: "shop", node: "c", candidate: "k1" });
 }
+
+const unchanged = { add: [], change: [], retry: [], pause: false, resume: false, finish: false };

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Execution } from "../../execution/execution.ts";
+import { wholePlan } from "../../execution/landed-plan.ts";
 import type { Reply } from "../../tools/reply.ts";
 import { submitPlan } from "../../tools/submit-plan.ts";
 import { countStates } from "../../tools/views/shown-state.ts";
@@ -93,8 +94,9 @@ async function report(
   options: CommonOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const plan = (await execution.workspace()).plans.get(id);
-  if (!plan) return exitCodes.failed;
+  const known = (await execution.workspace()).plans.get(id);
+  if (!known) return exitCodes.failed;
+  const plan = await wholePlan(execution.events, known);
   const counts = countStates(plan);
   const stuck = outlook.is === "stuck" ? outlook.why : [];
   const good = outlook.is === "finished" && outlook.failed === 0;

@@ -18,7 +18,7 @@ export async function why(
     const workspace = await execution.workspace();
     const plan = options.plan === undefined ? undefined : choosePlan(workspace, options.plan, () => true).id;
     const plans = [...workspace.plans.values()].filter(({ id }) => plan === undefined || id === plan);
-    if (node !== undefined && !plans.some(({ nodes }) => nodes.has(node)))
+    if (node !== undefined && !plans.some(({ nodes, status }) => nodes.has(node) || status.is === "landed"))
       return showRefusal({ refused: "unknown_node", plan: plan ?? "", node }, terminal, options);
     const asked = { ...(plan === undefined ? {} : { plan }), ...(node === undefined ? {} : { node }) };
     const view = whyView(workspace, { ...asked, limit: mostShown, detailed: true }, await execution.stewardIsThere());

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { WorkspaceEvent } from "../../core/event.ts";
+import { isAboutPlan } from "../../core/plan/landed-plan.ts";
 import type { Recorded } from "../../core/recorded.ts";
 import { type Outlook, outlookOf } from "./outlook.ts";
 import type { RunView } from "./run-view.ts";
@@ -45,7 +46,7 @@ export async function workPlan(job: Job, crew: Crew, keys: StopKeys, view: RunVi
   };
   const { position } = await execution.workspace();
   const following = followEvents(execution.follow(position, done.signal), (recorded) => {
-    if (!isOf(id, recorded.event)) return;
+    if (!isAboutPlan(recorded.event, id)) return;
     view.event(recorded);
     const ended = endedAttempt(recorded.event);
     if (ended !== undefined) for (const worker of workers) worker.attemptEnded(ended);
@@ -86,11 +87,6 @@ async function untilTrainIsEmpty(
 
 async function followEvents(events: AsyncIterable<Recorded>, tell: (recorded: Recorded) => void): Promise<void> {
   for await (const recorded of events) tell(recorded);
-}
-
-function isOf(plan: string, event: WorkspaceEvent): boolean {
-  if (!("plan" in event)) return false;
-  return typeof event.plan === "string" ? event.plan === plan : event.plan.id === plan;
 }
 
 /** The attempt that an event took away from its agent, as a key. */

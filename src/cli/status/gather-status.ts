@@ -2,6 +2,7 @@ import { workedOn } from "../../core/node/node.ts";
 import { isOpen, type Plan } from "../../core/plan/plan.ts";
 import type { Workspace } from "../../core/workspace.ts";
 import type { Execution } from "../../execution/execution.ts";
+import { wholePlan } from "../../execution/landed-plan.ts";
 import { agentsView } from "../../tools/views/agents.ts";
 import { clashRows } from "../../tools/views/clashes.ts";
 import { overview } from "../../tools/views/overview.ts";
@@ -34,7 +35,9 @@ export async function gatherStatus(execution: Execution, plan: string | undefine
   const queue = queueView(workspace, query);
   return {
     overview: overview(workspace, query, await execution.stewardIsThere()),
-    plans: shownPlans(workspace, query).map((one) => planView(one, query)),
+    plans: (await Promise.all(shownPlans(workspace, query).map((one) => wholePlan(execution.events, one)))).map((one) =>
+      planView(one, query),
+    ),
     agents: agentsView(workspace, query).agents,
     train: queue.train,
     trains: queue.trains,

@@ -104,7 +104,7 @@ export function patternOf(text: string, ignoreCase: boolean): Pattern {
 
 /** The same patterns are asked about again and again, and reading one costs more than comparing it. */
 const parsed = { exact: new Map<string, Pattern>(), folded: new Map<string, Pattern>() };
-const mostParsed = 20_000;
+const mostParsed = 2_000;
 
 /** Who holds a pool's values or a named thing: nodes, and gates that run. */
 export function namesHeld(locks: Locks, name: string): readonly Held[] {

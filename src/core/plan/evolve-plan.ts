@@ -3,6 +3,7 @@ import type { CommitId, Instant, Position } from "../ids.ts";
 import { dequeue } from "../locks/queue.ts";
 import type { Recorded } from "../recorded.ts";
 import type { Workspace } from "../workspace.ts";
+import { putAway } from "./landed-plan.ts";
 import { disorder, setAside, settle } from "./order.ts";
 import type { Plan } from "./plan.ts";
 import type { PlanEvent } from "./plan-events.ts";
@@ -11,7 +12,7 @@ import type { NodeSpec } from "./spec.ts";
 
 export function evolvePlan(workspace: Workspace, event: PlanEvent, { at, position }: Recorded): void {
   if (event.type === "PlanSubmitted") {
-    workspace.plans.set(event.plan.id, newPlan(event, at));
+    workspace.plans.set(event.plan.id, newPlan(event, at, position));
     return;
   }
   const plan = workspace.plans.get(event.plan);
@@ -56,7 +57,7 @@ export function evolvePlan(workspace: Workspace, event: PlanEvent, { at, positio
       plan.status = { is: "finished" };
       return;
     case "PlanLanded":
-      plan.status = { is: "landed", commit: event.commit };
+      putAway(plan, event.commit, position);
       return;
     case "IntegrationAdopted":
       adopt(plan, event.commit);
@@ -64,7 +65,7 @@ export function evolvePlan(workspace: Workspace, event: PlanEvent, { at, positio
   }
 }
 
-function newPlan({ plan }: PlanEvent & { type: "PlanSubmitted" }, at: Instant): Plan {
+function newPlan({ plan }: PlanEvent & { type: "PlanSubmitted" }, at: Instant, begins: Position): Plan {
   return {
     id: plan.id,
     header: plan,
@@ -80,6 +81,7 @@ function newPlan({ plan }: PlanEvent & { type: "PlanSubmitted" }, at: Instant): 
     failedUnseen: false,
     failureRate: 0,
     submittedAt: at,
+    begins,
     landings: [],
     onTip: new Map(),
     runsOnTip: new Map(),

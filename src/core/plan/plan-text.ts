@@ -8,7 +8,7 @@ import type { Plan } from "./plan.ts";
 import { ReadyNodes } from "./ready-nodes.ts";
 
 export interface PlanText
-  extends Pick<Plan, "id" | "header" | "status" | "tip" | "failedUnseen" | "failureRate" | "submittedAt"> {
+  extends Pick<Plan, "id" | "header" | "status" | "tip" | "failedUnseen" | "failureRate" | "submittedAt" | "begins"> {
   readonly train: Plan["train"];
   readonly landings: Plan["landings"];
   readonly onTip?: readonly (readonly [string, TipVerdict])[];
@@ -46,7 +46,7 @@ type CandidateText = Omit<Candidate, "passed" | "failed" | "red" | "keys" | "run
 };
 
 export function planToText(plan: Plan): PlanText {
-  const { id, header, status, tip, failedUnseen, failureRate, submittedAt, train, landings } = plan;
+  const { id, header, status, tip, failedUnseen, failureRate, submittedAt, begins, train, landings } = plan;
   const nodes = [...plan.nodes.values()].map(nodeToText);
   const onTip = plan.onTip.size > 0 ? { onTip: [...plan.onTip] } : {};
   const runsOnTip = plan.runsOnTip.size > 0 ? { runsOnTip: [...plan.runsOnTip] } : {};
@@ -60,6 +60,7 @@ export function planToText(plan: Plan): PlanText {
     failedUnseen,
     failureRate,
     submittedAt,
+    begins,
     train,
     landings,
     nodes,

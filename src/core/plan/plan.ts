@@ -1,6 +1,6 @@
 import type { TipVerdict } from "../baseline.ts";
-import type { CommitId, Instant, NodeId, PlanId } from "../ids.ts";
-import type { Node } from "../node/node.ts";
+import type { CommitId, Instant, NodeId, PlanId, Position } from "../ids.ts";
+import type { Node, NodeState } from "../node/node.ts";
 import type { RunningGate } from "../train.ts";
 import type { PauseReason } from "./plan-events.ts";
 import type { ReadyNodes } from "./ready-nodes.ts";
@@ -10,7 +10,13 @@ export type PlanStatus =
   | { readonly is: "active" }
   | { readonly is: "paused"; readonly why: PauseReason }
   | { readonly is: "finished" }
-  | { readonly is: "landed"; readonly commit: CommitId };
+  | {
+      readonly is: "landed";
+      readonly commit: CommitId;
+      /** Of its nodes only this stays: how many there were of each state. See `landed-plan.ts`. */
+      readonly nodes: Readonly<Partial<Record<NodeState["is"], number>>>;
+      readonly at: Position;
+    };
 
 /** A plan as it stands. */
 export interface Plan {
@@ -41,6 +47,8 @@ export interface Plan {
   /** The share of nodes that gates sent back, the last ones counting most. */
   failureRate: number;
   readonly submittedAt: Instant;
+  /** The position of its first event. */
+  readonly begins: Position;
   /** What landed, oldest first, so that later conflicts can name whom they are with. */
   readonly landings: { readonly node: NodeId; readonly commit: CommitId }[];
 }

@@ -81,12 +81,13 @@ function fitting<T>(rows: readonly T[], mostBytes: number): T[] {
 }
 
 function row(plan: Plan): z.infer<typeof planRow> {
+  const nodes = countStates(plan);
   return {
     plan_id: plan.id,
     status: plan.status.is,
     ...(plan.status.is === "paused" ? { paused_because: plan.status.why } : {}),
     target: plan.header.target.slice(0, 100),
-    nodes: { ...countStates(plan) },
-    total: plan.nodes.size,
+    nodes: { ...nodes },
+    total: Object.values(nodes).reduce((sum, count) => sum + count, 0),
   };
 }

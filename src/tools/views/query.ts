@@ -29,10 +29,10 @@ export function plansOf(workspace: Workspace, { plan }: Query): readonly Plan[] 
   return plan === undefined ? plans : plans.filter(({ id }) => id === plan);
 }
 
-/** The plan that is meant when none is named: the newest that still goes on, else the newest. */
+/** The plan that is meant when none is named: the newest that still goes on, else the newest; nodes of landed ones are not known here. */
 export function meantPlan(workspace: Workspace, { plan, node }: Query): Plan | undefined {
   if (plan !== undefined) return workspace.plans.get(plan);
   const plans = [...workspace.plans.values()].reverse();
   const having = node === undefined ? plans : plans.filter(({ nodes }) => nodes.has(node));
-  return having.find(isOpen) ?? having[0];
+  return having.find(isOpen) ?? having[0] ?? plans.find(({ status }) => status.is === "landed");
 }

@@ -34,6 +34,7 @@ export function shownState(node: Node, blocked: ReadonlyMap<NodeId, unknown>): S
 
 /** How many nodes of a plan are in each state; states without any are left out. */
 export function countStates(plan: Plan): Readonly<Record<string, number>> {
+  if (plan.status.is === "landed") return plan.status.nodes;
   const blocked = blockedNodes(plan);
   const counts: Record<string, number> = {};
   for (const node of plan.nodes.values()) {
