@@ -6,6 +6,7 @@ const flaky = ["test/core/gate-history.test.ts"];
 const alone = ["test/core/node-gates.test.ts"];
 const red = ["test/core/red-nodes.test.ts"];
 const baseline = ["test/core/baseline.test.ts"];
+const score = ["test/core/gate-score.test.ts"];
 
 /** @type {readonly Guard[]} */
 export const trainGuards = [
@@ -440,5 +441,77 @@ export const trainGuards = [
     from: 'if (faults.includes("open"))',
     to: "if (faults.length < 0)",
     tests: baseline,
+  },
+  {
+    guard: "score: the threshold is ignored",
+    rule: "T11",
+    file: "src/core/gate-score.ts",
+    from: "(lowestScore(plan, ground) ?? 1) >= threshold",
+    to: "(lowestScore(plan, ground) ?? 1) >= 0 * threshold",
+    tests: score,
+  },
+  {
+    guard: "score: gates without points may fail",
+    rule: "T11",
+    file: "src/core/gate-score.ts",
+    from: "if (threshold === undefined || pointsOf(plan, gate) === 0) return false;",
+    to: "if (threshold === undefined) return false;",
+    tests: score,
+  },
+  {
+    guard: "score: what somebody expects to pass in the end may fail",
+    rule: "T11",
+    file: "src/core/gate-score.ts",
+    from: "node.spec.redGates?.includes(gate) || isToBeRed(node)",
+    to: "isToBeRed(node)",
+    tests: score,
+  },
+  {
+    guard: "score: a red node is built on with gates that may fail",
+    rule: "T11",
+    file: "src/core/gate-score.ts",
+    from: "node.spec.redGates?.includes(gate) || isToBeRed(node)",
+    to: "node.spec.redGates?.includes(gate)",
+    tests: score,
+  },
+  {
+    guard: "score: the points of others carry a node",
+    rule: "T11",
+    file: "src/core/gate-score.ts",
+    from: "Math.min(...scores)",
+    to: "Math.max(...scores)",
+    tests: score,
+  },
+  {
+    guard: "score: what the name of a gate means elsewhere is its points",
+    rule: "T11",
+    file: "src/core/gate-score.ts",
+    from: "points && Object.hasOwn(points, gate) ?",
+    to: "points ?",
+    tests: score,
+  },
+  {
+    guard: "score: a gate that may fail need not be run",
+    rule: "T11",
+    file: "src/core/baseline.ts",
+    from: "  if (!ground.at(-1)?.candidate.failed.has(gate)) return undefined;\n",
+    to: "",
+    tests: score,
+  },
+  {
+    guard: "score: plans are judged by what the config says later",
+    rule: "T11",
+    file: "src/execution/planning.ts",
+    from: "    ...(score ? { score } : {}),\n",
+    to: "",
+    tests: ["test/execution/score.test.ts"],
+  },
+  {
+    guard: "score: a threshold of 1 lets gates fail",
+    rule: "T11",
+    file: "src/config/scores.ts",
+    from: "threshold === 1 || scored.length === 0",
+    to: "scored.length === 0",
+    tests: ["test/config/config.test.ts"],
   },
 ];

@@ -4,12 +4,15 @@ import { notBuiltIn } from "./not-built.ts";
 import { type Problem, problemsOf } from "./problems.ts";
 import { readYaml } from "./read-yaml.ts";
 import { configSchema } from "./schema.ts";
+import { scoreProblems } from "./scores.ts";
 
 /** What the operator configured, with defaults filled in. */
 export interface Config {
   readonly gates: {
     readonly parallel: number;
     readonly policy: TrainPolicy;
+    /** The share of the points of a node's gates that it has to reach; with 1 every gate must pass. */
+    readonly threshold: number;
     readonly list: readonly GateConfig[];
   };
   readonly worktree: WorktreeConfig;
@@ -38,6 +41,8 @@ export interface GateConfig {
   readonly timeoutMinutes: number;
   readonly parallelSafe: boolean;
   readonly weight: number;
+  /** Points that it counts for; without, it must pass. */
+  readonly score?: number;
   readonly env: Readonly<Record<string, string>>;
   /** Pools and named things, held while it runs. */
   readonly uses: readonly string[];
@@ -74,18 +79,21 @@ export function parseConfig(text: string): { readonly config: Config } | { reado
       ? [{ code: "duplicate_id", path: `gates.list.${i}.name`, problem: `is the name of another gate: ${name}` }]
       : [],
   );
-  if (repeated.length > 0) return { problems: repeated };
+  const wrong = [...repeated, ...scoreProblems(gates)];
+  if (wrong.length > 0) return { problems: wrong };
   const { setup_when: when, setup, ...places } = worktree;
   return {
     config: {
       gates: {
         parallel: gates.parallel,
         policy: gates.policy,
+        threshold: gates.threshold,
         list: gates.list.map(
-          ({ timeout_minutes: timeoutMinutes, parallel_safe: parallelSafe, report, fixtures, ...gate }) => ({
+          ({ timeout_minutes: timeoutMinutes, parallel_safe: parallelSafe, score, report, fixtures, ...gate }) => ({
             ...gate,
             timeoutMinutes,
             parallelSafe,
+            ...(score === undefined ? {} : { score }),
             ...(report === undefined ? {} : { report }),
             fixtures: [...gates.fixtures, ...fixtures],
           }),

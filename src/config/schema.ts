@@ -34,6 +34,12 @@ const gate = z.strictObject({
   timeout_minutes: minutes.default(20),
   parallel_safe: z.boolean().default(true).describe("Whether it may run beside other gates."),
   weight: z.number().min(0).max(1000).default(1),
+  score: z
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe("Points that it counts for: it may fail if the others reach gates.threshold. Without, it must pass."),
   env: z.record(z.string(), z.string()).default({}).describe("Added to its environment."),
   uses: z.array(z.string().min(1)).default([]).describe("Pools and named things that it holds while it runs."),
   report: report
@@ -80,6 +86,12 @@ export const configSchema = z.strictObject({
         .describe(
           "How submissions are judged: several at once, many with one run, or one after another. auto chooses by what gates cost and how often they fail.",
         ),
+      threshold: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(1)
+        .describe("The share of the points of a node's gates that must be reached, such as 0.7; 1: all must pass."),
       list: z.array(gate).max(100).default([]),
       fixtures: fixtures.describe(
         "Ignored files or folders of your checkout that every gate gets a copy of, to change as it likes.",

@@ -4,6 +4,7 @@
  * [T10] With `baseline: ratchet` a gate may fail on what lands, but only one that fails on the very tip that it lands on, in no test
  *      that does not fail there, and that nothing passed which lands with it.
  */
+import { isWithinThreshold } from "./gate-score.ts";
 import type { Node } from "./node/node.ts";
 import type { GateVerdict } from "./node/node-events.ts";
 import type { Plan } from "./plan/plan.ts";
@@ -20,18 +21,23 @@ export interface TipVerdict extends Pick<GateVerdict, "passed" | "exitCode" | "t
 /** `open`: it may turn out to be the base's. */
 export type Fault = "none" | "open" | "own";
 
+/** Why a gate may fail: the tip fails it too, or the others reach the threshold. */
+export type Excuse = "base" | "threshold";
+
 /** Whether a candidate is to blame for what failed on it. */
 export function faultOf(plan: Plan, { node, candidate }: Built): Fault {
   if (candidate.failed.size === 0) return "none";
-  const ground = isRatchet(plan) && !isToBeRed(node) ? groundOf(plan, node) : undefined;
+  const ground = isToBeRed(node) ? undefined : groundOf(plan, node);
   if (!ground) return "own";
   const faults = [...candidate.failed.keys()].map((gate) => faultIn(plan, ground, gate));
   return faults.includes("own") ? "own" : faults.includes("open") ? "open" : "none";
 }
 
-/** Whether a gate that failed on the last of these is none of their fault, so that they may land. */
-export function isExcused(plan: Plan, ground: readonly Built[], gate: string): boolean {
-  return faultIn(plan, ground, gate) === "none";
+/** Why a gate that failed on the last of these keeps none of them from landing; undefined where it does. */
+export function excuseFor(plan: Plan, ground: readonly Built[], gate: string): Excuse | undefined {
+  if (!ground.at(-1)?.candidate.failed.has(gate)) return undefined;
+  if (besideTip(plan, ground, gate) === "none") return "base";
+  return isWithinThreshold(plan, ground, gate) ? "threshold" : undefined;
 }
 
 /** The gates that failed on a candidate, and of which nobody knows yet what they say of the tip. */
@@ -41,9 +47,19 @@ export function unknownOnTip(plan: Plan, { failed }: Candidate): readonly string
   );
 }
 
-/** Of a node's gates those that failed on the candidate with which it lands. */
-export function failedAsBase({ spec }: Pick<Node, "spec">, { failed }: Candidate): readonly string[] {
-  return spec.gates.filter((gate) => failed.has(gate));
+/** Of a node's gates those that failed on what it lands with, by what let them. */
+export function letFail(
+  plan: Plan,
+  { spec }: Pick<Node, "spec">,
+  ground: readonly Built[],
+): { readonly failedAsBase?: readonly string[]; readonly failedWithinThreshold?: readonly string[] } {
+  const failed = spec.gates.filter((gate) => ground.at(-1)?.candidate.failed.has(gate));
+  const within = failed.filter((gate) => excuseFor(plan, ground, gate) === "threshold");
+  const asBase = failed.filter((gate) => !within.includes(gate));
+  return {
+    ...(asBase.length > 0 ? { failedAsBase: asBase } : {}),
+    ...(within.length > 0 ? { failedWithinThreshold: within } : {}),
+  };
 }
 
 /** What is known of a tip ends with it. */
@@ -74,6 +90,11 @@ function isRatchet({ header: { policy } }: Plan): boolean {
 }
 
 function faultIn(plan: Plan, ground: readonly Built[], gate: string): Fault {
+  return isWithinThreshold(plan, ground, gate) ? "none" : besideTip(plan, ground, gate);
+}
+
+/** Whose fault a failure is by what the tip says. */
+function besideTip(plan: Plan, ground: readonly Built[], gate: string): Fault {
   const last = ground.at(-1)?.candidate;
   const failed = last?.failed.get(gate);
   if (!last || !failed || !isRatchet(plan)) return "own";

@@ -4,15 +4,16 @@
  * overtaken changes nothing.
  *
  * [T1] The integration branch only moves by landings of ours, each intended in the log first.
- * [T2] A landed tree passed the gates it needed, those that were expected to fail before included, but for what [T10] excuses.
+ * [T2] A landed tree passed the gates it needed, those that were expected to fail before included, but for what [T10] and [T11] let fail.
  * [T3] A node lands only after all that it depends on.
  * [T8] A gate that flaked before is run once more on the same candidate before it counts as failed, and others are not.
  * [T9] A node lands only after its submission passed the gates that look at it alone.
  * [T7] A gate that is expected to fail did so on its node's own candidate before anybody built on that.
  */
 
-import { failedAsBase, faultOf } from "./baseline.ts";
+import { faultOf, letFail } from "./baseline.ts";
 import { type PastRun, runsOf, tallyOf, withRun } from "./gate-history.ts";
+import { scoreOf } from "./gate-score.ts";
 import { hasRoom, slotsFor, type TakenOn } from "./gate-slots.ts";
 import type { AttemptRef, CommitId, NodeId, PlanId, ProcessId, TreeId } from "./ids.ts";
 import type { ClaimEvent } from "./locks/claim-events.ts";
@@ -204,7 +205,7 @@ function landed(plan: Plan, node: Node, candidate: Candidate): Decided {
   const ground = groundOf(plan, node);
   if (!ground) return outdated;
   return ground.map((built) => {
-    const excused = failedAsBase(built.node, candidate);
+    const score = scoreOf(plan, built.node, candidate);
     return {
       type: "NodeLanded",
       plan: plan.id,
@@ -213,7 +214,8 @@ function landed(plan: Plan, node: Node, candidate: Candidate): Decided {
       commit: built.candidate.commit,
       paths: built.candidate.paths,
       ...(built.candidate.resolved ? { resolved: built.candidate.resolved } : {}),
-      ...(excused.length > 0 ? { failedAsBase: excused } : {}),
+      ...letFail(plan, built.node, ground),
+      ...(score === undefined ? {} : { score }),
     };
   });
 }

@@ -2,7 +2,7 @@
  * What to do for a train next. A policy only proposes: which candidates to build on what, and which gates to run; the core lands
  * nothing that has not passed, whatever was proposed.
  */
-import { type Fault, faultOf, isExcused, unknownOnTip } from "./baseline.ts";
+import { excuseFor, type Fault, faultOf, unknownOnTip } from "./baseline.ts";
 import type { CommitId } from "./ids.ts";
 import type { Node } from "./node/node.ts";
 import { aloneOf, failedAlone, passesAlone } from "./node-gates.ts";
@@ -78,7 +78,7 @@ export function isProven(plan: Plan, ground: readonly Built[]): boolean {
   const last = ground.at(-1);
   if (!last || !ground.every((_, i) => isCarried(plan, ground, i))) return false;
   if (!ground.every(({ node }) => passesAlone(node))) return false;
-  return [...gatesOf(ground)].every((gate) => last.candidate.passed.has(gate) || isExcused(plan, ground, gate));
+  return [...gatesOf(ground)].every((gate) => last.candidate.passed.has(gate) || excuseFor(plan, ground, gate));
 }
 
 /** Whether what it depends on lands before it, and a red node with somebody who depends on it. */

@@ -1,5 +1,5 @@
 /** The train as people ask about it: what each submission stands on, which gates it has behind it, and why it waits. */
-import { faultOf, isExcused, unknownOnTip } from "./baseline.ts";
+import { type Excuse, excuseFor, faultOf, unknownOnTip } from "./baseline.ts";
 import { type GateTally, lastRunsOf, tallyOf } from "./gate-history.ts";
 import { usualMs } from "./gate-pace.ts";
 import type { Instant, NodeId } from "./ids.ts";
@@ -30,7 +30,14 @@ export interface TrainEntry {
 
 export interface GateProgress {
   readonly name: string;
-  readonly is: "passed" | "failed" | "failed_as_expected" | "failed_as_base" | "running" | "waiting";
+  readonly is:
+    | "passed"
+    | "failed"
+    | "failed_as_expected"
+    | "failed_as_base"
+    | "failed_within_threshold"
+    | "running"
+    | "waiting";
   /** Set while it runs. */
   readonly since?: Instant;
   /** How long it took when it ran before. */
@@ -106,10 +113,14 @@ function gateProgress(workspace: Workspace, candidate: Candidate | undefined, na
 }
 
 function excusedIn(plan: Plan, ground: readonly Built[] | undefined, gate: GateProgress): GateProgress {
-  return gate.is === "failed" && ground && isExcused(plan, ground, gate.name)
-    ? { ...gate, is: "failed_as_base" }
-    : gate;
+  const excuse = gate.is === "failed" && ground ? excuseFor(plan, ground, gate.name) : undefined;
+  return excuse ? { ...gate, is: excusedAs[excuse] } : gate;
 }
+
+const excusedAs = {
+  base: "failed_as_base",
+  threshold: "failed_within_threshold",
+} as const satisfies Record<Excuse, GateProgress["is"]>;
 
 function waitOf(
   plan: Plan,
@@ -137,7 +148,7 @@ function waitOf(
   }
   if (candidate.running.size > 0 || (aloneOf(node)?.running.size ?? 0) > 0) return { is: "gates" };
   if (isProven(plan, ground)) return { is: "landing" };
-  const isDone = (gate: string) => candidate.passed.has(gate) || isExcused(plan, ground, gate);
+  const isDone = (gate: string) => candidate.passed.has(gate) || excuseFor(plan, ground, gate) !== undefined;
   if (before.length > 0 && passesAlone(node) && node.spec.gates.every(isDone)) return { is: "order", of: before };
   if (next("gate")) return { is: "gate_slot" };
   const judges = judgesOf(plan, node, steps);

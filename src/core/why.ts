@@ -4,7 +4,7 @@
  * [W1] Every node that can still land has at least one reason.
  */
 
-import { isExcused, unknownOnTip } from "./baseline.ts";
+import { excuseFor, unknownOnTip } from "./baseline.ts";
 import type { Instant, NodeId, PlanId } from "./ids.ts";
 import { isSuspect } from "./lease.ts";
 import { wishesOf } from "./locks/claiming.ts";
@@ -234,7 +234,7 @@ function trainReasons(
     return [{ kind: "landing", what: candidate.commit, since }];
   const assumed = (ground ?? []).slice(0, -1).map((built): Reason => ({ kind: "train", what: built.node.id, since }));
   const isLeft = (gate: string) =>
-    !candidate.passed.has(gate) && !candidate.red.has(gate) && !(ground && isExcused(plan, ground, gate));
+    !candidate.passed.has(gate) && !candidate.red.has(gate) && !(ground && excuseFor(plan, ground, gate));
   const left = ownGates(plan, node).filter(isLeft);
   const own = aloneOf(node);
   const alone = own ? (node.spec.nodeGates ?? []).filter((gate) => !own.passed.has(gate)) : [];

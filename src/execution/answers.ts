@@ -2,7 +2,7 @@
 import type { AgentName, CommitId, Instant, NodeId, PlanId, RefName, TicketId } from "../core/ids.ts";
 import type { GrantedClaim } from "../core/locks/claim-events.ts";
 import type { Blocker } from "../core/locks/locks.ts";
-import type { ConflictedPath, GateVerdict, ParkedWork } from "../core/node/node-events.ts";
+import type { ConflictedPath, GateVerdict, ParkedWork, ScoreReached } from "../core/node/node-events.ts";
 import type { IdleReason, Refusal, StateCounts } from "../core/refusal.ts";
 import type { ResolvedPath } from "../core/train.ts";
 
@@ -110,6 +110,8 @@ export interface Rework {
   readonly because?: string;
   readonly conflicts: readonly ConflictedPath[];
   readonly gates: readonly GateVerdict[];
+  /** What the gates that passed come to, where some of the node's count for points. */
+  readonly score?: ScoreReached;
   readonly worktree: string;
 }
 
@@ -121,6 +123,10 @@ export type Completed =
       readonly resolved?: readonly ResolvedPath[];
       /** Gates that failed as on the base, which the plan lets be. */
       readonly failedAsBase?: readonly string[];
+      /** Gates that failed, while the others reached the threshold. */
+      readonly failedWithinThreshold?: readonly string[];
+      /** The share of the points of its gates that it reached, where some count. */
+      readonly score?: number;
     }
   | {
       readonly status: "queued";

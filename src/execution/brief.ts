@@ -68,6 +68,7 @@ export async function reworkOf(hands: Hands, node: Node): Promise<Rework | undef
     reason: why.reason,
     conflicts: why.reason === "conflict" ? why.conflicts : [],
     gates: why.reason === "gate_failed" ? why.gates : [],
+    ...(why.reason === "gate_failed" && why.score ? { score: why.score } : {}),
     worktree,
   };
 }

@@ -155,8 +155,8 @@ async function landedBefore({ manager }: Hands, by: AttemptRef): Promise<Complet
   return node ? endOf(node, by) : { refused: "unknown_node", plan: by.plan, node: by.node };
 }
 
-function landedFacts({ commit, resolved, failedAsBase }: Node["state"] & { is: "landed" }) {
-  return { commit, ...(resolved ? { resolved } : {}), ...(failedAsBase ? { failedAsBase } : {}) };
+function landedFacts({ is: _is, at: _at, ...facts }: Node["state"] & { is: "landed" }) {
+  return facts;
 }
 
 function queued(workspace: Workspace, by: AttemptRef): Completed {

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import type { Config } from "../config/config.ts";
+import { scoreRuleOf } from "../config/scores.ts";
 import { idFrom, type PlanId } from "../core/ids.ts";
 import { parsePattern } from "../core/pattern/parse.ts";
 import { checkPlan, warnPlan } from "../core/plan/check.ts";
-import { integrationRef } from "../core/plan/plan.ts";
+import { integrationRef, type Plan } from "../core/plan/plan.ts";
 import { planIdFor } from "../core/plan/planning.ts";
 import type { NodeSpec, PlanSpec, Policy } from "../core/plan/spec.ts";
 import { isRefusal } from "../core/refusal.ts";
@@ -115,19 +117,21 @@ export async function revisePlan(hands: Hands, revision: Revision, call: CallCon
   if (isRefusal(answer)) return answer;
   const now = manager.workspace.plans.get(id) ?? plan;
   const nodes = [...now.nodes.values()].map(({ spec }): NodeSpec => ({ ...spec, instructions: "" }));
-  return { plan: { ...now.header, nodes }, status: statusOf(hands, id), warnings: [] };
+  return { plan: { ...now.header, nodes }, status: statusOf(hands, id), warnings: scoreWarning(now, config) };
 }
 
 function specFrom(hands: Hands, request: PlanRequest, config: Config, target: string, base: string): PlanSpec {
   const { header } = request;
   const { workspace } = hands.manager;
   const nodes = request.nodes.map((node) => completed(node, config, workspace.settings.ignoreCase));
+  const score = scoreRuleOf(config.gates);
   const policy: Policy = {
     mode: header.policy.mode ?? config.plans.mode,
     maxParallel: header.policy.maxParallel ?? config.plans.maxParallel,
     scope: header.policy.scope ?? config.plans.scope,
     onFailure: header.policy.onFailure ?? "continue",
     ...(header.policy.baseline === undefined ? {} : { baseline: header.policy.baseline }),
+    ...(score ? { score } : {}),
   };
   const { title, goal, constraints, flags } = header;
   // The base is left out: the target moves on while a client repeats the same plan.
@@ -215,6 +219,14 @@ function configWarning(found: Awaited<ReturnType<Hands["configOn"]>>, target: st
   if ("problems" in found || found.committed) return [];
   const say = `There is no interlock.yaml committed on ${target}, so no gates run; what is not committed there does not count.`;
   return [{ code: "config_not_committed", nodes: [], say }];
+}
+
+/** A plan is judged by one rule from beginning to end, which its planner may not have in mind any more. */
+function scoreWarning({ header }: Plan, { gates }: Config): PlanReceipt["warnings"] {
+  if (isDeepStrictEqual(header.policy.score, scoreRuleOf(gates))) return [];
+  const say =
+    "The scores and the threshold of gates in interlock.yaml have changed. This plan keeps those that it was submitted with; a gate that has got its score since has to pass.";
+  return [{ code: "score_kept", nodes: [], say }];
 }
 
 function configProblem({ path, problem }: { readonly path: string; readonly problem: string }): InputProblem {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Completed } from "../execution/answers.ts";
 import { defineTool } from "./define-tool.ts";
 import { agentName, dataOf, leaseToken, textOf, tokensUsed, waitSeconds } from "./fields.ts";
+import { shownScore } from "./gate-words.ts";
 import { replyOf } from "./reply.ts";
 import { factsOfRework, reworkFacts, sayOfRework } from "./work-replies.ts";
 
@@ -11,6 +12,8 @@ const landed = replyOf({
   integration_branch: z.string(),
   resolved: z.array(z.strictObject({ path: z.string(), by: z.string() })).optional(),
   failed_as_base: z.array(z.string()).optional(),
+  failed_within_threshold: z.array(z.string()).optional(),
+  score: z.number().optional(),
 });
 const queued = replyOf({
   status: z.literal("queued"),
@@ -63,14 +66,14 @@ function replyTo(answer: Completed): z.infer<typeof landed> | z.infer<typeof que
   switch (answer.status) {
     case "landed":
       return {
-        say: answer.failedAsBase
-          ? `Your node landed. ${answer.failedAsBase.join(", ")} failed as on the base, which your plan lets be. Take the next one.`
-          : "Your node landed. Take the next one.",
+        say: `Your node landed. ${sayLetFail(answer)}Take the next one.`,
         status: "landed",
         commit: answer.commit,
         integration_branch: answer.integrationBranch,
         ...(answer.resolved ? { resolved: [...answer.resolved] } : {}),
         ...(answer.failedAsBase ? { failed_as_base: [...answer.failedAsBase] } : {}),
+        ...(answer.failedWithinThreshold ? { failed_within_threshold: [...answer.failedWithinThreshold] } : {}),
+        ...(answer.score === undefined ? {} : { score: shownScore(answer.score) }),
         next: ["request_next_node"],
       };
     case "queued":
@@ -99,4 +102,12 @@ function replyTo(answer: Completed): z.infer<typeof landed> | z.infer<typeof que
         next: ["complete_node", "claim_resources", "fail_node"],
       };
   }
+}
+
+function sayLetFail({ failedAsBase, failedWithinThreshold, score = 1 }: Completed & { status: "landed" }): string {
+  const asBase = failedAsBase ? `${failedAsBase.join(", ")} failed as on the base, which your plan lets be. ` : "";
+  const within = failedWithinThreshold?.join(", ");
+  return within === undefined
+    ? asBase
+    : `${asBase}${within} failed, but the score of ${shownScore(score)} is enough for your plan. `;
 }

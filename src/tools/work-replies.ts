@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { GrantedClaim } from "../core/locks/claim-events.ts";
 import type { GateVerdict } from "../core/node/node-events.ts";
 import type { Rework } from "../execution/answers.ts";
-import { wordTally } from "./gate-words.ts";
+import { shownScore, wordTally } from "./gate-words.ts";
 
 export const claimReply = z.strictObject({
   pattern: z.string(),
@@ -45,17 +45,21 @@ export const reworkFacts = {
         kind: z.literal("node").optional(),
         also_fails_on_base: z.boolean(),
         excused: z.literal(true).optional(),
+        within_threshold: z.literal(true).optional(),
+        points: z.number().optional(),
         ...testFacts,
       }),
     )
     .optional(),
+  score: z.number().optional(),
+  threshold: z.number().optional(),
   worktree: z.string(),
 };
 const reworkReply = z.strictObject(reworkFacts);
 export type ReworkReply = z.infer<typeof reworkReply>;
 
 /** What sent a submission back, with the exact hunks or output. */
-export function factsOfRework({ reason, because, conflicts, gates, worktree }: Rework): ReworkReply {
+export function factsOfRework({ reason, because, conflicts, gates, score, worktree }: Rework): ReworkReply {
   return {
     reason,
     ...(because === undefined ? {} : { because }),
@@ -72,10 +76,13 @@ export function factsOfRework({ reason, because, conflicts, gates, worktree }: R
             ...(gate.alone ? { kind: "node" as const } : {}),
             also_fails_on_base: gate.alsoFailsOnBase,
             ...(gate.excused ? { excused: true as const } : {}),
+            ...(gate.withinThreshold ? { within_threshold: true as const } : {}),
+            ...(gate.points === undefined ? {} : { points: gate.points }),
             ...factsOfTests(gate),
           })),
         }
       : {}),
+    ...(score ? { score: shownScore(score.reached), threshold: score.threshold } : {}),
     worktree,
   };
 }
@@ -91,7 +98,7 @@ export function factsOfTests(gate: GateVerdict): z.infer<z.ZodObject<typeof test
   };
 }
 
-export function sayOfRework({ reason, gates }: Rework): string {
+export function sayOfRework({ reason, gates, score }: Rework): string {
   switch (reason) {
     case "conflict":
       return "Your work conflicts with what landed meanwhile. The worktree holds the merge with markers; resolve them there and complete the node again.";
@@ -99,7 +106,7 @@ export function sayOfRework({ reason, gates }: Rework): string {
       if (gates.length > 0 && gates.every(({ expect }) => expect === "fail")) return sayNotRed(gates);
       if (gates.length > 0 && gates.every(({ alone }) => alone))
         return "A gate failed on what you handed in. Correct it in the worktree, which is as you handed it in, and complete the node again.";
-      return `A gate failed on your work merged with what landed meanwhile. Correct it in the worktree and complete the node again.${sayExcused(gates)}`;
+      return `A gate failed on your work merged with what landed meanwhile. Correct it in the worktree and complete the node again.${sayScore(gates, score)}${sayExcused(gates)}`;
     case "withdrawn":
       return "Your node is out of the train and yours again; the worktree is as you left it. Correct it there and complete the node again.";
     case "review":
@@ -110,6 +117,18 @@ export function sayOfRework({ reason, gates }: Rework): string {
 function sayExcused(gates: Rework["gates"]): string {
   const names = gates.flatMap(({ name, excused }) => (excused ? [name] : []));
   return names.length > 0 ? ` Leave ${names.join(", ")}: that fails on the base too, which your plan lets be.` : "";
+}
+
+/** Which gates count for what is missing, or which may go on failing. */
+function sayScore(gates: Rework["gates"], score: Rework["score"]): string {
+  if (!score) return "";
+  const reached = `Your score is ${shownScore(score.reached)} and your plan needs ${score.threshold}`;
+  if (score.reached < score.threshold) {
+    const counted = gates.flatMap(({ name, points }) => (points === undefined ? [] : [`${name} counts ${points}`]));
+    return ` ${reached}: ${counted.join(", ")}.`;
+  }
+  const may = gates.flatMap(({ name, withinThreshold }) => (withinThreshold ? [name] : []));
+  return may.length > 0 ? ` ${reached}, so ${may.join(", ")} may go on failing.` : "";
 }
 
 function sayNotRed(gates: Rework["gates"]): string {

@@ -35,6 +35,7 @@ const queue = {
       stands_on: "tip",
       gates: [
         { name: "lint", state: "passed" as const },
+        { name: "style", state: "failed_within_threshold" as const },
         { name: "test", state: "running" as const, since: at(30), usual_seconds: 60 },
       ],
       why: { kind: "gates", say: "is in its gates" },
@@ -63,7 +64,7 @@ const queue = {
 test("a train is drawn with grounds, bars and reasons", () => {
   expect(trainLines(queue, "shop", { now: start + 60_000, most: 16 }, terminal(110))).toEqual([
     "train  window of 4, because gates take 60 s and 3 % fail: about 3.6 × one after another",
-    "   1  routes                       on tip  test ▓▓▓▓▓░░░░░ 30 s of 1 min  lint ✓",
+    "   1  routes                       on tip  test ▓▓▓▓▓░░░░░ 30 s of 1 min  style ✗ (may fail)  lint ✓",
     "   2  a-node-with-a-name-that-is…  on 1    test ✗  failed; waits to see whether routes is to blame  1 min",
     "   3  docs                                 waits its turn  1 min",
   ]);

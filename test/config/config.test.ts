@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { defaultConfig, parseConfig, toSettings } from "../../src/config/config.ts";
 import { configJsonSchema } from "../../src/config/json-schema.ts";
+import { scoreRuleOf } from "../../src/config/scores.ts";
 import { readSurroundings } from "../../src/config/surroundings.ts";
 import { defaultSettings } from "../../src/core/settings.ts";
 
@@ -31,7 +32,7 @@ describe("interlock.yaml", () => {
     expect(parseConfig("")).toEqual({ config: defaultConfig });
     expect(parseConfig("gates:\nworktree:\n")).toEqual({ config: defaultConfig });
     expect(defaultConfig.worktree).toMatchObject({ root: ".interlock/worktrees", slots: 8 });
-    expect(defaultConfig.gates).toEqual({ parallel: 2, policy: "auto", list: [] });
+    expect(defaultConfig.gates).toEqual({ parallel: 2, policy: "auto", threshold: 1, list: [] });
     expect(toSettings(defaultConfig, false)).toEqual(defaultSettings);
   });
 
@@ -110,6 +111,31 @@ colour: red
     expect(problemsOf("gates: {list: [{name: a, run: x}, {name: A, run: y}]}")).toMatchObject([
       { path: "gates.list.1.name" },
     ]);
+  });
+
+  test("gates count for points only where somebody can fail them, and a threshold is for gates that count", () => {
+    const gates = (text: string) => problemsOf(`gates: {${text}}`).map(({ path }) => path);
+    expect(gates("threshold: 0.7, list: [{name: a, run: x, score: 3}, {name: b, run: x}]")).toEqual([]);
+    expect(gates("threshold: 1, list: [{name: a, run: x}]")).toEqual([]);
+    expect(gates("list: [{name: a, run: x, score: 3}]")).toEqual([]);
+    expect(gates("threshold: 0.7, list: [{name: a, run: x}]")).toEqual(["gates.threshold"]);
+    expect(gates("threshold: 0.7, list: [{name: a, run: x, kind: node, score: 3}]")).toEqual(["gates.list.0.score"]);
+    expect(gates("threshold: 1.1, list: [{name: a, run: x, score: 0}, {name: b, run: x, score: 0.5}]")).toEqual([
+      "gates.threshold",
+      "gates.list.0.score",
+      "gates.list.1.score",
+    ]);
+  });
+
+  test("[T11] plans are judged by points only where some gate may fail", () => {
+    const ruleIn = (text: string) => {
+      const read = parseConfig(`gates: {${text}}`);
+      return "config" in read ? scoreRuleOf(read.config.gates) : read;
+    };
+    const list = "list: [{name: a, run: x, score: 3}, {name: b, run: x}]";
+    expect(ruleIn(`threshold: 0, ${list}`)).toEqual({ threshold: 0, points: { a: 3 } });
+    expect(ruleIn(list)).toBeUndefined();
+    expect(ruleIn("list: []")).toBeUndefined();
   });
 
   test("a broken text is refused with its line", () => {

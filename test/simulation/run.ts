@@ -21,7 +21,7 @@ export interface Played {
 export async function play(seed: number, place: StorePlace = inMemory()): Promise<Played> {
   const chance = new Chance(seed);
   const weather = chance.weighed({ calm: 1, windy: 3, stormy: 2 });
-  const world = new World(chance, { calm, windy, stormy }[weather], place);
+  const world = new World(chance, { calm, windy, stormy }[weather], place, seed % 5 === 0);
   const rules = new Rules(world, await world.openLog());
   const scene = new Scene(world, rules);
   const operator = new Operator(scene);

@@ -4,7 +4,7 @@ import { play } from "./run.ts";
 import { Tally, describe as tell } from "./tally.ts";
 
 const rules =
-  "[L1] [L2] [L4] [L5] [L6] [L7] [H2] [N1] [N2] [S1] [T1] [T2] [T3] [G1] [G3] [E1] [E3] [D1] [I1] [W1] [W2] [X1] [X3]";
+  "[L1] [L2] [L4] [L5] [L6] [L7] [H2] [N1] [N2] [S1] [T1] [T2] [T3] [T11] [G1] [G3] [E1] [E3] [D1] [I1] [W1] [W2] [X1] [X3]";
 
 describe("agents, people and bad weather on the real hands", () => {
   test(`${rules} hold after every step`, async () => {
@@ -45,6 +45,7 @@ const expected = [
   "fault: killed during git",
   "fault: killed during slot",
   "fault: slot before it happened",
+  "landed with a gate that may fail",
   "rework: conflict",
   "weather: backward",
   "weather: sleep",

@@ -44,11 +44,11 @@ export class World {
   readonly #logs: Log[] = [];
   #wall = 1_800_000_000_000;
 
-  constructor(chance: Chance, weather: Weather, place: StorePlace) {
+  constructor(chance: Chance, weather: Weather, place: StorePlace, isScored = false) {
     this.chance = chance;
     this.weather = weather;
     this.#place = place;
-    const tree = this.repository.writeTree(firstFiles());
+    const tree = this.repository.writeTree(firstFiles(isScored));
     this.repository.move(target, this.repository.writeCommit({ tree, parents: [], message: "first", at: 1 }));
   }
 

@@ -301,6 +301,38 @@ describe("the other views", () => {
     });
   });
 
+  test("[M1] gates that may fail are shown as such, and then the scores of what landed", async () => {
+    const policy = { mode: "parallel", maxParallel: 4, scope: "auto", onFailure: "continue" } as const;
+    const score = { threshold: 0.7, points: { test: 7, lint: 2 } };
+    const nodes = [node("a", { gates: ["test", "lint"] })];
+    played.does({ type: "SubmitPlan", plan: plan("scored", nodes, { policy: { ...policy, score } }) });
+    const by = { plan: "scored", node: "a" };
+    const handedIn = { commit: "s", tree: "t", base: "base", paths: ["a.txt"], summary: "done" };
+    played.takes("ann").does({ type: "SubmitNode", ...by, attempt: 1, ...handedIn });
+    const about = { ...by, candidate: "k" };
+    played.does({ type: "ReportCandidate", ...about, attempt: 1, tree: "t", onto: "base", paths: ["a.txt"] });
+    for (const name of ["test", "lint"]) {
+      const exitCode = name === "lint" ? 1 : 0;
+      const told = { outputTail: "", alsoFailsOnBase: false, seconds: 1 };
+      const verdict = { name, passed: exitCode === 0, exitCode, ...told };
+      played.does({ type: "StartGate", ...about, gate: name, process: "p1", ms: 60_000, weight: 1, alone: false });
+      played.does({ type: "ReportGate", ...about, process: "p1", verdict });
+    }
+    const gates = [{ state: "passed" }, { name: "lint", state: "failed_within_threshold" }];
+    expect(await look({ view: "queue", plan_id: "scored" })).toMatchObject({ train: [{ state: "landing", gates }] });
+    const withoutChanges = { submittedChanges: async () => [] };
+    expect(await look({ plan_id: "scored", node_id: "a" }, withoutChanges)).toMatchObject({ submission: { gates } });
+    expect(await look({ view: "plan", plan_id: "scored" })).toMatchObject({ policy: { score } });
+    played.does({ type: "IntendLanding", ...about }).does({ type: "ReportLanded", ...about });
+    expect(await look({ plan_id: "scored", node_id: "a" })).toMatchObject({
+      failed_within_threshold: ["lint"],
+      score: 0.777,
+    });
+    expect(await look({ view: "metrics", plan_id: "scored" })).toMatchObject({
+      metrics: { gates: { scores: [{ plan: "scored", node: "a", score: 0.777 }] } },
+    });
+  });
+
   test("[M1] parked work is listed with its refs", async () => {
     started();
     const at = Date.UTC(2026, 10, 20);

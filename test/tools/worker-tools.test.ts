@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Assigned, CallContext } from "../../src/execution/answers.ts";
+import type { Assigned, CallContext, Completed } from "../../src/execution/answers.ts";
 import type { ClaimRequest } from "../../src/execution/execution.ts";
 import { claimResources } from "../../src/tools/claim-resources.ts";
 import { completeNode } from "../../src/tools/complete-node.ts";
@@ -156,6 +156,36 @@ describe("what ends an attempt", () => {
       status: "rework",
       gates: [{ name: "test", exit_code: 1, output_tail: "boom", also_fails_on_base: false }],
       worktree: "/w",
+    });
+  });
+
+  test("[M1] complete_node says which gates failed within the threshold, and which score was missed", async () => {
+    const complete = (answer: Completed) =>
+      call(completeNode, { agent: "ann", lease, summary: "Done" }, { completeNode: async () => answer });
+    const facts = { failedWithinThreshold: ["lint"], score: 8 / 11 };
+    const landed = { status: "landed", commit: "c", integrationBranch: "interlock/shop", ...facts } as const;
+    expect(await complete(landed)).toMatchObject({
+      say: "Your node landed. lint failed, but the score of 0.727 is enough for your plan. Take the next one.",
+      failed_within_threshold: ["lint"],
+      score: 0.727,
+    });
+    const verdict = { passed: false, exitCode: 1, outputTail: "", alsoFailsOnBase: false, seconds: 1 };
+    const lint = { ...verdict, name: "lint", points: 3 };
+    const back = { status: "rework", reason: "gate_failed", conflicts: [], worktree: "/w" } as const;
+    const score = { reached: 0.69999, threshold: 0.7 };
+    expect(await complete({ ...back, gates: [lint, { ...verdict, name: "test" }], score })).toMatchObject({
+      say: expect.stringContaining("Your score is 0.699 and your plan needs 0.7: lint counts 3."),
+      gates: [{ name: "lint", points: 3 }, { name: "test" }],
+      score: 0.699,
+      threshold: 0.7,
+    });
+    const within = [
+      { ...lint, withinThreshold: true as const },
+      { ...verdict, name: "test" },
+    ];
+    expect(await complete({ ...back, gates: within, score: { ...score, reached: 0.7 } })).toMatchObject({
+      say: expect.stringContaining("Your score is 0.7 and your plan needs 0.7, so lint may go on failing."),
+      gates: [{ name: "lint", within_threshold: true }, { name: "test" }],
     });
   });
 

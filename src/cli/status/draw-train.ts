@@ -66,6 +66,7 @@ function whatOf(entry: Entry, now: number, room: number, terminal: Terminal): st
     const bars = running.map((gate) => gateText(gate, now, terminal));
     const done = [
       ...failed.map((name) => colours.red(`${name} ✗`)),
+      ...letBeIn(entry).map((name) => colours.yellow(`${name} ✗ (may fail)`)),
       ...(passed.length > 0
         ? [colours.green(`${passed.length > 2 ? `${passed.length} gates` : passed.join(", ")} ✓`)]
         : []),
@@ -81,6 +82,13 @@ function whatOf(entry: Entry, now: number, room: number, terminal: Terminal): st
   const said = cut(entry.why.say, room - failed.length - since.length);
   const paint = paintFor(entry, terminal);
   return `${colours.red(failed)}${paint(said)}${colours.dim(since)}`;
+}
+
+/** Gates that failed and keep nobody from landing. */
+function letBeIn({ gates }: Entry): readonly string[] {
+  return gates.flatMap(({ name, state }) =>
+    state === "failed_as_base" || state === "failed_within_threshold" ? [name] : [],
+  );
 }
 
 function usualOf(running: Entry["gates"], bars: readonly string[], bar: string): number {

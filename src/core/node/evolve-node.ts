@@ -253,9 +253,14 @@ function landed(
   if (event.summary !== undefined) node.submittedAt = position;
   plan.failureRate -= plan.failureRate * newest;
   moveTip(plan, node, event.commit);
-  const { commit, resolved, failedAsBase } = event;
+  const { commit, resolved, failedAsBase, failedWithinThreshold, score } = event;
   const wasRed = isRed(node);
-  const told = { ...(resolved ? { resolved } : {}), ...(failedAsBase ? { failedAsBase } : {}) };
+  const told = {
+    ...(resolved ? { resolved } : {}),
+    ...(failedAsBase ? { failedAsBase } : {}),
+    ...(failedWithinThreshold ? { failedWithinThreshold } : {}),
+    ...(score === undefined ? {} : { score }),
+  };
   over(workspace, plan, node, { is: "landed", commit, at, ...told }, at);
   node.times.landedAt = at;
   if (!wasRed) passOn(plan, node, at);

@@ -49,6 +49,10 @@ export interface GateVerdict {
   readonly alsoFailsOnBase: boolean;
   /** Set where that is excuse enough, so that nothing has to be done about it. */
   readonly excused?: true;
+  /** Set where it may fail because the other gates reach the threshold. */
+  readonly withinThreshold?: true;
+  /** What it counts for in its plan's score. */
+  readonly points?: number;
   readonly seconds: number;
   /** Set when it had flaked before and was run once more: how it ended lately, this run included. */
   readonly flaky?: GateTally;
@@ -72,7 +76,17 @@ export interface TestCounts {
 /** Why a submission goes back to its agent. */
 export type ReworkReason =
   | { readonly reason: "conflict"; readonly conflicts: readonly ConflictedPath[] }
-  | { readonly reason: "gate_failed"; readonly gates: readonly GateVerdict[] };
+  | {
+      readonly reason: "gate_failed";
+      readonly gates: readonly GateVerdict[];
+      /** What was reached of the share of points that is needed, where gates of the node count for some. */
+      readonly score?: ScoreReached;
+    };
+
+export interface ScoreReached {
+  readonly reached: number;
+  readonly threshold: number;
+}
 
 interface OfAttempt {
   readonly plan: PlanId;
@@ -153,6 +167,10 @@ export type NodeEvent =
       readonly resolved?: readonly ResolvedPath[];
       /** Gates that failed, and were none of its fault. */
       readonly failedAsBase?: readonly string[];
+      /** Gates that failed, while the others reached the threshold. */
+      readonly failedWithinThreshold?: readonly string[];
+      /** The share of the points of its gates that it reached, where some count. */
+      readonly score?: number;
       readonly summary?: string;
       readonly outputs?: unknown;
     }

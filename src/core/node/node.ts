@@ -39,6 +39,8 @@ export type NodeState =
       readonly at: Instant;
       readonly resolved?: readonly ResolvedPath[];
       readonly failedAsBase?: readonly string[];
+      readonly failedWithinThreshold?: readonly string[];
+      readonly score?: number;
     }
   | { readonly is: "failed"; readonly why: string }
   | { readonly is: "skipped" }

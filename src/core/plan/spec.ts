@@ -45,6 +45,16 @@ export interface Policy {
   readonly onFailure: "continue" | "stop";
   /** Whether what fails on the base too keeps a node from landing: with `ratchet` nothing may fail that passes there. */
   readonly baseline?: "block" | "ratchet";
+  /** Absent where every gate has to pass. It is kept from the submission on, whatever the config says later. */
+  readonly score?: ScoreRule;
+}
+
+/** Gates that may fail while the others reach the threshold. */
+export interface ScoreRule {
+  /** The share of the points of its gates that a node has to reach, from 0 to 1. */
+  readonly threshold: number;
+  /** By gate; one that has none must pass. */
+  readonly points: Readonly<Record<string, number>>;
 }
 
 /** A plan without its nodes. */

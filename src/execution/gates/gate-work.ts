@@ -1,16 +1,13 @@
 import { createHash } from "node:crypto";
 import type { GateConfig } from "../../config/config.ts";
-import { isExcused } from "../../core/baseline.ts";
 import type { WorkspaceCommand } from "../../core/command.ts";
 import type { WorkspaceEvent } from "../../core/event.ts";
 import type { CommitId, PlanId, ProcessId, TreeId } from "../../core/ids.ts";
 import { attemptNumber, standing } from "../../core/landing.ts";
 import type { Node } from "../../core/node/node.ts";
-import type { GateVerdict } from "../../core/node/node-events.ts";
 import { passKey } from "../../core/passed-trees.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import { isRefusal } from "../../core/refusal.ts";
-import { groundOf } from "../../core/train-ground.ts";
 import { isInTheWay } from "../../core/train-order.ts";
 import type { TrainStep } from "../../core/train-policy.ts";
 import { refOf } from "../../core/workspace.ts";
@@ -19,7 +16,8 @@ import { readRef } from "../git/refs.ts";
 import type { Hands } from "../hands.ts";
 import type { GateRooms } from "./gate-rooms.ts";
 import { Lending, type Lent, lentIn } from "./lending.ts";
-import { besideBase, verdictOf } from "./verdict.ts";
+import { verdictOf } from "./verdict.ts";
+import { whyReturned } from "./why-returned.ts";
 
 /** Running a gate on a candidate or on the tip, or sending back what failed. */
 export type GateStep = TrainStep & { readonly do: "gate" | "base" | "return" };
@@ -200,15 +198,8 @@ export class GateWork {
     }
   }
 
-  /** Its agent hears whose fault each failure is. */
   async #giveBack(plan: Plan, { node, candidate }: GateStep & { do: "return" }): Promise<void> {
-    const ground = groundOf(plan, node) ?? [];
-    const gates = [...candidate.failed.values()].map((verdict): GateVerdict => {
-      if (verdict.expect || verdict.alone) return verdict;
-      const told = besideBase(verdict, plan.onTip.get(verdict.name));
-      return isExcused(plan, ground, verdict.name) ? { ...told, excused: true } : told;
-    });
-    const why = { reason: "gate_failed", gates } as const;
+    const why = whyReturned(plan, node, candidate);
     const back = { type: "ReturnNode", ...refOf(node), attempt: attemptNumber(node), why } as const;
     await this.#hands.manager.execute({ ...back, base: candidate.onto, content: candidate.commit });
   }

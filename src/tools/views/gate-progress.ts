@@ -7,7 +7,15 @@ import { timeText } from "../time-text.ts";
 /** A gate of a submission: how far it is, since when it runs, how long it usually takes, and whether it flakes. */
 export const gateReply = z.strictObject({
   name: z.string(),
-  state: z.enum(["passed", "failed", "failed_as_expected", "failed_as_base", "running", "waiting"]),
+  state: z.enum([
+    "passed",
+    "failed",
+    "failed_as_expected",
+    "failed_as_base",
+    "failed_within_threshold",
+    "running",
+    "waiting",
+  ]),
   since: instantReply.optional(),
   usual_seconds: z.number().optional(),
   kind: z.literal("node").optional(),

@@ -1,5 +1,5 @@
 /** What the log says about how work went, folded event by event so that asking again costs only what is new. */
-import { type Instant, nodeKey, type PlanId, type Position } from "../../core/ids.ts";
+import { type Instant, type NodeId, nodeKey, type PlanId, type Position } from "../../core/ids.ts";
 import type { Recorded } from "../../core/recorded.ts";
 
 /** Sums for one plan; times in milliseconds. */
@@ -19,8 +19,24 @@ export interface Measures {
   gateRuns: number;
   /** Of attempts under way. */
   clashesTold: number;
+  /** Of the last landings whose gates counted for points, oldest first. */
+  scores: readonly LandedScore[];
   readonly agents: Set<string>;
 }
+
+export interface LandedScore {
+  readonly plan: PlanId;
+  readonly node: NodeId;
+  readonly at: Instant;
+  readonly score: number;
+}
+
+/** The last of some scores, oldest first: as many as show where they are going. */
+export function lastScores(scores: readonly LandedScore[]): readonly LandedScore[] {
+  return scores.toSorted((one, other) => one.at - other.at).slice(-mostScores);
+}
+
+const mostScores = 20;
 
 /** All plans' sums as of a position, with what is open right now. */
 export class MeasureFold {
@@ -74,6 +90,8 @@ export class MeasureFold {
         sums.trainMs += taken(this.#handedIn, key, at);
         sums.lastLanding = at;
         sums.landed += 1;
+        if (event.score !== undefined)
+          sums.scores = lastScores([...sums.scores, { plan: event.plan, node: event.node, at, score: event.score }]);
         return;
       case "GateJudged":
         sums.gateRuns += 1;
@@ -113,6 +131,7 @@ export class MeasureFold {
       redGates: 0,
       gateRuns: 0,
       clashesTold: 0,
+      scores: [],
       agents: new Set(),
     };
     this.plans.set(plan, fresh);

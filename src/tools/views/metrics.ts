@@ -4,7 +4,10 @@ import { type GateHistory, gatesKnown, lastRunsOf, medianSeconds, tallyOf } from
 import type { Workspace } from "../../core/workspace.ts";
 import type { Execution } from "../../execution/execution.ts";
 import type { RadarCost } from "../../execution/radar/cost.ts";
-import { MeasureFold, type Measures } from "./measures.ts";
+import { shownScore } from "../gate-words.ts";
+import { instantReply } from "../reply.ts";
+import { timeText } from "../time-text.ts";
+import { lastScores, MeasureFold, type Measures } from "./measures.ts";
 import type { Query } from "./query.ts";
 
 const figure = z.number().nullable();
@@ -46,6 +49,9 @@ export const metricsFacts = {
           }),
         )
         .describe("Each gate's last 50 runs, of all plans."),
+      scores: z
+        .array(z.strictObject({ plan: z.string(), node: z.string(), landed_at: instantReply, score: z.number() }))
+        .describe("Of the last 20 landings whose gates counted for points, oldest first."),
     }),
     radar: z.strictObject({
       clashes_told: z.int(),
@@ -127,6 +133,11 @@ function figuresOf(all: readonly Measures[], cost: RadarCost, history: GateHisto
         const runs = lastRunsOf(history, name);
         return { name, ...tallyOf(runs), median_seconds: rounded(medianSeconds(runs)) };
       }),
+      scores: lastScores(all.flatMap(({ scores }) => scores)).map(({ at, score, ...of }) => ({
+        ...of,
+        landed_at: timeText(at),
+        score: shownScore(score),
+      })),
     },
     radar: {
       clashes_told: sum((one) => one.clashesTold),

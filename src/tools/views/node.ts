@@ -10,7 +10,7 @@ import type { Recorded } from "../../core/recorded.ts";
 import type { Candidate } from "../../core/train.ts";
 import type { Workspace } from "../../core/workspace.ts";
 import type { Execution } from "../../execution/execution.ts";
-import { wordTally } from "../gate-words.ts";
+import { shownScore, wordTally } from "../gate-words.ts";
 import { instantReply } from "../reply.ts";
 import { timeText } from "../time-text.ts";
 import { factsOfTests, testFacts } from "../work-replies.ts";
@@ -88,6 +88,8 @@ export const nodeFacts = {
   commit: z.string().optional(),
   landed_at: instantReply.optional(),
   failed_as_base: texts.optional().describe("Gates that failed, as on the base."),
+  failed_within_threshold: texts.optional().describe("Gates that failed, while the others reached the threshold."),
+  score: z.number().optional(),
   failed_because: z.string().optional(),
   summary: z.string().optional(),
   outputs: z.unknown().optional(),
@@ -196,8 +198,14 @@ async function eventAt(execution: Pick<Execution, "events">, position: Position)
   return recorded;
 }
 
-function landedFacts({ commit, at, failedAsBase }: Node["state"] & { is: "landed" }) {
-  return { commit, landed_at: timeText(at), ...(failedAsBase ? { failed_as_base: [...failedAsBase] } : {}) };
+function landedFacts({ commit, at, failedAsBase, failedWithinThreshold, score }: Node["state"] & { is: "landed" }) {
+  return {
+    commit,
+    landed_at: timeText(at),
+    ...(failedAsBase ? { failed_as_base: [...failedAsBase] } : {}),
+    ...(failedWithinThreshold ? { failed_within_threshold: [...failedWithinThreshold] } : {}),
+    ...(score === undefined ? {} : { score: shownScore(score) }),
+  };
 }
 
 function instructionsIn(recorded: Recorded | undefined): string {

@@ -36,6 +36,10 @@ export const planFacts = {
     scope: z.string(),
     on_failure: z.string(),
     baseline: z.string(),
+    score: z
+      .strictObject({ threshold: z.number(), points: z.record(z.string(), z.number()) })
+      .optional()
+      .describe("Kept from the config as it was when the plan was submitted."),
   }),
   flags: z.record(z.string(), z.boolean()),
   counts: z.record(z.string(), z.int()),
@@ -66,6 +70,7 @@ export function planView(plan: Plan, query: Query): PlanView {
       scope: policy.scope,
       on_failure: policy.onFailure,
       baseline: policy.baseline ?? "block",
+      ...(policy.score ? { score: { threshold: policy.score.threshold, points: { ...policy.score.points } } } : {}),
     },
     flags: { ...flags },
     counts: { ...countStates(plan) },

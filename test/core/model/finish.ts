@@ -33,7 +33,14 @@ export function finishEverything(run: Run): void {
             finish: false,
           });
       }
-      for (let step = trainStep(run, plan); step; step = trainStep(run, plan)) run.do(step);
+      for (let step = trainStep(run, plan); step; step = trainStep(run, plan)) {
+        const began = run.events.length;
+        run.do(step);
+        // The same again would be tried for ever.
+        if (run.events.length === began)
+          expect.fail(`[W2] a train asks for what changes nothing: ${JSON.stringify(step)}`);
+        if (run.events.length > 20_000) expect.fail(`[W2] a train never ends: ${JSON.stringify(step)}`);
+      }
     }
     for (const agent of agents) {
       run.do({ type: "RequestNode", agent, process: "pr0", capabilities: ["ui"], acceptParked: false });

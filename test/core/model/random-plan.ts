@@ -11,6 +11,7 @@ export function planFrom({ nodes, limit, strict, stop }: RandomPlan, id: string)
       scope: strict ? "strict" : "auto",
       onFailure: stop ? "stop" : "continue",
       baseline: limit % 2 === 0 ? "ratchet" : "block",
+      ...(limit % 3 === 0 ? {} : { score: { threshold: 0.6, points: { lint: 1, ...(limit > 3 ? { test: 2 } : {}) } } }),
     },
   });
 }
