@@ -16,7 +16,7 @@ export function verdictOn(own, peoples) {
  * the higher of two versions taken, a line counts as kept when the words that it brought in are there.
  */
 export function droppedLines({ base, ours, theirs }, merged, by) {
-  const isReworded = /imports|keys|manifest|version|layout|whitespace/.test(by);
+  const isReworded = /imports|keys|manifest|version|layout|whitespace|words/.test(by);
   const lines = (text) =>
     text
       .split("\n")

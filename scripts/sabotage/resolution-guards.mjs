@@ -30,6 +30,22 @@ export const resolutionGuards = [
     tests: tests("sources"),
   },
   {
+    guard: "resolving: words are joined that touch",
+    rule: "G8",
+    file: `${folder}/steps/words.ts`,
+    from: "second.from > first.to &&",
+    to: "second.from >= first.to ||",
+    tests: tests("words"),
+  },
+  {
+    guard: "resolving: a change goes to one of several copies",
+    rule: "G8",
+    file: `${folder}/steps/words.ts`,
+    from: "if (hasTwins(base, our, their)) return undefined;",
+    to: "if (base.length < 0) return undefined;",
+    tests: tests("words"),
+  },
+  {
     guard: "resolving: of two line ends one is lost",
     rule: "G8",
     file: `${folder}/steps/whitespace.ts`,

@@ -11,6 +11,7 @@ export type Label =
   | "imports"
   | "list"
   | "adjacent_lines"
+  | "words"
   | "entities"
   | "mergiraf"
   | "remembered";

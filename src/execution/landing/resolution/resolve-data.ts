@@ -6,6 +6,7 @@ import { type LineStep, resolveLines } from "./resolve-lines.ts";
 import type { LineSides } from "./sides.ts";
 import { rewriteJson } from "./steps/json-keys.ts";
 import { judgePackageVersions } from "./steps/package-versions.ts";
+import { joinTexts } from "./steps/words.ts";
 import type { Clash, Region } from "./three-way.ts";
 
 interface DataFile {
@@ -21,14 +22,18 @@ interface DataFile {
  * Merges texts of a data format. Whatever made the lines, the value that they stand for is the one that merging the three
  * values key by key gives; a value that both sides changed differently is refused.
  */
-export function resolveData({ path, format, steps, regions }: DataFile, sides: LineSides): ResolvedLines | undefined {
+export function resolveData(
+  { path, format, steps, regions }: DataFile,
+  sides: LineSides,
+  guard: LineSides = sides,
+): ResolvedLines | undefined {
   const [base, ours, theirs] = [sides.base, sides.ours, sides.theirs].map((lines) => read(format, lines));
   if (!ours || !theirs || !base) return undefined;
   const values = { base: base.value, ours: ours.value, theirs: theirs.value };
   for (const { lines, by } of candidates(regions, steps)) {
     const found = read(format, lines);
-    if (!found || !keepsLines(sides, lines, wordingOf(by))) continue;
-    const judge = by.includes("manifest") ? judgeBy(found.value) : undefined;
+    if (!found || !keepsLines(guard, lines, wordingOf(by))) continue;
+    const judge = by.includes("manifest") ? judgeBy(found.value) : guard === sides ? undefined : judgeWords;
     const merged = mergeValues(values.base, values.ours, values.theirs, judge);
     if ("value" in merged && sameValue(merged.value, found.value)) return { lines, by };
   }
@@ -83,12 +88,19 @@ function bothAdded(
 
 /** A step that knows which of two versions is higher has chosen; nothing else may have been made up. */
 function judgeBy(found: unknown): Judge {
-  return ({ at, ours, theirs }) => {
+  return (clash) => {
     let value = found;
-    for (const key of at) value = readKey(value, key);
-    return sameValue(value, ours) || sameValue(value, theirs) ? { value } : undefined;
+    for (const key of clash.at) value = readKey(value, key);
+    return sameValue(value, clash.ours) || sameValue(value, clash.theirs) ? { value } : judgeWords(clash);
   };
 }
+
+/** A text that both reworded, where the words of one stand apart from those of the other. */
+const judgeWords: Judge = ({ base, ours, theirs }) => {
+  if (typeof base !== "string" || typeof ours !== "string" || typeof theirs !== "string") return undefined;
+  const value = joinTexts(base, ours, theirs);
+  return value === undefined ? undefined : { value };
+};
 
 function readKey(value: unknown, key: string): unknown {
   if (Array.isArray(value)) return value[Number(key)];

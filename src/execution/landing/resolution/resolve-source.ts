@@ -12,13 +12,15 @@ import { clashOf, mergeLines, type Region } from "./three-way.ts";
 
 /**
  * Merges sources of a language by their imports and entities. The result parses, names nothing oftener than a side did, and
- * has every line that a side added. `guard` are the sides without what has given way already.
+ * has every line that a side added. `guard` are the sides without what has given way already, `left` the regions as they were
+ * before words were joined in them.
  */
 export async function resolveSource(
   language: Language,
   sides: LineSides,
   regions: readonly Region[],
   guard: LineSides = sides,
+  left: readonly Region[] = regions,
 ): Promise<ResolvedLines | undefined> {
   const parser = await parserOf(language);
   const reads = (lines: readonly string[]) => countErrors(parser, textOf(lines)) === 0;
@@ -29,7 +31,7 @@ export async function resolveSource(
   const merged = mergeByEntities(parser, narrow, regions);
   if (!merged || !reads(merged.lines) || !keepsLines(guard, merged.lines, merged.wording)) return undefined;
   const result = segmentsOf(parser, merged.lines);
-  if (usesLostNames(language, segmentsOf(parser, narrow.base), result)) return undefined;
+  if (usesLostNames(language, segmentsOf(parser, narrowed(left).base), result)) return undefined;
   return namesOnce(parser, all, result) ? { lines: merged.lines, by: merged.by } : undefined;
 }
 

@@ -2,6 +2,7 @@
 import { readValue } from "./data-value.ts";
 import { dataFormatOf, isChangelog, isLockFile, isManifest, isPlainList, isSumFile, languageOf } from "./file-kind.ts";
 import type { GitMerge } from "./git-regions.ts";
+import { joinWords, repeatsLines } from "./join-words.ts";
 import { asWritten, keepsLines } from "./kept-lines.ts";
 import { mayBeParsed } from "./limits.ts";
 import type { ResolutionMemory } from "./memory.ts";
@@ -92,9 +93,22 @@ async function bySteps(path: string, sides: LineSides, regions: readonly Region[
     sides,
     early.flatMap((one) => one?.way ?? []),
   );
-  const resolved = await byFormat(path, sides, left, guard);
   const labels = early.flatMap((one) => one?.label ?? []);
+  const resolved = (await byFormat(path, sides, left, guard)) ?? (await byWords(path, sides, left, guard));
   return resolved && { lines: resolved.lines, by: [...new Set([...labels, ...resolved.by])] };
+}
+
+/** What no step settles by whole lines, after different words of the same lines were joined. */
+async function byWords(
+  path: string,
+  sides: LineSides,
+  regions: readonly Region[],
+  guard: LineSides,
+): Promise<ResolvedLines | undefined> {
+  const joined = joinWords(regions, languageOf(path) !== undefined);
+  const resolved = joined && (await byFormat(path, sides, joined.regions, asIfUnchanged(guard, joined.ways), regions));
+  if (!resolved || repeatsLines(sides, resolved.lines)) return undefined;
+  return { lines: resolved.lines, by: ["words", ...resolved.by] };
 }
 
 async function byFormat(
@@ -102,6 +116,7 @@ async function byFormat(
   sides: LineSides,
   regions: readonly Region[],
   guard: LineSides,
+  left: readonly Region[] = regions,
 ): Promise<ResolvedLines | undefined> {
   const format = dataFormatOf(path);
   const steps = stepsFor(path);
@@ -111,11 +126,11 @@ async function byFormat(
   );
   // A template of JSON is no JSON, but its lines are.
   const isData = format && texts.some((text) => readValue(format, text));
-  if (isData) return resolveData({ path, format, steps, regions }, sides);
+  if (isData) return resolveData({ path, format, steps, regions }, sides, guard);
   const language = languageOf(path);
-  if (language) return resolveSource(language, sides, regions, guard);
+  if (language) return resolveSource(language, sides, regions, guard, left);
   const resolved = resolveLines(regions, steps);
-  return resolved && keepsLines(sides, resolved.lines, wordingFor(resolved)) ? resolved : undefined;
+  return resolved && keepsLines(guard, resolved.lines, wordingFor(resolved)) ? resolved : undefined;
 }
 
 /** What another program merged has to pass the same gates. */

@@ -55,11 +55,6 @@ describe("adjacent lines", () => {
     expect(merged).toEqual({ text: text("ONE", "TWO", "end"), by: ["adjacent_lines"] });
   });
 
-  test("a line taken out beside one that the other side changed stays out", async () => {
-    const merged = await resolve("a.txt", text("one", "two", "end"), text("two", "end"), text("one", "two!", "end"));
-    expect(merged).toBeUndefined();
-  });
-
   test("a line added beside one that was reworded a little is added", async () => {
     const merged = await resolve(
       "a.txt",
