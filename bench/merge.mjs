@@ -2,9 +2,11 @@
  * Replays the merges of a repository's history, by git alone and with the resolution chain, and compares what the chain resolved
  * with what people did. The repository is only read. Exits with 1 when a line that a side added is missing.
  *
- * npm run bench:merge -- --repo DIR [--repo DIR ...] [--count N] [--skip N] [--limit MINUTES] [--json] [--show FOLDER]
+ * npm run bench:merge -- --repo DIR [--repo DIR ...] [--count N] [--skip N] [--limit MINUTES] [--written NAME ...] [--json] [--show FOLDER]
  *
  * Merges are taken newest first, all refs together, for at most so many minutes. `--show` writes the sides of every file that came out other than people's.
+ * `--written` names files that a command of that repository writes anew, as `merge.lock_files` would: merges in which nothing else
+ * is left are counted beside the resolved ones, not among them, because the command is not run here.
  */
 import { basename, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -18,6 +20,7 @@ const { values: options } = parseArgs({
     count: { type: "string", default: "3000" },
     skip: { type: "string", default: "0" },
     limit: { type: "string", default: "8" },
+    written: { type: "string", multiple: true, default: [] },
     json: { type: "boolean", default: false },
     show: { type: "string" },
   },
@@ -30,6 +33,7 @@ for (const folder of options.repo.map((one) => resolve(one))) {
     count: Number(options.count),
     skip: Number(options.skip),
     limit: Number(options.limit),
+    written: options.written,
     show: options.show && resolve(options.show),
     progress: (done, all) => {
       if (!options.json && process.stderr.isTTY) process.stderr.write(`\r${basename(folder)} ${done}/${all} `);
@@ -54,7 +58,11 @@ function draw({ repository, merges, files, labels, milliseconds }) {
     ["of these resolved", part(merges.resolved)],
     ["  every file as people have it", part(merges.equal)],
     ["  some file otherwise than people have it", part(merges.resolved - merges.equal)],
-    ["resolved but for lock files, which are written anew", part(merges.lockFilesLeft)],
+    [
+      `left but for ${["lock files", ...options.written].join(", ")}, which commands write anew`,
+      part(merges.lockFilesLeft),
+    ],
+    ["resolved or left to commands alone", part(merges.resolved + merges.lockFilesLeft)],
     ["some files resolved", part(merges.partly)],
     ["lines dropped", files.droppedLines],
     ["merge and resolution, a conflicted merge, median / 95 % (ms)", milliseconds.chain],

@@ -1,7 +1,7 @@
 /** Does merges again that people did. Objects that this makes go to a repository of its own, which borrows theirs. */
 import { execFileSync } from "node:child_process";
 import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { readBlobs, readFileAt } from "../../dist/execution/git/objects.js";
 import { createGit } from "../../dist/execution/git/runner.js";
@@ -12,7 +12,7 @@ import { inTemporaryFolder } from "../temporary-folder.mjs";
 import { droppedLines, verdictOn } from "./compare.mjs";
 
 /** What became of each merge with two parents, newest first. */
-export function replayMerges(folder, { count, skip, limit, show, progress }) {
+export function replayMerges(folder, { count, skip, limit, written, show, progress }) {
   return inTemporaryFolder(async (temporary) => {
     const own = join(temporary, "own.git");
     run(["init", "-q", "--bare", own]);
@@ -27,7 +27,7 @@ export function replayMerges(folder, { count, skip, limit, show, progress }) {
     const results = [];
     for (const [merge, ours, theirs] of merges) {
       if (minutesUsed() > limit) break;
-      const result = await replay(git, { merge, ours, theirs, show }).catch(unlessImpossible);
+      const result = await replay(git, { merge, ours, theirs, written, show }).catch(unlessImpossible);
       if (result) results.push(result);
       progress(results.length, merges.length);
     }
@@ -47,7 +47,7 @@ function unlessImpossible(fault) {
   if (!/unrelated histories|unable to read|there is no (?:blob|tree)/.test(String(fault.stderr))) throw fault;
 }
 
-async function replay(git, { merge, ours, theirs, show }) {
+async function replay(git, { merge, ours, theirs, written, show }) {
   const [plain, gitMs] = await timed(() => mergeByGit(git, { ours, theirs }));
   if (plain.unsettled.length === 0) return { merge, gitMs, chainMs: 0, conflicts: [], files: [], left: [] };
   const [chain, chainMs] = await timed(() => resolveMerge(git, { ours, theirs }));
@@ -65,9 +65,10 @@ async function replay(git, { merge, ours, theirs, show }) {
       writeSides(show, `${merge.slice(0, 10)}-${path.replaceAll("/", "_")}`, { ...sides, own: ownText, peoples });
   }
   const conflicts = plain.unsettled.map(({ path, kind }) => ({ path, kind }));
+  const isWritten = (path) => isLockFile(path) || written.includes(basename(path));
   const left = chain.clean
     ? []
-    : chain.conflicts.map(({ path, kind }) => ({ path, kind, isLock: kind === "content" && isLockFile(path) }));
+    : chain.conflicts.map(({ path, kind }) => ({ path, kind, isLock: kind === "content" && isWritten(path) }));
   return { merge, gitMs, chainMs, conflicts, files, left };
 }
 
