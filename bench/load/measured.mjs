@@ -3,6 +3,10 @@ import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 
+// Each server loads these when it first meets a conflict, some early and some late, which would look like growth.
+for (const lazy of ["resolve-merge.js", "chain.js", "learn.js"])
+  await import(new URL(`../../dist/execution/landing/resolution/${lazy}`, import.meta.url).href);
+
 const folder = process.env.INTERLOCK_LOAD_MEASURES;
 const file = join(folder, `${process.pid}.json`);
 const delay = monitorEventLoopDelay({ resolution: 10 });

@@ -1,9 +1,11 @@
 import { expect } from "vitest";
 import type { WorkspaceCommand } from "../../../src/core/command.ts";
+import type { Attempt } from "../../../src/core/lease.ts";
 import { heldNode } from "../../../src/core/node/hand-out.ts";
 import { workedOn } from "../../../src/core/node/node.ts";
 import type { Plan } from "../../../src/core/plan/plan.ts";
 import { defaultSettings } from "../../../src/core/settings.ts";
+import { isInHands } from "../../../src/core/slots.ts";
 import { why } from "../../../src/core/why.ts";
 import { agents, fences, refTo, submission } from "./players.ts";
 import type { Run } from "./run.ts";
@@ -47,8 +49,10 @@ export function finishEverything(run: Run): void {
       for (let held = heldNode(run.workspace, agent); held; held = heldNode(run.workspace, agent)) {
         const attempt = workedOn(held);
         if (!attempt) continue;
-        if (!attempt.slotReady) run.do({ type: "ReportSlot", ...refTo(attempt), slot: attempt.slot });
-        run.do(submission(refTo(attempt), attempt.base, []));
+        prepare(run, attempt);
+        const began = run.events.length;
+        const handedIn = run.do(submission(refTo(attempt), attempt.base, []));
+        if (run.events.length === began) expect.fail(`[W2] ${agent} cannot hand in: ${JSON.stringify(handedIn)}`);
       }
     }
     for (const [slot, state] of [...run.workspace.slots.byName])
@@ -76,6 +80,15 @@ export function finishEverything(run: Run): void {
   }
   expect(run.workspace.locks.held.size, "nobody holds anything").toBe(0);
   expect(run.workspace.locks.queue, "nobody waits").toEqual([]);
+}
+
+/** Gives an attempt a worktree; one that was put aside is replaced first. */
+function prepare(run: Run, attempt: Attempt): void {
+  const by = refTo(attempt);
+  if (attempt.slotReady) return;
+  if (!isInHands(run.workspace.slots, attempt.slot, attempt))
+    run.do({ type: "ReplaceSlot", ...by, broken: attempt.slot, why: "put aside" });
+  run.do({ type: "ReportSlot", ...by, slot: attempt.slot });
 }
 
 /** Gates that run pass, and then the train moves. */
