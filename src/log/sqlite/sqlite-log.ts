@@ -19,7 +19,7 @@ import type { Connection } from "./connection.ts";
 import { Courtesy } from "./courtesy.ts";
 import { explain, isBusy } from "./faults.ts";
 import { refuseNewer } from "./migrate.ts";
-import { patiently } from "./patience.ts";
+import { patiently, whileOthersMove } from "./patience.ts";
 
 /**
  * The log on one SQLite connection.
@@ -42,7 +42,7 @@ export class SqliteLog implements Log {
     this.#busyLimit = busyLimit;
     this.#watch = new ChangeWatch(connection.file, () => {
       connection.refuseMoved();
-      return connection.statements.dataVersion.get() ?? 0;
+      return this.#version();
     });
   }
 
@@ -135,13 +135,20 @@ export class SqliteLog implements Log {
 
   async #write<T>(work: () => T): Promise<T> {
     this.#refuseClosed();
+    const { file } = this.#connection;
     const deadline = performance.now() + this.#busyLimit;
+    const goesOn = whileOthersMove(() => this.#version(), this.#busyLimit);
     return this.#order.runExclusive(async () => {
       await this.#courtesy.rest();
-      return patiently(this.#connection.file, deadline, () => this.#transaction(work)).catch((fault: unknown) => {
+      return patiently(file, deadline, () => this.#transaction(work), goesOn).catch((fault: unknown) => {
         throw fault instanceof StoreBusy ? this.#namingStopped(fault) : fault;
       });
     });
+  }
+
+  /** Another one whenever another process has committed. */
+  #version(): number {
+    return this.#connection.statements.dataVersion.get() ?? 0;
   }
 
   /** Nobody but the holder can give the store back, so people have to know when it never will. */

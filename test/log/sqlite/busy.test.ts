@@ -45,6 +45,18 @@ test("[E6] a store that stays busy is refused after the limit, nothing is writte
   await log.close();
 });
 
+test("[E6] a store in which others get one thing done after another is not held: who waits for it goes on waiting", async () => {
+  const log = await openSqliteLog({ file: place.file, busyTimeoutMs: 100 });
+  const end = takeTurnsWithoutAGap(30);
+  const answer = log.transact(stream, 0, () => appends("a")).then(() => performance.now());
+  await setTimeout(600);
+  const freed = performance.now();
+  end();
+  expect(await answer).toBeGreaterThanOrEqual(freed);
+  expect(texts(await log.read(stream, 0, 9))).toEqual(["a"]);
+  await log.close();
+});
+
 test("[E6] all that wait for a busy store are refused together, not one after another", async () => {
   const log = await openSqliteLog({ file: place.file, busyTimeoutMs: 120 });
   const release = holdStore();
@@ -96,6 +108,23 @@ function holdStore(): () => void {
   db.exec("BEGIN IMMEDIATE");
   return () => {
     db.exec("ROLLBACK");
+    db.close();
+  };
+}
+
+/** Commits again and again as others would, and never leaves the store free; until it is ended. */
+function takeTurnsWithoutAGap(everyMs: number): () => void {
+  const db = new Database(place.file, { timeout: 1000 });
+  db.exec("CREATE TABLE others (n)");
+  const begin = () => db.exec("BEGIN IMMEDIATE; INSERT INTO others VALUES (1)");
+  begin();
+  const timer = setInterval(() => {
+    db.exec("COMMIT");
+    begin();
+  }, everyMs);
+  return () => {
+    clearInterval(timer);
+    db.exec("COMMIT");
     db.close();
   };
 }
