@@ -12,6 +12,7 @@ import { claimRelease } from "./figures/claim-release.mjs";
 import { eightProcesses } from "./figures/eight-processes.mjs";
 import { fold } from "./figures/fold.mjs";
 import { growingPlan } from "./figures/growing-plan.mjs";
+import { impact } from "./figures/impact.mjs";
 import { landing } from "./figures/landing.mjs";
 import { memory } from "./figures/memory.mjs";
 import { slots } from "./figures/slots.mjs";
@@ -30,6 +31,7 @@ const figures = {
   fold,
   snapshot: snapshotStart,
   memory,
+  impact,
   tools: toolsList,
 };
 

@@ -15,6 +15,7 @@ import type { NodeChange } from "../core/plan/plan-events.ts";
 import type { NodeSpec, PlanSpec, Policy } from "../core/plan/spec.ts";
 import type { Recorded } from "../core/recorded.ts";
 import type { Workspace } from "../core/workspace.ts";
+import type { ImpactReport } from "./analyzing.ts";
 import type {
   Assigned,
   Budget,
@@ -142,6 +143,13 @@ export interface Execution {
     knowledge: { readonly topic: string; readonly text: string; readonly paths: readonly string[] },
     call: CallContext,
   ): Promise<{ readonly id: string } | Refused>;
+
+  /** What a change of some paths would touch, at most so many things, and which nodes are likely to clash. */
+  analyzeImpact(question: {
+    readonly paths: readonly string[];
+    readonly depth: number;
+    readonly most: number;
+  }): Promise<ImpactReport | Refused>;
 
   /** The state, brought up to date with the log. For reading only. */
   workspace(): Promise<Workspace>;

@@ -7,6 +7,7 @@ import type { Clock } from "./clock.ts";
 import type { Caller } from "./execution.ts";
 import type { Repository } from "./git/discover.ts";
 import type { Git } from "./git/runner.ts";
+import type { Impact } from "./impact/impact.ts";
 import type { MergeRequest, MergeResult } from "./landing/merge.ts";
 import type { TargetLanding } from "./landing/target.ts";
 import type { LeaseTokens } from "./lease-token.ts";
@@ -30,6 +31,8 @@ export interface Hands {
   /** Fast-forwards a branch of the user's and its checkouts. */
   readonly moveTarget: (landing: { readonly branch: string; readonly to: CommitId }) => Promise<TargetLanding>;
   readonly preparing: Preparing;
+  /** What changes touch, and which nodes are likely to clash. */
+  readonly impact: Impact;
   readonly process: ProcessId;
   readonly liveness: (process: ProcessId) => Liveness;
   readonly clock: Clock;

@@ -4,6 +4,7 @@ import { positionOf, unread } from "../core/notices.ts";
 import { parsePattern } from "../core/pattern/parse.ts";
 import { isRefusal } from "../core/refusal.ts";
 import { findNode } from "../core/workspace.ts";
+import { analyzeImpact } from "./analyzing.ts";
 import type { Budget, CallContext } from "./answers.ts";
 import { claimResources, releaseResources } from "./claiming.ts";
 import type { Caller, ClaimRequest, Execution, PlanRequest, Revision } from "./execution.ts";
@@ -131,6 +132,8 @@ export class LocalExecution implements Execution {
 
   workspace = () => this.#hands.manager.refresh();
 
+  analyzeImpact = (question: Parameters<Execution["analyzeImpact"]>[0]) => analyzeImpact(this.#hands, question);
+
   radarCost = () => readCost(this.#hands.manager.log, this.#hands.manager.stream);
 
   stewardIsThere = () => officeIsHeld(this.#hands);
@@ -176,7 +179,7 @@ export class LocalExecution implements Execution {
   async close(): Promise<void> {
     // A gate that runs would hold the steward up; what it was judging is judged again by the next one.
     try {
-      await Promise.all([this.#steward.stop(), this.#room.close()]);
+      await Promise.all([this.#steward.stop(), this.#room.close(), this.#hands.impact.close()]);
     } finally {
       this.#hands.manager.close();
       this.#hands.git.close();

@@ -12,6 +12,7 @@ import { runGate } from "./gates/run-gate.ts";
 import type { Repository } from "./git/discover.ts";
 import { createGit, type Git } from "./git/runner.ts";
 import type { Hands } from "./hands.ts";
+import { openImpact } from "./impact/impact.ts";
 import { learnFromLanding, mergeAndResolve } from "./landing/merge-and-resolve.ts";
 import { landOnTarget } from "./landing/target.ts";
 import { leaseTokens, readOrMakeKey } from "./lease-token.ts";
@@ -95,6 +96,7 @@ export async function openExecution({
     removeLogs: (isOver) => removeLogs(folder, isOver),
     moveTarget: (landing) => landOnTarget(git, landing),
     preparing: new Preparing(),
+    impact: openImpact({ git, folder }),
     process,
     liveness: livenessOf,
     clock,

@@ -1,3 +1,4 @@
+import { analyzeImpact } from "./analyze-impact.ts";
 import { claimResources } from "./claim-resources.ts";
 import { completeNode } from "./complete-node.ts";
 import type { Tool } from "./define-tool.ts";
@@ -16,6 +17,7 @@ export type Profile = "worker" | "planner" | "all";
 export const allTools: readonly Tool[] = [
   submitPlan,
   revisePlan,
+  analyzeImpact,
   getStatus,
   requestNextNode,
   reportProgress,

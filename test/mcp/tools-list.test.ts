@@ -46,7 +46,7 @@ describe("tools/list", () => {
 
   test("only what changes nothing is marked as read-only, and only what changes something takes a request id", () => {
     for (const tool of allTools) {
-      expect([tool.name, tool.readOnly]).toEqual([tool.name, tool.name === "get_status"]);
+      expect([tool.name, tool.readOnly]).toEqual([tool.name, ["get_status", "analyze_impact"].includes(tool.name)]);
       expect("request_id" in tool.input.shape).toBe(!tool.readOnly);
     }
   });

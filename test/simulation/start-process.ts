@@ -68,6 +68,7 @@ export async function startProcess(world: World, longLived: boolean): Promise<Ru
     removeLogs: async () => undefined,
     moveTarget: ({ branch, to }) => process.effect("target", () => moveTarget(world, `refs/heads/${branch}`, to)),
     preparing: new Preparing(),
+    impact: unknownImpact,
     process: process.id,
     liveness: world.liveness,
     clock: process.clock,
@@ -101,6 +102,15 @@ export async function startProcess(world: World, longLived: boolean): Promise<Ru
   execution.start({ longLived });
   return { process, execution, manager };
 }
+
+/** Nobody asks in the simulation what a change would touch. */
+const unknownImpact: Hands["impact"] = {
+  impactOf: async () => ({ affected: [], more: 0 }),
+  clashesLikely: async () => [],
+  exportsOf: async () => undefined,
+  prepare: async () => undefined,
+  close: async () => undefined,
+};
 
 /** Nobody has anything checked out in a bare repository. */
 const bare: Hands["repository"] = {
