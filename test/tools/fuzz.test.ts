@@ -36,6 +36,7 @@ const willing = played.hands({
   claimResources: async () => ({ status: "granted", claims: [] }),
   releaseResources: async () => ({ released: [] }),
   shareKnowledge: async () => ({ id: "k1" }),
+  analyzeImpact: async () => ({ affected: [], more: 0, conflictsLikely: [] }),
 });
 
 const names = fc.constantFrom(
