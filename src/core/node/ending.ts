@@ -15,6 +15,7 @@ export function over(workspace: Workspace, plan: Plan, node: Node, state: Node["
   if (!isOver(node)) plan.open -= 1;
   endAttempt(workspace, plan, node, state.is === "landed" || state.is === "failed" ? "free" : "quarantined", at);
   delete node.late;
+  node.passedOver = 0;
   node.state = state;
 }
 
