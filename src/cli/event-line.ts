@@ -57,6 +57,7 @@ const newsworthy: ReadonlySet<WorkspaceEvent["type"]> = new Set([
   "SlotQuarantined",
   "ClashFound",
   "ClashCleared",
+  "ConflictOpened",
 ]);
 
 function detailOf(event: WorkspaceEvent): string {
@@ -104,6 +105,8 @@ function detailOf(event: WorkspaceEvent): string {
       return `with ${nodeKey(event.other)}: ${event.paths.map(({ path }) => path).join(", ")}`;
     case "ClashCleared":
       return `with ${nodeKey(event.other)}`;
+    case "ConflictOpened":
+      return `${event.conflict}: ${event.description}`;
     case "NodeSubmitted":
       return event.paths.slice(0, 5).join(", ");
     default:
@@ -114,8 +117,15 @@ function detailOf(event: WorkspaceEvent): string {
 function colourOf({ type, ...event }: WorkspaceEvent, colours: Terminal["colours"]): (text: string) => string {
   if (type === "NodeLanded" || type === "PlanFinished" || type === "PlanLanded") return colours.green;
   if (type === "NodeFailed" || type === "AttemptFenced" || type === "SlotQuarantined") return colours.red;
-  if (type === "NodeReturned" || type === "NodeGivenUp" || type === "PlanPaused" || type === "ClashFound")
-    return colours.yellow;
+  if (worrying.has(type)) return colours.yellow;
   if (type === "GateJudged" && "verdict" in event && !event.verdict.passed) return colours.red;
   return (text) => text;
 }
+
+const worrying: ReadonlySet<WorkspaceEvent["type"]> = new Set([
+  "NodeReturned",
+  "NodeGivenUp",
+  "PlanPaused",
+  "ClashFound",
+  "ConflictOpened",
+]);

@@ -8,6 +8,7 @@ import type { PlanEvent } from "./plan/plan-events.ts";
 import type { RadarEvent } from "./radar.ts";
 import type { SettingsEvent } from "./settings.ts";
 import type { SlotEvent } from "./slots.ts";
+import type { ConflictEvent } from "./speculation/conflicts.ts";
 import type { TrainEvent } from "./train.ts";
 
 /** Everything that can happen in a workspace; the log holds these and nothing else. */
@@ -22,4 +23,5 @@ export type WorkspaceEvent =
   | TrainEvent
   | BaseEvent
   | RadarEvent
-  | KnowledgeEvent;
+  | KnowledgeEvent
+  | ConflictEvent;

@@ -17,6 +17,7 @@ import type { Recorded } from "./recorded.ts";
 import { rememberRequest } from "./requests.ts";
 import type { Settings } from "./settings.ts";
 import { evolveSlots, type SlotEvent } from "./slots.ts";
+import { evolveConflicts } from "./speculation/conflicts.ts";
 import { findNode, type Workspace } from "./workspace.ts";
 
 /** Applies one event. Call `settled` before the state is read. */
@@ -106,6 +107,11 @@ export function evolve(workspace: Workspace, recorded: Recorded): void {
       tellAgents(workspace, recorded);
       evolveRadar(workspace, event, at);
       return;
+    case "ConflictOpened":
+      for (const agent of event.agents) knowOf(workspace, agent, at);
+      tellAgents(workspace, recorded);
+      evolveConflicts(workspace, event, recorded);
+      return;
     case "KnowledgeShared": {
       const { agent, topic, paths, from } = event;
       workspace.knowledge.push({ id: `k${position}`, at: position, agent, topic, paths, ...(from ? { from } : {}) });
@@ -143,6 +149,11 @@ function meet(workspace: Workspace, name: AgentName, process: ProcessId, at: Ins
   } else {
     workspace.agents.set(name, { name, lastSeen: at, process, nodes: new Set(), notices: new Map() });
   }
+}
+
+/** News may be for agents who never asked for a node. */
+function knowOf(workspace: Workspace, name: AgentName, at: Instant): void {
+  if (!workspace.agents.has(name)) meet(workspace, name, "", at);
 }
 
 function evolveLease(workspace: Workspace, event: LeaseEvent, at: Instant): void {

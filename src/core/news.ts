@@ -7,6 +7,7 @@ import { addNotice, type Notice } from "./notices.ts";
 import { matches } from "./pattern/match.ts";
 import type { RadarEvent } from "./radar.ts";
 import type { Recorded } from "./recorded.ts";
+import { conflictId } from "./speculation/conflicts.ts";
 import { findNode, type Workspace } from "./workspace.ts";
 
 type News = Omit<Notice, "id" | "at">;
@@ -19,7 +20,7 @@ export function tellAgents(workspace: Workspace, recorded: Recorded): void {
   }
 }
 
-function* newsOf(workspace: Workspace, { event }: Recorded): Generator<readonly [AgentName, News]> {
+function* newsOf(workspace: Workspace, { event, position }: Recorded): Generator<readonly [AgentName, News]> {
   switch (event.type) {
     case "NodeLanded": {
       const own = ownerOf(workspace, event);
@@ -84,6 +85,14 @@ function* newsOf(workspace: Workspace, { event }: Recorded): Generator<readonly 
       const behind = node.spec.dependsOn.flatMap((id) => findNode(workspace, event.plan, id)?.times.agent ?? []);
       for (const agent of new Set(behind))
         yield [agent, { kind: "sync_failed", about: `${event.plan}/${event.node}`, facts: { why: event.why } }];
+      return;
+    }
+    case "ConflictOpened": {
+      const { conflict, severity, description, by } = event;
+      const about = conflictId(position);
+      const facts = { type: conflict, severity, description: description.slice(0, 600) };
+      for (const agent of event.agents)
+        if (agent !== by) yield [agent, { kind: "conflict", about, ...(by === undefined ? {} : { from: by }), facts }];
       return;
     }
     case "ClashFound":

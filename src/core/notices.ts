@@ -26,7 +26,8 @@ export type NoticeKind =
   | "plan_resumed"
   | "sync_failed"
   | "clash"
-  | "clash_cleared";
+  | "clash_cleared"
+  | "conflict";
 
 /** An agent that never reads must not make the state grow. */
 const mostKept = 100;

@@ -15,6 +15,7 @@ const versions = {
   ClaimsReleased: 1,
   ClashCleared: 1,
   ClashFound: 1,
+  ConflictOpened: 1,
   GateDoubted: 1,
   GateDropped: 1,
   GateHeldUp: 1,

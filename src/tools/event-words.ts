@@ -131,6 +131,8 @@ function sentenceFor(event: WorkspaceEvent): string {
       return `Two attempts clash; paths: ${event.paths.length + event.morePaths}.`;
     case "ClashCleared":
       return clearedBecause[event.why];
+    case "ConflictOpened":
+      return `A conflict of severity ${event.severity} was opened; agents concerned: ${event.agents.length}.`;
     case "KnowledgeShared":
       return "An agent shared knowledge.";
   }

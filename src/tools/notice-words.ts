@@ -56,6 +56,8 @@ function sentenceFor({ kind, facts, about, from }: Notice): string {
         : facts["why"] === "ended"
           ? `The clash with ${about} is gone: that attempt ended without landing.`
           : `The clash with ${about} is gone: both changes merge now.`;
+    case "conflict":
+      return `A conflict concerns your work: ${about}. Its description, type and severity are quoted as facts. Say what should be done with converge, or resolve it with resolve_conflict.`;
     case "sync_failed":
       return "A point where streams meet failed its gates after your node landed. Look at it with get_status, view node.";
   }

@@ -28,6 +28,7 @@ const notInTheStory = new Set([
   "ClaimsReleased",
   "ClashCleared",
   "ClashFound",
+  "ConflictOpened",
   "GateDoubted",
   "GateDropped",
   "GateHeldUp",
