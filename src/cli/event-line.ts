@@ -58,6 +58,9 @@ const newsworthy: ReadonlySet<WorkspaceEvent["type"]> = new Set([
   "ClashFound",
   "ClashCleared",
   "ConflictOpened",
+  "ContractPublished",
+  "ContractActivated",
+  "ContractDeprecated",
 ]);
 
 function detailOf(event: WorkspaceEvent): string {
@@ -105,6 +108,13 @@ function detailOf(event: WorkspaceEvent): string {
       return `with ${nodeKey(event.other)}: ${event.paths.map(({ path }) => path).join(", ")}`;
     case "ClashCleared":
       return `with ${nodeKey(event.other)}`;
+    case "ContractPublished":
+    case "ContractActivated":
+      return `${event.contract} ${event.version}, ${event.change}`;
+    case "ContractDeprecated":
+      return `${event.contract} ${event.version}`;
+    case "ConsumersNamed":
+      return event.contract;
     case "ConflictOpened":
       return `${event.conflict}: ${event.description}`;
     case "NodeSubmitted":

@@ -11,6 +11,7 @@ import type { PlanCommand } from "./plan/planning.ts";
 import type { RadarCommand } from "./radar.ts";
 import type { SettingsCommand } from "./settings.ts";
 import type { SlotCommand } from "./slots.ts";
+import type { PublishCommand } from "./speculation/publishing.ts";
 
 export type WorkCommand =
   | (AttemptRef & {
@@ -46,4 +47,5 @@ export type WorkspaceCommand =
   | LoanCommand
   | SlotCommand
   | LandingCommand
-  | RadarCommand;
+  | RadarCommand
+  | PublishCommand;

@@ -20,6 +20,7 @@ import { decideClash } from "./radar.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
 import { configure, type Settings } from "./settings.ts";
 import { decideSlot } from "./slot-keeping.ts";
+import { publish } from "./speculation/publishing.ts";
 import type { Workspace } from "./workspace.ts";
 
 export type Decision = readonly WorkspaceEvent[] | Refusal;
@@ -100,6 +101,8 @@ export function decide(workspace: Workspace, command: WorkspaceCommand): Decisio
     case "AnnounceClash":
     case "ClearClash":
       return decideClash(workspace, command);
+    case "PublishContract":
+      return speaking(workspace, command.from, () => publish(workspace, command));
     case "ReportIntegrationMoved":
       return inPlan(workspace, command.plan, (plan) => integrationMoved(plan, command.expected));
   }
@@ -124,6 +127,15 @@ function atNode(
   return inPlan(workspace, id, (plan) => {
     const node = plan.nodes.get(nodeId);
     return node ? then(plan, node) : { refused: "unknown_node", plan: id, node: nodeId };
+  });
+}
+
+/** Who shows a lease speaks for its attempt, and only while that is under way. */
+function speaking(workspace: Workspace, from: AttemptRef | undefined, then: () => Decision): Decision {
+  if (!from) return then();
+  return atNode(workspace, from, (_, node) => {
+    const attempt = actingAttempt(node, from.attempt);
+    return isRefusal(attempt) ? attempt : then();
   });
 }
 

@@ -9,6 +9,7 @@ import type { RadarEvent } from "./radar.ts";
 import type { SettingsEvent } from "./settings.ts";
 import type { SlotEvent } from "./slots.ts";
 import type { ConflictEvent } from "./speculation/conflicts.ts";
+import type { ContractEvent } from "./speculation/contracts.ts";
 import type { TrainEvent } from "./train.ts";
 
 /** Everything that can happen in a workspace; the log holds these and nothing else. */
@@ -24,4 +25,5 @@ export type WorkspaceEvent =
   | BaseEvent
   | RadarEvent
   | KnowledgeEvent
-  | ConflictEvent;
+  | ConflictEvent
+  | ContractEvent;

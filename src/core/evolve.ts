@@ -18,6 +18,7 @@ import { rememberRequest } from "./requests.ts";
 import type { Settings } from "./settings.ts";
 import { evolveSlots, type SlotEvent } from "./slots.ts";
 import { evolveConflicts } from "./speculation/conflicts.ts";
+import { evolveContracts } from "./speculation/contracts.ts";
 import { findNode, type Workspace } from "./workspace.ts";
 
 /** Applies one event. Call `settled` before the state is read. */
@@ -111,6 +112,16 @@ export function evolve(workspace: Workspace, recorded: Recorded): void {
       for (const agent of event.agents) knowOf(workspace, agent, at);
       tellAgents(workspace, recorded);
       evolveConflicts(workspace, event, recorded);
+      return;
+    case "ContractPublished":
+    case "ContractActivated":
+    case "ContractDeprecated":
+      for (const agent of event.tells) knowOf(workspace, agent, at);
+      tellAgents(workspace, recorded);
+      evolveContracts(workspace, event, recorded);
+      return;
+    case "ConsumersNamed":
+      evolveContracts(workspace, event, recorded);
       return;
     case "KnowledgeShared": {
       const { agent, topic, paths, from } = event;

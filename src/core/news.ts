@@ -8,6 +8,7 @@ import { matches } from "./pattern/match.ts";
 import type { RadarEvent } from "./radar.ts";
 import type { Recorded } from "./recorded.ts";
 import { conflictId } from "./speculation/conflicts.ts";
+import type { ContractEvent } from "./speculation/contracts.ts";
 import { findNode, type Workspace } from "./workspace.ts";
 
 type News = Omit<Notice, "id" | "at">;
@@ -95,6 +96,12 @@ function* newsOf(workspace: Workspace, { event, position }: Recorded): Generator
         if (agent !== by) yield [agent, { kind: "conflict", about, ...(by === undefined ? {} : { from: by }), facts }];
       return;
     }
+    case "ContractPublished":
+    case "ContractActivated":
+    case "ContractDeprecated":
+      for (const agent of event.tells)
+        yield [agent, { kind: "contract", about: event.contract, from: event.agent, facts: contractFacts(event) }];
+      return;
     case "ClashFound":
     case "ClashCleared":
       yield* clashNews(workspace, event);
@@ -134,6 +141,15 @@ function agentOf(workspace: Workspace, { plan, node: id, attempt }: AttemptRef):
   const node = findNode(workspace, plan, id);
   const live = node && attemptOf(node);
   return live?.attempt === attempt ? live.agent : undefined;
+}
+
+function contractFacts(event: Exclude<ContractEvent, { type: "ConsumersNamed" }>): Notice["facts"] {
+  const { version } = event;
+  if (event.type === "ContractDeprecated") return { version, status: "DEPRECATED", until: event.until ?? "" };
+  const status = event.type === "ContractActivated" ? "ACTIVE" : event.status;
+  const [worst] = event.findings;
+  const finding = worst && worst.change !== "compatible" ? worst.say.slice(0, 300) : "";
+  return { version, status, change: event.change, finding };
 }
 
 /** Those who watch a path that just landed. */

@@ -27,7 +27,8 @@ export type NoticeKind =
   | "sync_failed"
   | "clash"
   | "clash_cleared"
-  | "conflict";
+  | "conflict"
+  | "contract";
 
 /** An agent that never reads must not make the state grow. */
 const mostKept = 100;

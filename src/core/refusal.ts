@@ -36,6 +36,15 @@ export type Refusal =
   | { readonly refused: "node_exists"; readonly nodes: readonly NodeId[] }
   | { readonly refused: "cycle"; readonly cycle: readonly NodeId[] }
   | { readonly refused: "unlanded_nodes"; readonly nodes: readonly NodeId[] }
+  /** Without a version: nobody published it, or none of its versions is in force. */
+  | { readonly refused: "unknown_contract"; readonly contract: string; readonly version?: string }
+  /** Its text is another one, and texts of versions never change. */
+  | {
+      readonly refused: "version_exists";
+      readonly contract: string;
+      readonly version: string;
+      readonly free: string;
+    }
   | { readonly refused: "request_id_reused" }
   /** The report of an effect that no longer matters, because the world went on meanwhile. */
   | { readonly refused: "outdated" };

@@ -27,6 +27,7 @@ import type {
   Rework,
 } from "./answers.ts";
 import type { RadarCost } from "./radar/cost.ts";
+import type { PublishedContract, PublishRequest } from "./speculation/publish-contract.ts";
 import type { ChangedLines } from "./submitted-changes.ts";
 
 /** A plan as the planner wrote it, read but not yet checked against the repository. */
@@ -142,6 +143,8 @@ export interface Execution {
     knowledge: { readonly topic: string; readonly text: string; readonly paths: readonly string[] },
     call: CallContext,
   ): Promise<{ readonly id: string } | Refused>;
+
+  publishContract(request: PublishRequest, call: CallContext): Promise<PublishedContract | Refused>;
 
   /** The state, brought up to date with the log. For reading only. */
   workspace(): Promise<Workspace>;

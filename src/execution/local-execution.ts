@@ -16,6 +16,7 @@ import { revisePlan, submitPlan } from "./planning.ts";
 import { readCost } from "./radar/cost.ts";
 import { collectGarbage } from "./recovery/garbage.ts";
 import { listParked, restoreParked } from "./recovery/parked-work.ts";
+import { type PublishRequest, publishContract } from "./speculation/publish-contract.ts";
 import { officeIsHeld } from "./steward/election.ts";
 import type { Steward } from "./steward/steward.ts";
 import { submittedChanges } from "./submitted-changes.ts";
@@ -128,6 +129,8 @@ export class LocalExecution implements Execution {
     if (isRefusal(answer)) return answer;
     return { id: `k${answer.events[0]?.position ?? 0}` };
   }
+
+  publishContract = (request: PublishRequest, call: CallContext) => publishContract(this.#hands, request, call);
 
   workspace = () => this.#hands.manager.refresh();
 

@@ -24,6 +24,7 @@ import { settleMovedSlots } from "./slots/moved-slots.ts";
 import { SetupFailed } from "./slots/setup-failed.ts";
 import { defaultSlotFolder } from "./slots/slot-folder.ts";
 import { createSlots } from "./slots/slots.ts";
+import type { ContractTexts } from "./speculation/contract-texts.ts";
 import { Steward } from "./steward/steward.ts";
 
 export interface OpenOptions {
@@ -34,6 +35,8 @@ export interface OpenOptions {
   readonly clock?: Clock;
   /** How much of what a gate prints is kept in its file, in bytes. */
   readonly outputLimit?: number;
+  /** Reads and compares contracts; without it none can be published. */
+  readonly contractTexts?: ContractTexts;
   /** What to put around git and the log, to watch or disturb them. */
   readonly around?: { readonly git: (git: Git) => Git; readonly log: (log: Log) => Log };
 }
@@ -53,6 +56,7 @@ export async function openExecution({
   store: chosenStore,
   clock = systemClock,
   outputLimit,
+  contractTexts,
   around,
 }: OpenOptions): Promise<Execution> {
   const folder = join(repository.commonDir, "interlock");
@@ -94,6 +98,7 @@ export async function openExecution({
     learn: (conflicted, landed) => learnFromLanding(git, conflicted, landed),
     removeLogs: (isOver) => removeLogs(folder, isOver),
     moveTarget: (landing) => landOnTarget(git, landing),
+    contractTexts,
     preparing: new Preparing(),
     process,
     liveness: livenessOf,

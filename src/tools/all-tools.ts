@@ -3,6 +3,8 @@ import { completeNode } from "./complete-node.ts";
 import type { Tool } from "./define-tool.ts";
 import { failNode } from "./fail-node.ts";
 import { getStatus } from "./get-status.ts";
+import { publishContract } from "./publish-contract.ts";
+import { readContract } from "./read-contract.ts";
 import { releaseResources } from "./release-resources.ts";
 import { reportProgress } from "./report-progress.ts";
 import { requestNextNode } from "./request-next-node.ts";
@@ -24,6 +26,8 @@ export const allTools: readonly Tool[] = [
   claimResources,
   releaseResources,
   shareKnowledge,
+  publishContract,
+  readContract,
 ];
 
 /** The tools of a profile, in the same order. */

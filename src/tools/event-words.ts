@@ -133,6 +133,14 @@ function sentenceFor(event: WorkspaceEvent): string {
       return clearedBecause[event.why];
     case "ConflictOpened":
       return `A conflict of severity ${event.severity} was opened; agents concerned: ${event.agents.length}.`;
+    case "ContractPublished":
+      return event.status === "ACTIVE" ? "A contract came into force." : "A draft of a contract was published.";
+    case "ContractActivated":
+      return "A version of a contract came into force.";
+    case "ContractDeprecated":
+      return "A contract is deprecated.";
+    case "ConsumersNamed":
+      return "Somebody relies on a contract.";
     case "KnowledgeShared":
       return "An agent shared knowledge.";
   }

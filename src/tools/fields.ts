@@ -8,12 +8,13 @@ export const idField = z.string().superRefine((text, context) => {
   if (problem !== undefined) context.addIssue({ code: "custom", message: problem, params: { code: "bad_id" } });
 });
 
-export const agentName = idField.describe("Your own name; keep it.");
+/** Described where agents begin; every byte of a description is there once for each tool. */
+export const agentName = idField;
 
 /** Not checked for form here: whatever is not a lease of ours is `bad_lease`. */
-export const leaseToken = z.string().describe("The token from request_next_node.");
+export const leaseToken = z.string();
 
-export const requestId = z.string().min(1).max(200).describe("Repeating a call with it never acts twice.");
+export const requestId = z.string().min(1).max(200);
 
 /** The text of an agent, capped so that no reply can be flooded by another agent. */
 export function textOf(most: number): z.ZodString {

@@ -58,7 +58,21 @@ function sentenceFor({ kind, facts, about, from }: Notice): string {
           : `The clash with ${about} is gone: both changes merge now.`;
     case "conflict":
       return `A conflict concerns your work: ${about}. Its description, type and severity are quoted as facts. Say what should be done with converge, or resolve it with resolve_conflict.`;
+    case "contract":
+      return contractNews(facts);
     case "sync_failed":
       return "A point where streams meet failed its gates after your node landed. Look at it with get_status, view node.";
   }
+}
+
+function contractNews({ status, change }: Notice["facts"]): string {
+  if (status === "DEPRECATED")
+    return "A contract that you rely on is deprecated. Look at it with read_contract, and stop relying on it before the day in until, if one is named.";
+  if (status === "DRAFT")
+    return change === "compatible" || change === "initial"
+      ? "There is a draft of a contract that you rely on. Look at it with read_contract."
+      : "There is a draft of a contract that you rely on which may break your work. Look at it with read_contract, format diff, and object with report_conflict before it comes into force.";
+  return change === "compatible" || change === "initial"
+    ? "A contract that you rely on has a new version, which does not break your work. Read it with read_contract."
+    : "A contract that you rely on has a new version, which may break your work. Look at what changed with read_contract, format diff, and bring your work in line.";
 }

@@ -55,6 +55,7 @@ const factsByCode = {
   store_unusable: { problem: z.string() },
   target: { problem: z.string(), paths: texts.optional(), worktree: z.string().optional() },
   unknown_claim: { patterns: texts },
+  unknown_contract: { contract: z.string(), version: z.string().optional() },
   unknown_node: { plan_id: z.string(), node_id: z.string() },
   unknown_parked: { ref: z.string() },
   unknown_plan: { plan_id: z.string() },
@@ -62,6 +63,7 @@ const factsByCode = {
   unknown_ticket: { ticket: z.string() },
   unlanded_nodes: { nodes: texts, ...listed },
   unreadable_worktree: { problem: z.string() },
+  version_exists: { contract: z.string(), version: z.string(), free_version: z.string() },
   would_wait: { blockers: z.array(blockerReply) },
 } as const;
 

@@ -47,8 +47,8 @@ export const outputSchema = {
     say: { type: "string" },
     status: { type: "string" },
     refused: { type: "string" },
-    next: { type: "array", items: { type: "string" } },
-    notices: { type: "array", items: { type: "object" } },
+    next: { type: "array" },
+    notices: { type: "array" },
   },
   required: ["say"],
 } as const;

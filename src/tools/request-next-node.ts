@@ -59,7 +59,7 @@ export const requestNextNode = defineTool({
   purpose:
     "Get a node to work on: instructions, a lease and a worktree of your own. Call it first and after each node; it waits for work. Work only inside `worktree`, then call complete_node.",
   input: {
-    agent: agentName,
+    agent: agentName.describe("Your own name; keep it."),
     capabilities: z
       .array(z.string().min(1).max(100))
       .max(100)

@@ -35,6 +35,14 @@ const willing = played.hands({
   takeBack: async () => ({ status: "rework", reason: "withdrawn", conflicts: [], gates: [], worktree: "/w" }),
   claimResources: async () => ({ status: "granted", claims: [] }),
   releaseResources: async () => ({ released: [] }),
+  publishContract: async ({ contract }) => ({
+    contract,
+    version: "v1",
+    status: "ACTIVE",
+    change: "initial",
+    findings: [],
+    notified: [],
+  }),
   shareKnowledge: async () => ({ id: "k1" }),
 });
 

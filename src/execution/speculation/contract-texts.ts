@@ -1,0 +1,14 @@
+import type { ContractKind, Finding } from "../../core/speculation/contracts.ts";
+
+/** What can be said of the texts of contracts. What cannot be understood is said to be so, never guessed. */
+export interface ContractTexts {
+  /** What is wrong with a text, all at once: where (a pointer, a line, a name; empty for all of it), and what. */
+  check(kind: ContractKind, text: string): Promise<readonly { readonly where: string; readonly say: string }[]>;
+  /** What the next text means to those who rely on the old one; the worst finding first. */
+  compare(kind: ContractKind, old: string, next: string): Promise<Compared>;
+}
+
+export interface Compared {
+  readonly change: Finding["change"];
+  readonly findings: readonly Finding[];
+}
