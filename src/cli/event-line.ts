@@ -61,6 +61,11 @@ const newsworthy: ReadonlySet<WorkspaceEvent["type"]> = new Set([
   "ContractPublished",
   "ContractActivated",
   "ContractDeprecated",
+  "ConflictResolved",
+  "ConvergenceOpened",
+  "ConvergenceEscalated",
+  "ConvergenceCompleted",
+  "ReworkOrdered",
 ]);
 
 function detailOf(event: WorkspaceEvent): string {
@@ -115,6 +120,17 @@ function detailOf(event: WorkspaceEvent): string {
       return `${event.contract} ${event.version}`;
     case "ConsumersNamed":
       return event.contract;
+    case "VoteCast":
+      return event.option;
+    case "ConflictResolved":
+      return [event.strategy, event.decision, ...event.keeps.map(nodeKey)].filter(Boolean).join(": ");
+    case "ConvergenceOpened":
+      return event.participants.map((one) => one.agent).join(", ");
+    case "ConvergenceEscalated":
+      return event.invited.join(", ");
+    case "ConvergenceDecided":
+    case "ConvergenceCompleted":
+      return event.decisions.join("; ");
     case "ConflictOpened":
       return `${event.conflict}: ${event.description}`;
     case "NodeSubmitted":
@@ -138,4 +154,6 @@ const worrying: ReadonlySet<WorkspaceEvent["type"]> = new Set([
   "PlanPaused",
   "ClashFound",
   "ConflictOpened",
+  "ConvergenceOpened",
+  "ConvergenceEscalated",
 ]);

@@ -11,6 +11,7 @@ import type { PlanCommand } from "./plan/planning.ts";
 import type { RadarCommand } from "./radar.ts";
 import type { SettingsCommand } from "./settings.ts";
 import type { SlotCommand } from "./slots.ts";
+import type { ConflictCommand } from "./speculation/conflict-commands.ts";
 import type { PublishCommand } from "./speculation/publishing.ts";
 
 export type WorkCommand =
@@ -48,4 +49,5 @@ export type WorkspaceCommand =
   | SlotCommand
   | LandingCommand
   | RadarCommand
-  | PublishCommand;
+  | PublishCommand
+  | ConflictCommand;

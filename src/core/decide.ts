@@ -20,6 +20,7 @@ import { decideClash } from "./radar.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
 import { configure, type Settings } from "./settings.ts";
 import { decideSlot } from "./slot-keeping.ts";
+import { decideConflict } from "./speculation/conflict-commands.ts";
 import { publish } from "./speculation/publishing.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -103,6 +104,14 @@ export function decide(workspace: Workspace, command: WorkspaceCommand): Decisio
       return decideClash(workspace, command);
     case "PublishContract":
       return speaking(workspace, command.from, () => publish(workspace, command));
+    case "ReportConflict":
+    case "ResolveConflict":
+    case "OpenConvergence":
+    case "JoinConvergence":
+    case "DecideInConvergence":
+    case "CompleteConvergence":
+    case "MoveConvergenceOn":
+      return decideConflict(workspace, command);
     case "ReportIntegrationMoved":
       return inPlan(workspace, command.plan, (plan) => integrationMoved(plan, command.expected));
   }

@@ -10,6 +10,7 @@ import type { SettingsEvent } from "./settings.ts";
 import type { SlotEvent } from "./slots.ts";
 import type { ConflictEvent } from "./speculation/conflicts.ts";
 import type { ContractEvent } from "./speculation/contracts.ts";
+import type { ConvergenceEvent } from "./speculation/convergences.ts";
 import type { TrainEvent } from "./train.ts";
 
 /** Everything that can happen in a workspace; the log holds these and nothing else. */
@@ -26,4 +27,5 @@ export type WorkspaceEvent =
   | RadarEvent
   | KnowledgeEvent
   | ConflictEvent
-  | ContractEvent;
+  | ContractEvent
+  | ConvergenceEvent;

@@ -19,6 +19,8 @@ import type { Settings } from "./settings.ts";
 import { evolveSlots, type SlotEvent } from "./slots.ts";
 import { evolveConflicts } from "./speculation/conflicts.ts";
 import { evolveContracts } from "./speculation/contracts.ts";
+import { evolveConvergences, namedIn } from "./speculation/convergences.ts";
+import { forgetRework } from "./speculation/rework.ts";
 import { findNode, type Workspace } from "./workspace.ts";
 
 /** Applies one event. Call `settled` before the state is read. */
@@ -63,6 +65,7 @@ export function evolve(workspace: Workspace, recorded: Recorded): void {
     case "NodeReached":
       tellAgents(workspace, recorded);
       evolveNode(workspace, event, recorded);
+      forgetRework(workspace, event);
       return;
     case "LeaseRenewed":
     case "LeasesRefreshed":
@@ -122,6 +125,22 @@ export function evolve(workspace: Workspace, recorded: Recorded): void {
       return;
     case "ConsumersNamed":
       evolveContracts(workspace, event, recorded);
+      return;
+    case "VoteCast":
+    case "FirstCompletionAwaited":
+    case "ConflictResolved":
+      tellAgents(workspace, recorded);
+      evolveConflicts(workspace, event, recorded);
+      return;
+    case "ConvergenceOpened":
+    case "ConvergenceJoined":
+    case "ConvergenceDecided":
+    case "ConvergenceEscalated":
+    case "ConvergenceCompleted":
+    case "ReworkOrdered":
+      for (const agent of namedIn(event)) knowOf(workspace, agent, at);
+      tellAgents(workspace, recorded);
+      evolveConvergences(workspace, event, recorded);
       return;
     case "KnowledgeShared": {
       const { agent, topic, paths, from } = event;

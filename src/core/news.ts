@@ -7,7 +7,7 @@ import { addNotice, type Notice } from "./notices.ts";
 import { matches } from "./pattern/match.ts";
 import type { RadarEvent } from "./radar.ts";
 import type { Recorded } from "./recorded.ts";
-import { conflictId } from "./speculation/conflicts.ts";
+import { conflictNews } from "./speculation/conflict-news.ts";
 import type { ContractEvent } from "./speculation/contracts.ts";
 import { findNode, type Workspace } from "./workspace.ts";
 
@@ -21,7 +21,8 @@ export function tellAgents(workspace: Workspace, recorded: Recorded): void {
   }
 }
 
-function* newsOf(workspace: Workspace, { event, position }: Recorded): Generator<readonly [AgentName, News]> {
+function* newsOf(workspace: Workspace, recorded: Recorded): Generator<readonly [AgentName, News]> {
+  const { event } = recorded;
   switch (event.type) {
     case "NodeLanded": {
       const own = ownerOf(workspace, event);
@@ -88,14 +89,15 @@ function* newsOf(workspace: Workspace, { event, position }: Recorded): Generator
         yield [agent, { kind: "sync_failed", about: `${event.plan}/${event.node}`, facts: { why: event.why } }];
       return;
     }
-    case "ConflictOpened": {
-      const { conflict, severity, description, by } = event;
-      const about = conflictId(position);
-      const facts = { type: conflict, severity, description: description.slice(0, 600) };
-      for (const agent of event.agents)
-        if (agent !== by) yield [agent, { kind: "conflict", about, ...(by === undefined ? {} : { from: by }), facts }];
+    case "ConflictOpened":
+    case "ConflictResolved":
+    case "ConvergenceOpened":
+    case "ConvergenceEscalated":
+    case "ConvergenceJoined":
+    case "ConvergenceCompleted":
+    case "ReworkOrdered":
+      yield* conflictNews(workspace, event, recorded);
       return;
-    }
     case "ContractPublished":
     case "ContractActivated":
     case "ContractDeprecated":

@@ -28,7 +28,11 @@ export type NoticeKind =
   | "clash"
   | "clash_cleared"
   | "conflict"
-  | "contract";
+  | "contract"
+  | "conflict_resolved"
+  | "converge"
+  | "converged"
+  | "rework_ordered";
 
 /** An agent that never reads must not make the state grow. */
 const mostKept = 100;
@@ -37,7 +41,12 @@ const mostKept = 100;
 export type Notices = Map<string, Notice>;
 
 /** News that makes older news on the same subject pointless. */
-const outdates: Partial<Record<NoticeKind, NoticeKind>> = { clash: "clash_cleared", clash_cleared: "clash" };
+const outdates: Partial<Record<NoticeKind, NoticeKind>> = {
+  clash: "clash_cleared",
+  clash_cleared: "clash",
+  conflict_resolved: "conflict",
+  converged: "converge",
+};
 
 /** Adds news, replacing older news of the same kind, or of what is no longer so, on the same subject. */
 export function addNotice(notices: Notices, notice: Notice): void {

@@ -1,4 +1,4 @@
-import type { AgentName, NodeId, PlanId, RefName, TicketId } from "./ids.ts";
+import type { AgentName, Instant, NodeId, PlanId, RefName, TicketId } from "./ids.ts";
 import type { CycleLink, Wish } from "./locks/claim-events.ts";
 import type { Blocker } from "./locks/locks.ts";
 
@@ -44,6 +44,25 @@ export type Refusal =
       readonly contract: string;
       readonly version: string;
       readonly free: string;
+    }
+  /** Its node waits for a convergence. */
+  | { readonly refused: "converging"; readonly convergence: string }
+  | { readonly refused: "unknown_conflict"; readonly conflict: string }
+  | { readonly refused: "conflict_over"; readonly conflict: string }
+  | { readonly refused: "unknown_convergence"; readonly convergence: string }
+  | { readonly refused: "convergence_over"; readonly convergence: string }
+  /** Others have not said anything yet, and still may. */
+  | {
+      readonly refused: "convergence_pending";
+      readonly convergence: string;
+      readonly pending: readonly AgentName[];
+      readonly due?: Instant;
+    }
+  | { readonly refused: "not_concerned"; readonly agent: AgentName }
+  | {
+      readonly refused: "strategy_unfit";
+      readonly strategy: string;
+      readonly why: "one_side" | "several_plans" | "no_option";
     }
   | { readonly refused: "request_id_reused" }
   /** The report of an effect that no longer matters, because the world went on meanwhile. */

@@ -14,6 +14,7 @@ import type { PlanDraft } from "../core/plan/check.ts";
 import type { NodeChange } from "../core/plan/plan-events.ts";
 import type { NodeSpec, PlanSpec, Policy } from "../core/plan/spec.ts";
 import type { Recorded } from "../core/recorded.ts";
+import type { Reported } from "../core/speculation/reporting.ts";
 import type { Workspace } from "../core/workspace.ts";
 import type {
   Assigned,
@@ -26,6 +27,14 @@ import type {
   Refused,
   Rework,
 } from "./answers.ts";
+import type {
+  ConvergeAnswer,
+  ConvergeRequest,
+  ReportAnswer,
+  ResolveAnswer,
+  ResolveRequest,
+  Speaker,
+} from "./converging.ts";
 import type { RadarCost } from "./radar/cost.ts";
 import type { PublishedContract, PublishRequest } from "./speculation/publish-contract.ts";
 import type { ChangedLines } from "./submitted-changes.ts";
@@ -145,6 +154,9 @@ export interface Execution {
   ): Promise<{ readonly id: string } | Refused>;
 
   publishContract(request: PublishRequest, call: CallContext): Promise<PublishedContract | Refused>;
+  reportConflict(speaker: Speaker, reported: Reported, call: CallContext): Promise<ReportAnswer | Refused>;
+  resolveConflict(speaker: Speaker, request: ResolveRequest, call: CallContext): Promise<ResolveAnswer | Refused>;
+  converge(speaker: Speaker, request: ConvergeRequest, call: CallContext): Promise<ConvergeAnswer | Refused>;
 
   /** The state, brought up to date with the log. For reading only. */
   workspace(): Promise<Workspace>;

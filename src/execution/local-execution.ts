@@ -3,9 +3,18 @@ import { workedOn } from "../core/node/node.ts";
 import { positionOf, unread } from "../core/notices.ts";
 import { parsePattern } from "../core/pattern/parse.ts";
 import { isRefusal } from "../core/refusal.ts";
+import type { Reported } from "../core/speculation/reporting.ts";
 import { findNode } from "../core/workspace.ts";
 import type { Budget, CallContext } from "./answers.ts";
 import { claimResources, releaseResources } from "./claiming.ts";
+import {
+  type ConvergeRequest,
+  converge,
+  type ResolveRequest,
+  reportConflict,
+  resolveConflict,
+  type Speaker,
+} from "./converging.ts";
 import type { Caller, ClaimRequest, Execution, PlanRequest, Revision } from "./execution.ts";
 import type { GateRooms } from "./gates/gate-rooms.ts";
 import { completeNode, type FinishedWork, failNode } from "./handing-in.ts";
@@ -131,6 +140,14 @@ export class LocalExecution implements Execution {
   }
 
   publishContract = (request: PublishRequest, call: CallContext) => publishContract(this.#hands, request, call);
+  reportConflict = (speaker: Speaker, reported: Reported, call: CallContext) =>
+    reportConflict(this.#hands, speaker, reported, call);
+
+  resolveConflict = (speaker: Speaker, request: ResolveRequest, call: CallContext) =>
+    resolveConflict(this.#hands, speaker, request, call);
+
+  converge = (speaker: Speaker, request: ConvergeRequest, call: CallContext) =>
+    converge(this.#hands, speaker, request, call);
 
   workspace = () => this.#hands.manager.refresh();
 

@@ -1,13 +1,16 @@
 import { claimResources } from "./claim-resources.ts";
 import { completeNode } from "./complete-node.ts";
+import { converge } from "./converge.ts";
 import type { Tool } from "./define-tool.ts";
 import { failNode } from "./fail-node.ts";
 import { getStatus } from "./get-status.ts";
 import { publishContract } from "./publish-contract.ts";
 import { readContract } from "./read-contract.ts";
 import { releaseResources } from "./release-resources.ts";
+import { reportConflict } from "./report-conflict.ts";
 import { reportProgress } from "./report-progress.ts";
 import { requestNextNode } from "./request-next-node.ts";
+import { resolveConflict } from "./resolve-conflict.ts";
 import { revisePlan } from "./revise-plan.ts";
 import { shareKnowledge } from "./share-knowledge.ts";
 import { submitPlan } from "./submit-plan.ts";
@@ -28,6 +31,9 @@ export const allTools: readonly Tool[] = [
   shareKnowledge,
   publishContract,
   readContract,
+  reportConflict,
+  resolveConflict,
+  converge,
 ];
 
 /** The tools of a profile, in the same order. */

@@ -21,6 +21,16 @@ export function textOf(most: number): z.ZodString {
   return z.string().max(most);
 }
 
+/** What speculative work is about. */
+export const artifactRefs = z
+  .array(
+    z.strictObject({
+      kind: z.enum(["requirement", "design", "contract", "code", "test", "task", "node"]),
+      id: z.string().min(1).max(1024),
+    }),
+  )
+  .max(100);
+
 export const patterns = z.array(z.string().min(1).max(1024)).max(1000);
 
 export const waitSeconds = z.number().min(0).describe("How long to wait for it.");

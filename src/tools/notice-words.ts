@@ -57,7 +57,15 @@ function sentenceFor({ kind, facts, about, from }: Notice): string {
           ? `The clash with ${about} is gone: that attempt ended without landing.`
           : `The clash with ${about} is gone: both changes merge now.`;
     case "conflict":
-      return `A conflict concerns your work: ${about}. Its description, type and severity are quoted as facts. Say what should be done with converge, or resolve it with resolve_conflict.`;
+      return `A conflict concerns your work: ${about}; type, severity and description are in facts. Say what should be done with converge or resolve_conflict.`;
+    case "conflict_resolved":
+      return `The conflict ${about} is settled: see the decision in facts${facts["keeps"] ? `; ${facts["keeps"]} is kept as it is` : ""}.`;
+    case "converge":
+      return `You are asked to help decide ${facts["conflicts"]}. Call converge with action decide and convergence_id ${about}, and say what should be done and which rework follows. Until it is over, the nodes concerned are paused; your lease goes on.`;
+    case "converged":
+      return `The convergence ${about} is over: see the decisions in facts. What was paused goes on.`;
+    case "rework_ordered":
+      return `Your node has to be gone over again, because ${facts["conflict"]} was decided. If you had handed it in, it is back in your worktree. Bring it in line with the decision, then complete it.`;
     case "contract":
       return contractNews(facts);
     case "sync_failed":

@@ -8,7 +8,6 @@ import { replyOf } from "./reply.ts";
 export const publishContract = defineTool({
   name: "publish_contract",
   profile: "worker",
-  title: "Publish a contract",
   purpose:
     "Agree on an interface before it is built: publish a version of it. One that breaks nobody is active at once, any other stays a draft until you activate it. Consumers are told.",
   input: {

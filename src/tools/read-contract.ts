@@ -45,7 +45,6 @@ const reply = z.discriminatedUnion("format", [spec, diff, history]);
 export const readContract = defineTool({
   name: "read_contract",
   profile: "worker",
-  title: "Read a contract",
   purpose:
     "Read an interface that was agreed on: the version in force, what a version changed, or all versions. Build against it.",
   readOnly: true,

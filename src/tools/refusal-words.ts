@@ -2,6 +2,7 @@
 import type { RefusalCode } from "./refusal-reply.ts";
 import { callRefusals } from "./refusals/calls.ts";
 import { claimRefusals } from "./refusals/claims.ts";
+import { conflictRefusals } from "./refusals/conflicts.ts";
 import { planRefusals } from "./refusals/plans.ts";
 import { speculationRefusals } from "./refusals/speculation.ts";
 import type { CallRefused, Wording, Wordings } from "./refusals/wording.ts";
@@ -13,6 +14,7 @@ const wordings: Wordings<RefusalCode> = {
   ...claimRefusals,
   ...planRefusals,
   ...speculationRefusals,
+  ...conflictRefusals,
   ...callRefusals,
 };
 

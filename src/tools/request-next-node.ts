@@ -55,7 +55,6 @@ const none = replyOf({
 export const requestNextNode = defineTool({
   name: "request_next_node",
   profile: "worker",
-  title: "Request the next node",
   purpose:
     "Get a node to work on: instructions, a lease and a worktree of your own. Call it first and after each node; it waits for work. Work only inside `worktree`, then call complete_node.",
   input: {

@@ -46,6 +46,8 @@ describe("tools/list", () => {
       "share_knowledge",
       "publish_contract",
       "read_contract",
+      "report_conflict",
+      "converge",
     ]);
   });
 

@@ -44,6 +44,30 @@ const willing = played.hands({
     notified: [],
   }),
   shareKnowledge: async () => ({ id: "k1" }),
+  reportConflict: async (_, { description: _description, ...reported }) => ({
+    conflict: {
+      ...{ id: "c1", at: 1, since: at, plans: ["shop"], nodes: [], cause: "x", heard: [] },
+      ...{ ...reported, state: { is: "open", votes: [] } },
+    },
+    affected: [{ plan: "shop", node: "a", agent: "ann" }],
+    suggestions: [{ strategy: "vote", why: "opinions", keeps: [], rework: [], about: [] }],
+    convergence: "v1",
+  }),
+  resolveConflict: async (_, { strategy }) => ({
+    status: strategy === "vote" ? "voting" : "waiting",
+    tally: [{ option: "a", weight: 1, votes: 1 }],
+  }),
+  converge: async () => ({
+    ...{
+      convergence: "v1",
+      status: "open",
+      participants: ["ann"],
+      pending: ["ann"],
+      level: "peer",
+      due: at,
+      rework: [],
+    },
+  }),
 });
 
 const names = fc.constantFrom(

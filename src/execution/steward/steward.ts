@@ -15,6 +15,7 @@ import { LeaseWatch } from "../liveness/lease-watch.ts";
 import { Radar } from "../radar/radar.ts";
 import { removeSurplusSlot } from "../recovery/garbage.ts";
 import { resign, runForOffice, silentIn } from "./election.ts";
+import { moveOverdueOn } from "./overdue-convergences.ts";
 import { emptyRetiredSlots, hasRetiredSlots } from "./retired-slots.ts";
 import { SnapshotWriter } from "./snapshot-writer.ts";
 
@@ -98,6 +99,7 @@ export class Steward {
     await this.#gates.repayForgotten();
     await this.#watch.look(office.before?.beat);
     await this.#dropForgottenGates(isNew ? silentIn(office, clock.now()) : undefined);
+    await moveOverdueOn(this.#hands);
     await this.#snapshots.writeIfDue();
     this.#drive();
     this.#removeSurplus();

@@ -4,6 +4,7 @@ import { type GateHistory, gatesKnown, lastRunsOf, medianSeconds, tallyOf } from
 import type { Workspace } from "../../core/workspace.ts";
 import type { Execution } from "../../execution/execution.ts";
 import type { RadarCost } from "../../execution/radar/cost.ts";
+import type { ConflictMeasures } from "./conflict-measures.ts";
 import { MeasureFold, type Measures } from "./measures.ts";
 import type { Query } from "./query.ts";
 
@@ -19,9 +20,15 @@ export const metricsFacts = {
       speedup: figure,
       reduction: figure,
     }),
-    conflict_rate: z.strictObject({ handed_in: z.int(), conflicted: z.int(), rate: figure }),
-    rework_minutes: z.strictObject({ estimated: z.null(), actual: figure }),
-    convergence_minutes: z.null(),
+    conflict_rate: z.strictObject({
+      handed_in: z.int(),
+      conflicted: z.int(),
+      rate: figure,
+      opened: z.int().describe("Conflicts that were reported or found, beside those of merging."),
+      settled: z.int(),
+    }),
+    rework_minutes: z.strictObject({ estimated: figure, actual: figure }),
+    convergence_minutes: z.strictObject({ convergences: z.int(), mean: figure, longest: figure }),
     assumption_accuracy: z.null(),
     contract_evolution: z.null(),
     throughput: z.strictObject({ landed: z.int(), per_hour: figure }),
@@ -80,7 +87,7 @@ export async function metricsView(
   return {
     view: "metrics",
     ...(plan === undefined ? {} : { plan_id: plan }),
-    metrics: figuresOf(sums, await execution.radarCost(), gateHistory),
+    metrics: figuresOf(sums, fold.conflicts.figures(plan), await execution.radarCost(), gateHistory),
   };
 }
 
@@ -91,7 +98,13 @@ export function sayMetrics({ metrics }: MetricsView): string {
 }
 
 /** What the radar costs, and how gates ended lately, is known for all plans together only. */
-function figuresOf(all: readonly Measures[], cost: RadarCost, history: GateHistory): MetricsView["metrics"] {
+function figuresOf(
+  all: readonly Measures[],
+  conflicts: ReturnType<ConflictMeasures["figures"]>,
+  cost: RadarCost,
+  history: GateHistory,
+): MetricsView["metrics"] {
+  const { opened, settled, estimatedMinutes = null, convergedMs } = conflicts;
   const sum = (pick: (one: Measures) => number) => all.reduce((total, one) => total + pick(one), 0);
   const landed = sum((one) => one.landed);
   const elapsed = elapsedMs(all);
@@ -107,9 +120,13 @@ function figuresOf(all: readonly Measures[], cost: RadarCost, history: GateHisto
       speedup: known ? ratio(worked, elapsed) : null,
       reduction: known && worked > 0 ? rounded(1 - elapsed / worked) : null,
     },
-    conflict_rate: { handed_in: handedIn, conflicted, rate: ratio(conflicted, handedIn) },
-    rework_minutes: { estimated: null, actual: handedIn > 0 ? minutes(sum((one) => one.reworkMs)) : null },
-    convergence_minutes: null,
+    conflict_rate: { handed_in: handedIn, conflicted, rate: ratio(conflicted, handedIn), opened, settled },
+    rework_minutes: { estimated: estimatedMinutes, actual: handedIn > 0 ? minutes(sum((one) => one.reworkMs)) : null },
+    convergence_minutes: {
+      convergences: convergedMs.length,
+      mean: convergedMs.length > 0 ? minutes(convergedMs.reduce((a, b) => a + b) / convergedMs.length) : null,
+      longest: convergedMs.length > 0 ? minutes(convergedMs.reduce((a, b) => Math.max(a, b))) : null,
+    },
     assumption_accuracy: null,
     contract_evolution: null,
     throughput: { landed, per_hour: known ? rounded(landed / (elapsed / 3_600_000)) : null },

@@ -93,7 +93,11 @@ describe("a contract", () => {
     const s = atWork().and(publishes("a", { consumers: byNode }), publishes("b", breaks));
     expect(conflicts(s)).toEqual([]);
     s.when(publishes("b", { action: "activate", ...breaks }));
-    s.expect({ type: "ContractActivated", version: "v0.2", change: "breaking" }, { type: "ConflictOpened" });
+    s.expect(
+      { type: "ContractActivated", version: "v0.2", change: "breaking" },
+      { type: "ConflictOpened" },
+      { type: "ConvergenceOpened" },
+    );
     expect(conflicts(s)).toMatchObject([
       {
         type: "contract_breach",

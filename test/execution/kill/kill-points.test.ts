@@ -33,6 +33,13 @@ const notInTheStory = new Set([
   "ContractActivated",
   "ContractDeprecated",
   "ContractPublished",
+  "ConflictResolved",
+  "ConvergenceCompleted",
+  "ConvergenceDecided",
+  "ConvergenceEscalated",
+  "ConvergenceJoined",
+  "ConvergenceOpened",
+  "FirstCompletionAwaited",
   "GateDoubted",
   "GateDropped",
   "GateHeldUp",
@@ -50,10 +57,12 @@ const notInTheStory = new Set([
   "PlanPaused",
   "PlanResumed",
   "ProgressReported",
+  "ReworkOrdered",
   "SlotRemoved",
   "SlotReplaced",
   "TicketEnded",
   "TrainReordered",
+  "VoteCast",
 ]);
 
 function newRepository(): TemporaryRepository {
