@@ -4,6 +4,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
+import { conflictGuards } from "./sabotage/conflict-guards.mjs";
 import { copyProject } from "./sabotage/copy.mjs";
 import { coreGuards } from "./sabotage/core-guards.mjs";
 import { edgeGuards } from "./sabotage/edge-guards.mjs";
@@ -39,6 +40,7 @@ const all = [
   ...logGuards,
   ...edgeGuards,
   ...speculationGuards,
+  ...conflictGuards,
   ...core,
 ];
 const text = process.argv[2] ?? "";

@@ -5,6 +5,7 @@ import { workedOn } from "../../../src/core/node/node.ts";
 import type { Plan } from "../../../src/core/plan/plan.ts";
 import { defaultSettings } from "../../../src/core/settings.ts";
 import { why } from "../../../src/core/why.ts";
+import { endDisputes } from "./disputes.ts";
 import { agents, fences, refTo, submission } from "./players.ts";
 import type { Run } from "./run.ts";
 import { gateMove, trainMove } from "./train.ts";
@@ -52,6 +53,7 @@ export function finishEverything(run: Run): void {
       quiet += 1;
       run.now += 1_300_000;
       for (const command of fences(run)) run.do(command);
+      for (const command of endDisputes(run.workspace)) run.do(command);
       for (const { by } of run.workspace.locks.queue.filter(({ by }) => by.attempt === 0))
         run.do({ type: "DropStarvation", plan: by.plan, node: by.node });
     }

@@ -51,6 +51,11 @@ describe("by priority", () => {
     expect(s.state("b")).toBe("landed");
   });
 
+  test("[K6] what is handed in after its rework was ordered stays in the train", () => {
+    const s = reported({}, { priority: 1 }).and(resolves("operator", { strategy: "priority" }));
+    s.when(submits(agentOf(s, "b"), "b.ts")).expect({ type: "NodeSubmitted" });
+  });
+
   test("needs two sides that can still change", () => {
     const s = given({ type: "SubmitPlan", plan: plan("p", [work("a")]) }, request("ada"), reports("ada", []));
     for (const strategy of ["priority", "merge", "first_completion"] as const)

@@ -1,0 +1,147 @@
+/** @import { Guard } from "./guard.mjs" */
+
+const folder = "src/core/speculation";
+const found = ["test/core/speculation/conflicts.test.ts"];
+const converging = ["test/core/speculation/converging.test.ts"];
+const resolving = ["test/core/speculation/resolving.test.ts"];
+const hands = ["test/execution/converging.test.ts"];
+
+/** @type {readonly Guard[]} */
+export const conflictGuards = [
+  {
+    guard: "conflicts: the same cause is opened again",
+    rule: "K1",
+    file: `${folder}/conflicts.ts`,
+    from: "  if (conflictOf(workspace, found.cause)) return [];\n",
+    to: "",
+    tests: found,
+  },
+  {
+    guard: "conflicts: who reported one is told of it",
+    rule: "K2",
+    file: `${folder}/conflict-news.ts`,
+    from: "    if (agent !== but) yield",
+    to: "    yield",
+    tests: found,
+  },
+  {
+    guard: "conflicts: who never had a node is told nothing",
+    rule: "K2",
+    file: "src/core/evolve.ts",
+    from: "      for (const agent of event.agents) knowOf(workspace, agent, at);\n",
+    to: "",
+    tests: found,
+  },
+  {
+    guard: "convergence: a paused node is handed out",
+    rule: "K3",
+    file: "src/core/plan/order.ts",
+    from: "  if (node.pausedBy) setAside(plan, node);\n  else if (landsByItself(node))",
+    to: "  if (landsByItself(node))",
+    tests: converging,
+  },
+  {
+    guard: "convergence: a paused node gets new claims",
+    rule: "K3",
+    file: "src/core/locks/claiming.ts",
+    from: "  if (convergence !== undefined && ",
+    to: "  if (convergence === null && ",
+    tests: converging,
+  },
+  {
+    guard: "convergence: a paused node lands",
+    rule: "K3",
+    file: "src/core/train-policy.ts",
+    from: "passesAlone(node) && !node.pausedBy",
+    to: "passesAlone(node)",
+    tests: converging,
+  },
+  {
+    guard: "convergence: what changed nothing lands while it is paused",
+    rule: "K3",
+    file: "src/core/node/hand-in.ts",
+    from: "!node.pausedBy && ",
+    to: "",
+    tests: converging,
+  },
+  {
+    guard: "convergence: a lease completes it before everybody was heard",
+    rule: "K4",
+    file: `${folder}/converging.ts`,
+    from: "  if (by.attempt && pending.length > 0) {",
+    to: "  if (by.attempt && pending.length > 99) {",
+    tests: converging,
+  },
+  {
+    guard: "convergence: goes on when there is nothing left to decide",
+    rule: "K4",
+    file: `${folder}/converging.ts`,
+    from: "    if (left.length === 0) return [{ type:",
+    to: "    if (left.length < 0) return [{ type:",
+    tests: converging,
+  },
+  {
+    guard: "convergence: the deadline ends it although it is critical",
+    rule: "K5",
+    file: `${folder}/escalation.ts`,
+    from: "    const due = waitsForPerson ? {} : {",
+    to: "    const due = {",
+    tests: converging,
+  },
+  {
+    guard: "convergence: moves on before its deadline",
+    rule: "K5",
+    file: `${folder}/converging.ts`,
+    from: "if (state.due === undefined || workspace.now < state.due) return",
+    to: "if (state.due === undefined) return",
+    tests: converging,
+  },
+  {
+    guard: "convergence: nobody looks at deadlines",
+    rule: "K5",
+    file: "src/execution/steward/steward.ts",
+    from: "    await moveOverdueOn(this.#hands);\n",
+    to: "",
+    tests: hands,
+  },
+  {
+    guard: "rework: what was handed in stays in the train",
+    rule: "K6",
+    file: "src/core/perform.ts",
+    from: "convergenceStep, takeBackForRework]",
+    to: "convergenceStep]",
+    tests: resolving,
+  },
+  {
+    guard: "rework: what is handed in after it was ordered comes back too",
+    rule: "K6",
+    file: `${folder}/rework.ts`,
+    from: " || (node.submittedAt ?? 0) > position) continue;",
+    to: ") continue;",
+    tests: resolving,
+  },
+  {
+    guard: "rework: a piece that is asked for twice is made twice",
+    rule: "K6",
+    file: `${folder}/rework.ts`,
+    from: "  for (const one of new Map(all.map((each) => [keyOf(each.asked), each])).values()) {",
+    to: "  for (const one of all) {",
+    tests: resolving,
+  },
+  {
+    guard: "votes: an agent votes as often as it likes",
+    rule: "K7",
+    file: `${folder}/conflicts.ts`,
+    from: "      const others = votes.filter((vote) => vote.agent !== agent);\n",
+    to: "      const others = votes;\n",
+    tests: resolving,
+  },
+  {
+    guard: "votes: a vote is over while others could change it",
+    rule: "K7",
+    file: `${folder}/voting.ts`,
+    from: "first.weight > (second?.weight ?? 0) + toCome",
+    to: "first.weight > (second?.weight ?? 0)",
+    tests: resolving,
+  },
+];
