@@ -129,6 +129,22 @@ export const conflictGuards = [
     tests: resolving,
   },
   {
+    guard: "decisions: nobody makes files of them",
+    rule: "K8",
+    file: "src/execution/steward/steward.ts",
+    from: "    await recordNextDecision(this.#hands);\n",
+    to: "",
+    tests: hands,
+  },
+  {
+    guard: "decisions: agents' words become headings of the record",
+    rule: "K8",
+    file: "src/execution/decision-record.ts",
+    from: ".map((line) => `> ${line}`)",
+    to: ".map((line) => line)",
+    tests: hands,
+  },
+  {
     guard: "votes: an agent votes as often as it likes",
     rule: "K7",
     file: `${folder}/conflicts.ts`,

@@ -15,7 +15,8 @@ export interface Config {
   readonly worktree: WorktreeConfig;
   /** Fractions of minutes are meant. */
   readonly leases: { readonly ttlMinutes: number; readonly graceMinutes: number; readonly clientMinutes: number };
-  readonly convergence: { readonly deadlineMinutes: number };
+  /** `records` is the folder for decisions, if they are to be files. */
+  readonly convergence: { readonly deadlineMinutes: number; readonly records?: string };
   readonly plans: {
     readonly maxParallel: number;
     readonly mode: "parallel" | "sequential";
@@ -102,7 +103,10 @@ export function parseConfig(text: string): { readonly config: Config } | { reado
         graceMinutes: leases.grace_minutes,
         clientMinutes: leases.client_minutes,
       },
-      convergence: { deadlineMinutes: convergence.deadline_minutes },
+      convergence: {
+        deadlineMinutes: convergence.deadline_minutes,
+        ...(convergence.records === undefined ? {} : { records: convergence.records }),
+      },
       plans: { maxParallel: plans.max_parallel, mode: plans.mode, scope: plans.scope },
       merge: { lockFiles: merge.lock_files.flatMap(lockFileCommands) },
       pools: { ...defaultSettings.pools, ...sizes(pools) },

@@ -119,6 +119,9 @@ export const configSchema = z.strictObject({
         .describe(
           "How long those whom a conflict concerns have to decide; then those present do, or others are asked.",
         ),
+      records: insidePath
+        .optional()
+        .describe("A folder, such as docs/decisions, that gets a file for each decision, landed like other work."),
     })
     .prefault({}),
   plans: z

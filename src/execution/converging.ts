@@ -1,7 +1,6 @@
 /** What agents and people do about conflicts: reporting, settling, coming together. */
 import type { WorkspaceCommand } from "../core/command.ts";
-import type { AgentName, Instant, NodeRef, PlanId, Position } from "../core/ids.ts";
-import type { Recorded } from "../core/recorded.ts";
+import type { AgentName, Instant, NodeRef, PlanId } from "../core/ids.ts";
 import { isRefusal } from "../core/refusal.ts";
 import type { Actor } from "../core/speculation/actor.ts";
 import {
@@ -26,7 +25,7 @@ import { type Suggestion, suggestionsFor } from "../core/speculation/suggestions
 import { tallyOf } from "../core/speculation/voting.ts";
 import { findNode } from "../core/workspace.ts";
 import type { CallContext, Refused } from "./answers.ts";
-import { decisionRecord } from "./decision-record.ts";
+import { decisionRecord, eventsAbout } from "./decision-record.ts";
 import { attemptBehind, type Hands, markOf } from "./hands.ts";
 import { defaultGates } from "./planning.ts";
 
@@ -237,12 +236,4 @@ async function gatesOf(hands: Hands, plans: readonly PlanId[]): Promise<DefaultG
     if (plan) found.push([id, await defaultGates(hands, plan.header.target)]);
   }
   return Object.fromEntries(found);
-}
-
-/** How it was opened, what was said about it, and how it was settled. */
-async function eventsAbout({ manager }: Hands, { at, heard, state }: Conflict): Promise<readonly Recorded[]> {
-  const positions: readonly Position[] = [at, ...heard, ...(state.is === "resolved" ? [state.at] : [])];
-  const events: Recorded[] = [];
-  for (const position of positions) events.push(...(await manager.log.read(manager.stream, position - 1, 1)));
-  return events;
 }

@@ -1,8 +1,9 @@
 /** What was decided about a conflict and why, for people to read later. */
-import { type NodeRef, nodeKey } from "../core/ids.ts";
+import { type NodeRef, nodeKey, type Position } from "../core/ids.ts";
 import type { Recorded } from "../core/recorded.ts";
 import { artifactKey } from "../core/speculation/artifact.ts";
-import { conflictId } from "../core/speculation/conflicts.ts";
+import { type Conflict, conflictId } from "../core/speculation/conflicts.ts";
+import type { Hands } from "./hands.ts";
 
 /** As Markdown, from the events about one conflict, oldest first; undefined before it is settled. Agents' words are quoted. */
 export function decisionRecord(events: readonly Recorded[]): string | undefined {
@@ -44,6 +45,14 @@ export function decisionRecord(events: readonly Recorded[]): string | undefined 
     ...consequences("Gone over again", yields),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** The events about a conflict: how it was opened, what was said about it, and how it was settled. */
+export async function eventsAbout({ manager }: Hands, { at, heard, state }: Conflict): Promise<readonly Recorded[]> {
+  const positions: readonly Position[] = [at, ...heard, ...(state.is === "resolved" ? [state.at] : [])];
+  const events: Recorded[] = [];
+  for (const position of positions) events.push(...(await manager.log.read(manager.stream, position - 1, 1)));
+  return events;
 }
 
 const reasons = {

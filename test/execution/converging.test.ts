@@ -90,3 +90,23 @@ test("[K5] [K6] at the deadline those present decide, and the rework they ordere
   expect(await stateOf(at, plan, "write-it-down")).toBe("leased");
   expect(at.faults).toEqual([]);
 });
+
+test("[K8] a decision is a file in the plan's branch, landed like other work, where the config names a folder", async () => {
+  const { at, plan, ann } = await twoAtWork("convergence: {records: docs/decisions}\n");
+  const report = await at.execution.reportConflict(callerOf(ann), clash, callOf("report_conflict"));
+  if ("refused" in report) throw new Error(JSON.stringify(report));
+  const { id: conflict } = report.conflict;
+  const how = { conflict, strategy: "manual", decision: "# no heading\nJSON" } as const;
+  await at.execution.resolveConflict({ agent: "operator" }, how, callOf("resolve_conflict"));
+  for (;;) {
+    if ((await stateOf(at, plan, `record-${conflict}`)) === "landed") break;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const file = at.at(`interlock/${plan}`, `docs/decisions/${conflict}.md`);
+  expect(file).toContain(`# Decision on conflict ${conflict}`);
+  expect(file).toContain("> # no heading\n> JSON");
+  expect(file).toContain("concerned: ann, bob");
+  expect(at.at("main", `docs/decisions/${conflict}.md`)).toBeUndefined();
+  expect(existsSync(join(at.root, "docs"))).toBe(false);
+  expect(at.faults).toEqual([]);
+});

@@ -14,6 +14,7 @@ import { driveTrain, nextStep } from "../landing/train-driver.ts";
 import { LeaseWatch } from "../liveness/lease-watch.ts";
 import { Radar } from "../radar/radar.ts";
 import { removeSurplusSlot } from "../recovery/garbage.ts";
+import { recordNextDecision } from "./decision-files.ts";
 import { resign, runForOffice, silentIn } from "./election.ts";
 import { moveOverdueOn } from "./overdue-convergences.ts";
 import { emptyRetiredSlots, hasRetiredSlots } from "./retired-slots.ts";
@@ -100,6 +101,7 @@ export class Steward {
     await this.#watch.look(office.before?.beat);
     await this.#dropForgottenGates(isNew ? silentIn(office, clock.now()) : undefined);
     await moveOverdueOn(this.#hands);
+    await recordNextDecision(this.#hands);
     await this.#snapshots.writeIfDue();
     this.#drive();
     this.#removeSurplus();
