@@ -66,6 +66,7 @@ const newsworthy: ReadonlySet<WorkspaceEvent["type"]> = new Set([
   "ConvergenceEscalated",
   "ConvergenceCompleted",
   "ReworkOrdered",
+  "AssumptionSettled",
 ]);
 
 function detailOf(event: WorkspaceEvent): string {
@@ -118,6 +119,14 @@ function detailOf(event: WorkspaceEvent): string {
       return `${event.contract} ${event.version}, ${event.change}`;
     case "ContractDeprecated":
       return `${event.contract} ${event.version}`;
+    case "AssumptionTracked":
+      return `about ${event.about.kind}:${event.about.id}`;
+    case "AssumptionHeld":
+      return event.assumption;
+    case "AssumptionSettled":
+      return `${event.assumption}: ${event.notes}`;
+    case "ArtifactRecorded":
+      return `${event.artifact.kind}:${event.artifact.id} ${event.version}`;
     case "ConsumersNamed":
       return event.contract;
     case "VoteCast":
@@ -140,11 +149,12 @@ function detailOf(event: WorkspaceEvent): string {
   }
 }
 
-function colourOf({ type, ...event }: WorkspaceEvent, colours: Terminal["colours"]): (text: string) => string {
+function colourOf(event: WorkspaceEvent, colours: Terminal["colours"]): (text: string) => string {
+  const { type } = event;
   if (type === "NodeLanded" || type === "PlanFinished" || type === "PlanLanded") return colours.green;
   if (type === "NodeFailed" || type === "AttemptFenced" || type === "SlotQuarantined") return colours.red;
   if (worrying.has(type)) return colours.yellow;
-  if (type === "GateJudged" && "verdict" in event && !event.verdict.passed) return colours.red;
+  if (event.type === "GateJudged" && !event.verdict.passed) return colours.red;
   return (text) => text;
 }
 

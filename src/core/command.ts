@@ -13,6 +13,8 @@ import type { SettingsCommand } from "./settings.ts";
 import type { SlotCommand } from "./slots.ts";
 import type { ConflictCommand } from "./speculation/conflict-commands.ts";
 import type { PublishCommand } from "./speculation/publishing.ts";
+import type { RecordCommand } from "./speculation/recording.ts";
+import type { AssumptionCommand } from "./speculation/settling.ts";
 
 export type WorkCommand =
   | (AttemptRef & {
@@ -50,4 +52,6 @@ export type WorkspaceCommand =
   | LandingCommand
   | RadarCommand
   | PublishCommand
-  | ConflictCommand;
+  | ConflictCommand
+  | AssumptionCommand
+  | RecordCommand;

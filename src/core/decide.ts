@@ -22,6 +22,8 @@ import { configure, type Settings } from "./settings.ts";
 import { decideSlot } from "./slot-keeping.ts";
 import { decideConflict } from "./speculation/conflict-commands.ts";
 import { publish } from "./speculation/publishing.ts";
+import { record } from "./speculation/recording.ts";
+import { checkAssumptions, settle, track } from "./speculation/settling.ts";
 import type { Workspace } from "./workspace.ts";
 
 export type Decision = readonly WorkspaceEvent[] | Refusal;
@@ -112,6 +114,14 @@ export function decide(workspace: Workspace, command: WorkspaceCommand): Decisio
     case "CompleteConvergence":
     case "MoveConvergenceOn":
       return decideConflict(workspace, command);
+    case "TrackAssumption":
+      return speaking(workspace, command.from, () => track(workspace, command));
+    case "SettleAssumption":
+      return speaking(workspace, command.from, () => settle(workspace, command));
+    case "CheckAssumptions":
+      return inPlan(workspace, command.plan, (plan) => checkAssumptions(workspace, plan, command));
+    case "RecordArtifact":
+      return speaking(workspace, command.from, () => record(workspace, command));
     case "ReportIntegrationMoved":
       return inPlan(workspace, command.plan, (plan) => integrationMoved(plan, command.expected));
   }

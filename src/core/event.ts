@@ -8,6 +8,8 @@ import type { PlanEvent } from "./plan/plan-events.ts";
 import type { RadarEvent } from "./radar.ts";
 import type { SettingsEvent } from "./settings.ts";
 import type { SlotEvent } from "./slots.ts";
+import type { ArtifactEvent } from "./speculation/artifacts.ts";
+import type { AssumptionEvent } from "./speculation/assumptions.ts";
 import type { ConflictEvent } from "./speculation/conflicts.ts";
 import type { ContractEvent } from "./speculation/contracts.ts";
 import type { ConvergenceEvent } from "./speculation/convergences.ts";
@@ -28,4 +30,6 @@ export type WorkspaceEvent =
   | KnowledgeEvent
   | ConflictEvent
   | ContractEvent
-  | ConvergenceEvent;
+  | ConvergenceEvent
+  | AssumptionEvent
+  | ArtifactEvent;

@@ -17,6 +17,8 @@ import type { Recorded } from "./recorded.ts";
 import { rememberRequest } from "./requests.ts";
 import type { Settings } from "./settings.ts";
 import { evolveSlots, type SlotEvent } from "./slots.ts";
+import { evolveArtifacts } from "./speculation/artifacts.ts";
+import { evolveAssumptions } from "./speculation/assumptions.ts";
 import { evolveConflicts } from "./speculation/conflicts.ts";
 import { evolveContracts } from "./speculation/contracts.ts";
 import { evolveConvergences, namedIn } from "./speculation/convergences.ts";
@@ -122,6 +124,20 @@ export function evolve(workspace: Workspace, recorded: Recorded): void {
       for (const agent of event.tells) knowOf(workspace, agent, at);
       tellAgents(workspace, recorded);
       evolveContracts(workspace, event, recorded);
+      return;
+    case "AssumptionSettled":
+      for (const agent of event.tells) knowOf(workspace, agent, at);
+      tellAgents(workspace, recorded);
+      evolveAssumptions(workspace, event, recorded);
+      return;
+    case "AssumptionTracked":
+    case "AssumptionHeld":
+      evolveAssumptions(workspace, event, recorded);
+      return;
+    case "ArtifactRecorded":
+      for (const agent of event.tells) knowOf(workspace, agent, at);
+      tellAgents(workspace, recorded);
+      evolveArtifacts(workspace, event, recorded);
       return;
     case "ConsumersNamed":
       evolveContracts(workspace, event, recorded);

@@ -8,6 +8,8 @@ import { matches } from "./pattern/match.ts";
 import type { RadarEvent } from "./radar.ts";
 import type { Recorded } from "./recorded.ts";
 import { conflictNews } from "./speculation/conflict-news.ts";
+import { artifactKey } from "./speculation/artifact.ts";
+import type { AssumptionEvent } from "./speculation/assumptions.ts";
 import type { ContractEvent } from "./speculation/contracts.ts";
 import { findNode, type Workspace } from "./workspace.ts";
 
@@ -104,6 +106,15 @@ function* newsOf(workspace: Workspace, recorded: Recorded): Generator<readonly [
       for (const agent of event.tells)
         yield [agent, { kind: "contract", about: event.contract, from: event.agent, facts: contractFacts(event) }];
       return;
+    case "AssumptionSettled":
+      for (const agent of event.tells) yield [agent, { kind: "assumption", ...assumptionNews(workspace, event) }];
+      return;
+    case "ArtifactRecorded": {
+      const { artifact, version, agent: from } = event;
+      for (const agent of event.tells)
+        yield [agent, { kind: "artifact", about: artifactKey(artifact), from, facts: { version } }];
+      return;
+    }
     case "ClashFound":
     case "ClashCleared":
       yield* clashNews(workspace, event);
@@ -143,6 +154,15 @@ function agentOf(workspace: Workspace, { plan, node: id, attempt }: AttemptRef):
   const node = findNode(workspace, plan, id);
   const live = node && attemptOf(node);
   return live?.attempt === attempt ? live.agent : undefined;
+}
+
+function assumptionNews(
+  { speculation }: Workspace,
+  { assumption, verdict, notes, agent }: AssumptionEvent & { type: "AssumptionSettled" },
+): Omit<News, "kind"> {
+  const { excerpt = "" } = speculation.assumptions.get(assumption) ?? {};
+  const facts = { verdict, notes: notes.slice(0, 300), assumption: excerpt };
+  return { about: assumption, ...(agent === undefined ? {} : { from: agent }), facts };
 }
 
 function contractFacts(event: Exclude<ContractEvent, { type: "ConsumersNamed" }>): Notice["facts"] {

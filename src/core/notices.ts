@@ -32,7 +32,9 @@ export type NoticeKind =
   | "conflict_resolved"
   | "converge"
   | "converged"
-  | "rework_ordered";
+  | "rework_ordered"
+  | "assumption"
+  | "artifact";
 
 /** An agent that never reads must not make the state grow. */
 const mostKept = 100;

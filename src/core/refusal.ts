@@ -38,10 +38,14 @@ export type Refusal =
   | { readonly refused: "unlanded_nodes"; readonly nodes: readonly NodeId[] }
   /** Without a version: nobody published it, or none of its versions is in force. */
   | { readonly refused: "unknown_contract"; readonly contract: string; readonly version?: string }
+  | { readonly refused: "unknown_assumption"; readonly assumption: string }
+  | { readonly refused: "assumption_settled"; readonly assumption: string; readonly status: string }
+  | { readonly refused: "unknown_artifact"; readonly artifact: string; readonly version?: string }
   /** Its text is another one, and texts of versions never change. */
   | {
       readonly refused: "version_exists";
-      readonly contract: string;
+      /** Of the contract or artifact. */
+      readonly id: string;
       readonly version: string;
       readonly free: string;
     }

@@ -36,7 +36,14 @@ import type {
   Speaker,
 } from "./converging.ts";
 import type { RadarCost } from "./radar/cost.ts";
+import type {
+  AssumptionRequest,
+  SettledAssumption,
+  SettleRequest,
+  TrackedAssumption,
+} from "./speculation/assumptions.ts";
 import type { PublishedContract, PublishRequest } from "./speculation/publish-contract.ts";
+import type { RecordedArtifact, RecordRequest } from "./speculation/record-artifact.ts";
 import type { ChangedLines } from "./submitted-changes.ts";
 
 /** A plan as the planner wrote it, read but not yet checked against the repository. */
@@ -153,6 +160,9 @@ export interface Execution {
     call: CallContext,
   ): Promise<{ readonly id: string } | Refused>;
 
+  trackAssumption(request: AssumptionRequest, call: CallContext): Promise<TrackedAssumption | Refused>;
+  settleAssumption(request: SettleRequest, call: CallContext): Promise<SettledAssumption | Refused>;
+  recordArtifact(request: RecordRequest, call: CallContext): Promise<RecordedArtifact | Refused>;
   publishContract(request: PublishRequest, call: CallContext): Promise<PublishedContract | Refused>;
   reportConflict(speaker: Speaker, reported: Reported, call: CallContext): Promise<ReportAnswer | Refused>;
   resolveConflict(speaker: Speaker, request: ResolveRequest, call: CallContext): Promise<ResolveAnswer | Refused>;

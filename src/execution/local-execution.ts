@@ -25,7 +25,14 @@ import { revisePlan, submitPlan } from "./planning.ts";
 import { readCost } from "./radar/cost.ts";
 import { collectGarbage } from "./recovery/garbage.ts";
 import { listParked, restoreParked } from "./recovery/parked-work.ts";
+import {
+  type AssumptionRequest,
+  type SettleRequest,
+  settleAssumption,
+  trackAssumption,
+} from "./speculation/assumptions.ts";
 import { type PublishRequest, publishContract } from "./speculation/publish-contract.ts";
+import { type RecordRequest, recordArtifact } from "./speculation/record-artifact.ts";
 import { officeIsHeld } from "./steward/election.ts";
 import type { Steward } from "./steward/steward.ts";
 import { submittedChanges } from "./submitted-changes.ts";
@@ -148,6 +155,12 @@ export class LocalExecution implements Execution {
 
   converge = (speaker: Speaker, request: ConvergeRequest, call: CallContext) =>
     converge(this.#hands, speaker, request, call);
+
+  trackAssumption = (request: AssumptionRequest, call: CallContext) => trackAssumption(this.#hands, request, call);
+
+  settleAssumption = (request: SettleRequest, call: CallContext) => settleAssumption(this.#hands, request, call);
+
+  recordArtifact = (request: RecordRequest, call: CallContext) => recordArtifact(this.#hands, request, call);
 
   workspace = () => this.#hands.manager.refresh();
 

@@ -4,6 +4,10 @@ import { createUpcaster, type StoredBody } from "./upcast.ts";
 // A new event type starts at 1. Whoever changes what stored fields mean adds one here, writes the step
 // from the old version below, and leaves the golden event of the old version where it is.
 const versions = {
+  ArtifactRecorded: 1,
+  AssumptionHeld: 1,
+  AssumptionSettled: 1,
+  AssumptionTracked: 1,
   AttemptFenced: 1,
   BaseGateDropped: 1,
   BaseGateJudged: 1,

@@ -33,7 +33,7 @@ export function inputSchemaOf(tool: Tool): JsonSchema {
 }
 
 /** Limits that only guard us are checked but not published. */
-const idleKeys = new Set(["$schema", "maxLength", "minLength", "maxItems", "minItems", "pattern"]);
+const idleKeys = new Set(["$schema", "additionalProperties", "maxLength", "minLength", "maxItems", "minItems", "pattern"]);
 const noLimit = [Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, 1_000_000_000];
 
 function slim(schema: object): JsonSchema {

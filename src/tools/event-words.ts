@@ -139,6 +139,16 @@ function sentenceFor(event: WorkspaceEvent): string {
       return "A version of a contract came into force.";
     case "ContractDeprecated":
       return "A contract is deprecated.";
+    case "AssumptionTracked":
+      return event.outcome === "fails" ? "An assumption was tracked that does not hold." : "An assumption was tracked.";
+    case "AssumptionHeld":
+      return "The check of an assumption holds.";
+    case "AssumptionSettled":
+      return settledAs[event.verdict];
+    case "ArtifactRecorded":
+      return event.back === undefined
+        ? "A version of an artifact was recorded."
+        : "An artifact went back to an earlier version.";
     case "ConsumersNamed":
       return "Somebody relies on a contract.";
     case "VoteCast":
@@ -165,6 +175,12 @@ function sentenceFor(event: WorkspaceEvent): string {
       return "An agent shared knowledge.";
   }
 }
+
+const settledAs = {
+  validated: "An assumption was right.",
+  invalidated: "An assumption was wrong.",
+  superseded: "An assumption was replaced.",
+} as const;
 
 const clearedBecause = {
   settled: "Two attempts no longer clash.",

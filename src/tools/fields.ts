@@ -9,7 +9,7 @@ export const idField = z.string().superRefine((text, context) => {
 });
 
 /** Described where agents begin; every byte of a description is there once for each tool. */
-export const agentName = idField;
+export const agentName = idField.clone();
 
 /** Not checked for form here: whatever is not a lease of ours is `bad_lease`. */
 export const leaseToken = z.string();

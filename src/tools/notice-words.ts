@@ -68,6 +68,10 @@ function sentenceFor({ kind, facts, about, from }: Notice): string {
       return `Your node has to be gone over again, because ${facts["conflict"]} was decided. If you had handed it in, it is back in your worktree. Bring it in line with the decision, then complete it.`;
     case "contract":
       return contractNews(facts);
+    case "assumption":
+      return assumptionNews[facts["verdict"] ?? ""] ?? "An assumption was settled.";
+    case "artifact":
+      return "Something that you took something for granted about has a new version. See whether that still holds, and settle_assumption.";
     case "sync_failed":
       return "A point where streams meet failed its gates after your node landed. Look at it with get_status, view node.";
   }
@@ -84,3 +88,10 @@ function contractNews({ status, change }: Notice["facts"]): string {
     ? "A contract that you rely on has a new version, which does not break your work. Read it with read_contract."
     : "A contract that you rely on has a new version, which may break your work. Look at what changed with read_contract, format diff, and bring your work in line.";
 }
+
+const assumptionNews: Readonly<Record<string, string>> = {
+  validated: "What you took for granted was right.",
+  invalidated:
+    "An assumption that your work stands on was wrong: notes say why. Bring your work in line before you complete it, or report_conflict if you cannot.",
+  superseded: "An assumption of yours was replaced by another one.",
+};

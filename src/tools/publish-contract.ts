@@ -9,15 +9,15 @@ export const publishContract = defineTool({
   name: "publish_contract",
   profile: "worker",
   purpose:
-    "Agree on an interface before it is built: publish a version of it. One that breaks nobody is active at once, any other stays a draft until you activate it. Consumers are told.",
+    "Agree on an interface before it is built. A version that breaks nobody is active at once, another stays a draft until you activate it. Consumers are told.",
   input: {
     agent: agentName,
     lease: leaseToken.optional(),
     name: idField,
     version: idField.optional(),
     kind: z.enum(contractKinds).optional(),
-    specification: textOf(1_000_000).min(1).optional().describe("The text; not needed for a version that is known."),
-    consumers: z.array(consumer()).max(1000).optional().describe("Agents, or node:<id>."),
+    specification: textOf(1_000_000).min(1).optional(),
+    consumers: z.array(consumer()).max(1000).optional().describe("Agents, node:<id>."),
     action: z.enum(["draft", "activate", "deprecate"]).optional(),
     until: z.iso.date().optional(),
   },
@@ -59,7 +59,7 @@ export const publishContract = defineTool({
       change: answer.change,
       findings: answer.findings.map((finding) => ({ ...finding })),
       notified: [...answer.notified],
-      invalidated: [],
+      invalidated: [...answer.invalidated],
       ...(answer.conflict === undefined ? {} : { conflict_id: answer.conflict }),
       next: ["read_contract", "complete_node"],
     };

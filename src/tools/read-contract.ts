@@ -46,7 +46,7 @@ export const readContract = defineTool({
   name: "read_contract",
   profile: "worker",
   purpose:
-    "Read an interface that was agreed on: the version in force, what a version changed, or all versions. Build against it.",
+    "Read the interface to build against: the version in force, what a version changed, or all versions.",
   readOnly: true,
   input: {
     name: idField,

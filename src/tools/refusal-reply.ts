@@ -17,6 +17,7 @@ export const blockerReply = z.strictObject({
 
 const factsByCode = {
   agent_name_taken: { free_name: z.string() },
+  assumption_settled: { assumption_id: z.string(), assumption_status: z.string() },
   bad_lease: {},
   bad_pattern: { pattern: z.string(), problem: z.string() },
   branch_in_the_way: { branch: z.string() },
@@ -60,6 +61,8 @@ const factsByCode = {
   store_unusable: { problem: z.string() },
   strategy_unfit: { strategy: z.string(), why: z.enum(["one_side", "several_plans", "no_option"]) },
   target: { problem: z.string(), paths: texts.optional(), worktree: z.string().optional() },
+  unknown_artifact: { artifact: z.string(), version: z.string().optional() },
+  unknown_assumption: { assumption_id: z.string() },
   unknown_claim: { patterns: texts },
   unknown_conflict: { conflict_id: z.string() },
   unknown_contract: { contract: z.string(), version: z.string().optional() },
@@ -71,7 +74,7 @@ const factsByCode = {
   unknown_ticket: { ticket: z.string() },
   unlanded_nodes: { nodes: texts, ...listed },
   unreadable_worktree: { problem: z.string() },
-  version_exists: { contract: z.string(), version: z.string(), free_version: z.string() },
+  version_exists: { id: z.string(), version: z.string(), free_version: z.string() },
   would_wait: { blockers: z.array(blockerReply) },
 } as const;
 

@@ -6,7 +6,7 @@ import { connectInMemory } from "./in-memory.ts";
 const profiles: readonly Profile[] = ["worker", "planner", "all"];
 
 /** Tools that change nothing. */
-const readOnly = ["get_status", "read_contract"];
+const readOnly = ["get_status", "read_contract", "analyze_impact"];
 
 describe("tools/list", () => {
   test.each(profiles)(
@@ -44,6 +44,8 @@ describe("tools/list", () => {
       "claim_resources",
       "release_resources",
       "share_knowledge",
+      "track_assumption",
+      "settle_assumption",
       "publish_contract",
       "read_contract",
       "report_conflict",

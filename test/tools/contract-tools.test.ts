@@ -12,6 +12,7 @@ const published = {
   change: "breaking",
   findings: [{ change: "breaking", rule: "removed", where: "/id", say: "id was removed" }],
   notified: ["eve"],
+  invalidated: [],
 } as const;
 const text = { kind: "json_schema", specification: "{}" };
 
@@ -63,6 +64,7 @@ describe("read_contract", () => {
     text: { kind: "json_schema", specification, digest: specification },
     consumers: { agents: ["eve"], nodes: [] },
     against,
+    looked: { contract: name, at: 0, asked: [], lacks: [] },
     change: "compatible",
     findings: [],
     ...more,

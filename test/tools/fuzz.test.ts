@@ -42,7 +42,11 @@ const willing = played.hands({
     change: "initial",
     findings: [],
     notified: [],
+    invalidated: [],
   }),
+  trackAssumption: async () => ({ assumption: "a1", status: "active" }),
+  settleAssumption: async ({ verdict }) => ({ status: verdict, affected: [] }),
+  recordArtifact: async () => ({ version: "1", changes: "", invalidated: [], conflicts: [] }),
   shareKnowledge: async () => ({ id: "k1" }),
   reportConflict: async (_, { description: _description, ...reported }) => ({
     conflict: {

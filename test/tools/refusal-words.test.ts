@@ -11,6 +11,9 @@ const wish = { kind: "path", pattern: "a", mode: "write" } as const;
 
 const samples: { readonly [Code in CallRefused["refused"]]: Extract<CallRefused, { readonly refused: Code }> } = {
   agent_name_taken: { refused: "agent_name_taken", freeName: "ann-2" },
+  assumption_settled: { refused: "assumption_settled", assumption: "a1", status: "validated" },
+  unknown_artifact: { refused: "unknown_artifact", artifact: "test:t", version: "2" },
+  unknown_assumption: { refused: "unknown_assumption", assumption: "a1" },
   bad_lease: { refused: "bad_lease" },
   bad_pattern: { refused: "bad_pattern", pattern: "../x", problem: "leaves the repository" },
   branch_in_the_way: { refused: "branch_in_the_way", branch: "refs/heads/interlock" },
@@ -51,7 +54,7 @@ const samples: { readonly [Code in CallRefused["refused"]]: Extract<CallRefused,
   unknown_conflict: { refused: "unknown_conflict", conflict: "c1" },
   unknown_contract: { refused: "unknown_contract", contract: "AlertsAPI", version: "v0.1" },
   unknown_convergence: { refused: "unknown_convergence", convergence: "v1" },
-  version_exists: { refused: "version_exists", contract: "AlertsAPI", version: "v0.1", free: "v0.2" },
+  version_exists: { refused: "version_exists", id: "AlertsAPI", version: "v0.1", free: "v0.2" },
   unknown_node: { refused: "unknown_node", plan: "shop", node: "a" },
   unknown_parked: { refused: "unknown_parked", ref: "refs/x" },
   unknown_plan: { refused: "unknown_plan", plan: "shop" },

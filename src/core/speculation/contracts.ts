@@ -90,14 +90,14 @@ export function versionOf(contract: Contract | undefined, version: string): Cont
 }
 
 /** What a version is called when nobody names it: like the latest with its last number higher, and like no other. */
-export function freeVersion(versions: readonly { readonly version: string }[]): string {
-  let free = after(versions.at(-1)?.version);
+export function freeVersion(versions: readonly { readonly version: string }[], first = "v0.1"): string {
+  const latest = versions.at(-1);
+  let free = latest ? after(latest.version) : first;
   while (versions.some(({ version }) => version === free)) free = after(free);
   return free;
 }
 
-function after(latest: string | undefined): string {
-  if (latest === undefined) return "v0.1";
+function after(latest: string): string {
   const [, before, number] = /^(.*?)(\d{1,15})$/.exec(latest) ?? [];
   return before === undefined ? `${latest}-2` : `${before}${Number(number) + 1}`;
 }

@@ -5,11 +5,13 @@
  * [A2] What breaks, or may break, those who rely on a contract comes into force only when somebody says so, and is a conflict then.
  * [A3] Who relies on a contract is told of each of its versions.
  */
-import type { AgentName, AttemptRef, NodeRef, Position } from "../ids.ts";
+import { type AgentName, type AttemptRef, type NodeRef, nodeKey, type Position } from "../ids.ts";
 import { attemptOf, type Node } from "../node/node.ts";
 import type { Refusal } from "../refusal.ts";
 import { findNode, type Workspace } from "../workspace.ts";
-import { type ConflictEvent, openConflict } from "./conflicts.ts";
+import type { AssumptionEvent } from "./assumptions.ts";
+import { type Breaking, followText } from "./breaching.ts";
+import type { ConflictEvent } from "./conflicts.ts";
 import {
   type Consumers,
   type Contract,
@@ -24,6 +26,7 @@ import {
   versionOf,
   withConsumers,
 } from "./contracts.ts";
+import { judgeText, type Looked, sawAll } from "./looking.ts";
 
 export interface PublishCommand {
   readonly type: "PublishContract";
@@ -43,6 +46,8 @@ export interface PublishCommand {
   readonly against: Position;
   readonly change: Finding["change"];
   readonly findings: readonly Finding[];
+  /** What the version's text was found to lack; absent for a deprecation. */
+  readonly looked?: Looked;
 }
 
 export interface ContractText {
@@ -52,7 +57,7 @@ export interface ContractText {
   readonly digest: string;
 }
 
-type Published = readonly (ContractEvent | ConflictEvent)[];
+type Published = readonly (ContractEvent | AssumptionEvent | ConflictEvent)[];
 
 /** Publishes a version, or moves one that is known on in its life; says nothing where nothing changes. */
 export function publish(workspace: Workspace, command: PublishCommand): Published | Refusal {
@@ -63,7 +68,7 @@ export function publish(workspace: Workspace, command: PublishCommand): Publishe
   const known = meant(contract, { version, action, digest: text?.digest });
   if (known && text && known.digest !== text.digest) {
     const free = freeVersion(contract?.versions ?? []);
-    return { refused: "version_exists", contract: command.contract, version: known.version, free };
+    return { refused: "version_exists", id: command.contract, version: known.version, free };
   }
   if (action === "deprecate") return deprecate(workspace, command, known);
   if (!known && !text) return unknown(command);
@@ -72,8 +77,17 @@ export function publish(workspace: Workspace, command: PublishCommand): Publishe
   const named = { ...command, consumers: withConsumers(contract?.consumers ?? none, command.consumers) };
   const change = changeOf(command, current, known);
   const events = known ? moved(workspace, named, known, change) : published(workspace, named, contract, change);
-  const hurt = current && events.some(isComingIntoForce) ? breach(workspace, named, events, change) : [];
-  return [...newConsumers(contract, command), ...events, ...hurt];
+  const coming = events.find(isComingIntoForce);
+  if (!coming) return [...newConsumers(contract, command), ...events];
+  if (!command.looked || !sawAll(workspace, command.looked)) return { refused: "outdated" };
+  const judged = judgeText(workspace, command.looked);
+  const breaking = current && breakingBy(command, coming, change);
+  const agents = whomToTell(workspace, named);
+  const nodes = hurtNodes(workspace, named);
+  const isAnybody = agents.length + nodes.length > 0;
+  const breach = { contract: command.contract, judged, nodes, agents: [...agents, command.agent] };
+  const followed = followText(workspace, { ...breach, breaking: isAnybody ? breaking : undefined });
+  return [...newConsumers(contract, command), ...events, ...followed];
 }
 
 /** The version that a command is about, where there is one already: the one it names, or the latest, published again. */
@@ -135,7 +149,7 @@ function comesIntoForce({ action }: PublishCommand, change: ContractChange): boo
   return action === "activate" || (action === undefined && (change === "initial" || change === "compatible"));
 }
 
-function isComingIntoForce(event: ContractEvent): boolean {
+function isComingIntoForce(event: ContractEvent): event is ComingIntoForce {
   return event.type === "ContractActivated" || (event.type === "ContractPublished" && event.status === "ACTIVE");
 }
 
@@ -160,34 +174,25 @@ function newConsumers(contract: Contract | undefined, command: PublishCommand): 
   return isMore ? [{ type: "ConsumersNamed", contract: command.contract, consumers: command.consumers }] : [];
 }
 
-/** Those who rely on it stand on a version that is none any more. [A2] */
-function breach(
-  workspace: Workspace,
-  command: PublishCommand,
-  events: readonly ContractEvent[],
+type ComingIntoForce = Extract<ContractEvent, { readonly type: "ContractPublished" | "ContractActivated" }>;
+
+/** Why those who rely on it stand on a version that is none any more. [A2] */
+function breakingBy(
+  { contract, findings }: PublishCommand,
+  { version }: ComingIntoForce,
   change: ContractChange,
-): readonly ConflictEvent[] {
-  if (change !== "breaking" && change !== "unknown") return [];
-  const [event] = events;
-  const { contract, agent, from, findings } = command;
-  const nodes = hurtNodes(workspace, command).filter((ref) => ref.plan !== from?.plan || ref.node !== from.node);
-  const agents = whomToTell(workspace, command);
-  if (!event || !("version" in event) || agents.length + nodes.length === 0) return [];
-  const { version } = event;
+): Breaking | undefined {
+  if (change !== "breaking" && change !== "unknown") return undefined;
   const worst = findings.find((finding) => finding.change === change)?.say;
   const what =
     change === "breaking"
       ? `Version ${version} of contract ${contract} breaks those who rely on the one before it`
       : `Nobody can say whether version ${version} of contract ${contract} breaks those who rely on the one before it`;
-  return openConflict(workspace, {
-    type: "contract_breach",
+  return {
     severity: change === "breaking" ? "high" : "medium",
     description: worst === undefined ? `${what}.` : `${what}: ${worst}`,
-    artifacts: [{ kind: "contract", id: contract }],
-    nodes,
-    agents: [...agents, agent],
     cause: `contract:${contract}@${version}`,
-  });
+  };
 }
 
 /** Agents who rely on it, but for the one who acts. [A3] */
@@ -204,10 +209,12 @@ function workerOf(node: Node): AgentName | undefined {
   return attemptOf(node)?.agent ?? node.times.agent;
 }
 
-function hurtNodes(workspace: Workspace, { consumers }: PublishCommand): readonly NodeRef[] {
-  return consumers.nodes.filter(({ plan, node }) => {
-    const state = findNode(workspace, plan, node)?.state.is;
-    return state !== undefined && state !== "cancelled" && state !== "skipped";
+/** The nodes that rely on it and can still be helped, but for the one that it was published from. */
+function hurtNodes(workspace: Workspace, { consumers, from }: PublishCommand): readonly NodeRef[] {
+  return consumers.nodes.filter((ref) => {
+    const state = findNode(workspace, ref.plan, ref.node)?.state.is;
+    const isOwn = from !== undefined && nodeKey(from) === nodeKey(ref);
+    return !isOwn && state !== undefined && state !== "cancelled" && state !== "skipped";
   });
 }
 

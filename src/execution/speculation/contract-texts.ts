@@ -6,6 +6,8 @@ export interface ContractTexts {
   check(kind: ContractKind, text: string): Promise<readonly { readonly where: string; readonly say: string }[]>;
   /** What the next text means to those who rely on the old one; the worst finding first. */
   compare(kind: ContractKind, old: string, next: string): Promise<Compared>;
+  /** Which of the fields (names, or pointers into a message) a text lacks; all of them when it cannot be read. */
+  lacking(kind: ContractKind, text: string, fields: readonly string[]): Promise<readonly string[]>;
 }
 
 export interface Compared {

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import type { AgentName, NodeRef, Position } from "../../core/ids.ts";
+import type { AgentName, NodeRef } from "../../core/ids.ts";
 import type { Recorded } from "../../core/recorded.ts";
 import { isRefusal } from "../../core/refusal.ts";
+import type { AssumptionId } from "../../core/speculation/assumptions.ts";
 import { type ConflictId, conflictId } from "../../core/speculation/conflicts.ts";
 import {
   type ContractChange,
@@ -13,10 +14,12 @@ import {
   inForce,
   versionOf,
 } from "../../core/speculation/contracts.ts";
+import { fieldsAsked } from "../../core/speculation/looking.ts";
 import { type ContractText, meant, type PublishCommand } from "../../core/speculation/publishing.ts";
 import type { CallContext, Refused } from "../answers.ts";
 import { attemptBehind, type Hands, markOf } from "../hands.ts";
 import type { Compared } from "./contract-texts.ts";
+import { lookInto, textAt } from "./looking.ts";
 import { nodeNamed } from "./node-named.ts";
 
 export interface PublishRequest {
@@ -39,6 +42,7 @@ export interface PublishedContract {
   readonly change: ContractChange;
   readonly findings: readonly Finding[];
   readonly notified: readonly AgentName[];
+  readonly invalidated: readonly AssumptionId[];
   readonly conflict?: ConflictId;
 }
 
@@ -73,8 +77,8 @@ async function commandFor(hands: Hands, request: PublishRequest): Promise<Publis
   const contract = workspace.speculation.contracts.get(name);
   const current = inForce(contract);
   const known = meant(contract, { version, action, digest: text?.digest });
-  const compared = action === "deprecate" ? nothingChanged : await compare(hands, { text, known, current });
-  if ("refused" in compared) return compared;
+  const read = action === "deprecate" ? nothingChanged : await compare(hands, { contract: name, text, known, current });
+  if ("refused" in read) return read;
   return {
     type: "PublishContract",
     agent,
@@ -86,9 +90,12 @@ async function commandFor(hands: Hands, request: PublishRequest): Promise<Publis
     ...(action === undefined ? {} : { action }),
     ...(until === undefined ? {} : { until }),
     against: current?.at ?? 0,
-    ...compared,
+    ...read,
   };
 }
+
+/** What a version means to those who rely on the one in force, and what it lacks of what they count on. */
+type Understood = Compared & Pick<PublishCommand, "looked">;
 
 const nothingChanged: Compared = { change: "compatible", findings: [] };
 
@@ -96,16 +103,18 @@ const nothingChanged: Compared = { change: "compatible", findings: [] };
 async function compare(
   hands: Hands,
   {
+    contract,
     text,
     known,
     current,
   }: {
+    readonly contract: ContractName;
     readonly text: ContractText | undefined;
     readonly known: ContractVersion | undefined;
     readonly current: ContractVersion | undefined;
   },
-): Promise<Compared | Refused> {
-  const { contractTexts: texts } = hands;
+): Promise<Understood | Refused> {
+  const { contractTexts: texts, manager } = hands;
   if (!texts) return { refused: "not_built", what: "contracts" };
   if (text && !known) {
     const problems = await texts.check(text.kind, text.specification);
@@ -113,21 +122,18 @@ async function compare(
     if (told.length > 0) return { refused: "invalid_input", problems: told };
   }
   const next = text ?? (known && (await textAt(hands, known.at)));
-  if (!current || !next || next.digest === current.digest) return nothingChanged;
-  if (next.kind !== current.kind) return otherKind(current.kind, next.kind);
+  if (!next) return nothingChanged;
+  const asked = fieldsAsked(manager.workspace, contract);
+  const looked = await lookInto(texts, { contract, at: 0, text: next, asked });
+  if (!current || next.digest === current.digest) return { ...nothingChanged, looked };
+  if (next.kind !== current.kind) return { ...otherKind(current.kind, next.kind), looked };
   const old = await textAt(hands, current.at);
-  return old ? texts.compare(next.kind, old.specification, next.specification) : nothingChanged;
+  return { ...(old ? await texts.compare(next.kind, old.specification, next.specification) : nothingChanged), looked };
 }
 
 function otherKind(old: ContractKind, next: ContractKind): Compared {
   const say = `The format changed from ${old} to ${next}, so nothing can be compared.`;
   return { change: "unknown", findings: [{ change: "unknown", rule: "format-changed", where: "", say }] };
-}
-
-/** The text that was published with the event at a position. */
-export async function textAt({ manager }: Hands, position: Position): Promise<ContractText | undefined> {
-  const [recorded] = await manager.log.read(manager.stream, position - 1, 1);
-  return recorded?.event.type === "ContractPublished" ? recorded.event : undefined;
 }
 
 function withDigest(text: { readonly kind: ContractKind; readonly specification: string }): ContractText {
@@ -161,19 +167,27 @@ function receipt(
   const contract = manager.workspace.speculation.contracts.get(request.contract);
   const opened = events.find(({ event }) => event.type === "ConflictOpened");
   const conflict = opened ? { conflict: conflictId(opened.position) } : {};
+  const invalidated = invalidatedBy(events);
   for (const { event } of events) {
-    if (!("version" in event)) continue;
+    if (!("contract" in event) || !("version" in event)) continue;
     const { contract: name, version, tells: notified } = event;
     if (event.type === "ContractDeprecated") {
       const change = versionOf(contract, version)?.change ?? "unknown";
-      return { contract: name, version, status: "DEPRECATED", change, findings: [], notified };
+      return { contract: name, version, status: "DEPRECATED", change, findings: [], notified, invalidated };
     }
     const { change, findings } = event;
     const status = event.type === "ContractActivated" ? "ACTIVE" : event.status;
-    return { contract: name, version, status, change, findings, notified, ...conflict };
+    return { contract: name, version, status, change, findings, notified, invalidated, ...conflict };
   }
   const known = meant(contract, { version: request.version, action: request.action, digest: text?.digest });
   if (!known) return { refused: "outdated" };
   const { version, status, change } = known;
-  return { contract: request.contract, version, status, change, findings: [], notified: [] };
+  return { contract: request.contract, version, status, change, findings: [], notified: [], invalidated };
+}
+
+/** The assumptions that turned out wrong with some events. */
+export function invalidatedBy(events: readonly Recorded[]): readonly AssumptionId[] {
+  return events.flatMap(({ event }) =>
+    event.type === "AssumptionSettled" && event.verdict === "invalidated" ? [event.assumption] : [],
+  );
 }

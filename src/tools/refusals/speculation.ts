@@ -1,9 +1,24 @@
 import type { Wordings } from "./wording.ts";
 
-type Codes = "unknown_contract" | "version_exists";
+type Codes = "assumption_settled" | "unknown_artifact" | "unknown_assumption" | "unknown_contract" | "version_exists";
 
 /** Words for those who agree on things before the facts are in. */
 export const speculationRefusals: Wordings<Codes> = {
+  assumption_settled: ({ assumption, status }) => ({
+    say: "This assumption was settled before, and that stands. Track a new one if there is more to say.",
+    next: ["track_assumption"],
+    facts: { assumption_id: assumption, assumption_status: status },
+  }),
+  unknown_artifact: ({ artifact, version }) => ({
+    say: "Nothing was recorded under this kind and id, or not in this version.",
+    next: ["record_artifact"],
+    facts: { artifact, ...(version === undefined ? {} : { version }) },
+  }),
+  unknown_assumption: ({ assumption }) => ({
+    say: "There is no assumption with this id.",
+    next: ["track_assumption", "get_status"],
+    facts: { assumption_id: assumption },
+  }),
   unknown_contract: ({ contract, version }) => ({
     say:
       version === undefined
@@ -12,9 +27,9 @@ export const speculationRefusals: Wordings<Codes> = {
     next: ["read_contract", "publish_contract"],
     facts: { contract, ...(version === undefined ? {} : { version }) },
   }),
-  version_exists: ({ contract, version, free }) => ({
-    say: "This version was published with another text, and texts of versions never change. Publish yours as another version, such as free_version.",
-    next: ["publish_contract", "read_contract"],
-    facts: { contract, version, free_version: free },
+  version_exists: ({ id, version, free }) => ({
+    say: "This version exists with another content, and versions never change. Give yours another version, such as free_version.",
+    next: ["publish_contract", "record_artifact", "read_contract"],
+    facts: { id, version, free_version: free },
   }),
 };

@@ -1,4 +1,5 @@
 import { inForce } from "../../../src/core/speculation/contracts.ts";
+import { fieldsAsked, type Looked, type NewRequirement } from "../../../src/core/speculation/looking.ts";
 import type { PublishCommand } from "../../../src/core/speculation/publishing.ts";
 import type { Scenario } from "../scenario.ts";
 
@@ -15,6 +16,25 @@ export function publishes(specification: string, more: Partial<PublishCommand> =
     against: inForce(s.workspace.speculation.contracts.get(contractName))?.at ?? 0,
     change: "compatible",
     findings: [],
+    looked: look(s, contractName, specification),
     ...more,
   });
+}
+
+/** What a text of words lacks of all that is asked of it. */
+export function look(s: Scenario, contract: string, text: string, more: readonly string[] = []): Looked {
+  const asked = [...fieldsAsked(s.workspace, contract), ...more];
+  return { contract, at: 0, asked, lacks: asked.filter((field) => !text.split(" ").includes(field)) };
+}
+
+/** The same of the version in force; its digest tells its text. */
+export function lookAgain(
+  s: Scenario,
+  contract: string,
+  { more = [], next }: { readonly more?: readonly string[]; readonly next?: NewRequirement } = {},
+): Looked {
+  const current = inForce(s.workspace.speculation.contracts.get(contract));
+  const text = current?.digest.replace("digest of ", "") ?? "";
+  const wanted = [...fieldsAsked(s.workspace, contract, next), ...more];
+  return { ...look(s, contract, text, wanted), at: current?.at ?? 0, ...(current ? {} : { lacks: [] }) };
 }

@@ -23,6 +23,10 @@ leases: {ttl_minutes: 0.02, grace_minutes: 0.01, client_minutes: 0.0001}
 
 /** Events that the story need not cause, because people, damage or the pace of the machine do: the core is tested for them. */
 const notInTheStory = new Set([
+  "ArtifactRecorded",
+  "AssumptionHeld",
+  "AssumptionSettled",
+  "AssumptionTracked",
   "BaseGateDropped",
   "ClaimsQueued",
   "ClaimsReleased",

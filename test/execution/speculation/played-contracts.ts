@@ -14,6 +14,7 @@ export const playedContracts: ContractTexts = {
     ];
     return { change: gone.length > 0 ? "breaking" : "compatible", findings };
   },
+  lacking: async (_, text, fields) => fields.filter((field) => !fieldsIn(text).includes(field)),
 };
 
 function finding(change: "compatible" | "breaking" | "unknown", field: string) {
