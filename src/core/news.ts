@@ -7,9 +7,9 @@ import { addNotice, type Notice } from "./notices.ts";
 import { matches } from "./pattern/match.ts";
 import type { RadarEvent } from "./radar.ts";
 import type { Recorded } from "./recorded.ts";
-import { conflictNews } from "./speculation/conflict-news.ts";
 import { artifactKey } from "./speculation/artifact.ts";
 import type { AssumptionEvent } from "./speculation/assumptions.ts";
+import { conflictNews } from "./speculation/conflict-news.ts";
 import type { ContractEvent } from "./speculation/contracts.ts";
 import { findNode, type Workspace } from "./workspace.ts";
 

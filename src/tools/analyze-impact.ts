@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { impactOf } from "../core/speculation/impact.ts";
 import { withPlanOf } from "../execution/speculation/node-named.ts";
-import { affectedFacts, affectedReply, artifactId, artifactRef, mostAffected } from "./artifact-fields.ts";
+import { affectedFacts, affectedReply, mostAffected } from "./affected-facts.ts";
 import { defineTool } from "./define-tool.ts";
-import { textOf } from "./fields.ts";
+import { artifactRef, textOf } from "./fields.ts";
 import { replyOf } from "./reply.ts";
 
 export const analyzeImpact = defineTool({
@@ -14,7 +14,7 @@ export const analyzeImpact = defineTool({
   readOnly: true,
   input: {
     kind: z.enum([...artifactRef.shape.kind.options, "assumption"]).optional(),
-    id: artifactId.optional(),
+    id: artifactRef.shape.id.optional(),
     paths: z.array(textOf(1024).min(1)).max(1000).optional(),
     depth: z.int().min(1).max(8).default(8),
   },

@@ -8,7 +8,7 @@ import { dataOf, idField, textOf } from "./fields.ts";
 export const checkField = z.unknown().optional().meta({
   type: "object",
   description:
-    "One of contract_has {name, fields}, contract_covers {name, requirement}, path_exists, json_equals {path, pointer, value}.",
+    "contract_has {name, fields}, contract_covers {name, requirement}, path_exists or json_equals {path, pointer, value}.",
 });
 
 const path = textOf(1024).min(1);

@@ -28,7 +28,7 @@ export const completeNode = defineTool({
     "Hand your node in: what is in the worktree is merged, checked and landed. On `rework`, correct it in the worktree and call again; on `queued`, take another node, call again to wait, or take it back with `withdraw` to change it; on `landed`, call request_next_node.",
   input: {
     agent: agentName,
-    lease: leaseToken.describe("The token from request_next_node."),
+    lease: leaseToken,
     summary: textOf(10_000).describe("What you did, for those who build on it."),
     outputs: dataOf(65_536).optional().meta({ type: "object", description: "Data for the nodes that depend on it." }),
     tokens_used: tokensUsed.optional(),

@@ -21,15 +21,20 @@ export function textOf(most: number): z.ZodString {
   return z.string().max(most);
 }
 
+/** The kinds that are recorded; a node is one too where something is about it. */
+export const artifactKinds = ["requirement", "design", "contract", "code", "test", "task"] as const;
+
 /** What speculative work is about. */
+export const artifactRef = z.strictObject({
+  kind: z.enum([...artifactKinds, "node"]),
+  id: z.string().min(1).max(1024),
+});
+
+/** Several of them; published in words, since each byte costs every caller. */
 export const artifactRefs = z
-  .array(
-    z.strictObject({
-      kind: z.enum(["requirement", "design", "contract", "code", "test", "task", "node"]),
-      id: z.string().min(1).max(1024),
-    }),
-  )
-  .max(100);
+  .array(artifactRef)
+  .max(100)
+  .meta({ items: { type: "object" }, description: "[{kind, id}]" });
 
 export const patterns = z.array(z.string().min(1).max(1024)).max(1000);
 

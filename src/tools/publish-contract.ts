@@ -8,8 +8,7 @@ import { replyOf } from "./reply.ts";
 export const publishContract = defineTool({
   name: "publish_contract",
   profile: "worker",
-  purpose:
-    "Agree on an interface before it is built. A version that breaks nobody is active at once, another stays a draft until you activate it. Consumers are told.",
+  purpose: "Agree on an interface before it is built. What breaks nobody is active at once; else it is a draft.",
   input: {
     agent: agentName,
     lease: leaseToken.optional(),

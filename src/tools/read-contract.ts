@@ -45,8 +45,7 @@ const reply = z.discriminatedUnion("format", [spec, diff, history]);
 export const readContract = defineTool({
   name: "read_contract",
   profile: "worker",
-  purpose:
-    "Read the interface to build against: the version in force, what a version changed, or all versions.",
+  purpose: "Read an interface to build against: its text, what a version changed, or all versions.",
   readOnly: true,
   input: {
     name: idField,

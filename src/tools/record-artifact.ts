@@ -1,9 +1,8 @@
 import { z } from "zod";
 import type { InputProblem } from "../execution/answers.ts";
 import type { RecordedArtifact } from "../execution/speculation/record-artifact.ts";
-import { artifactId, artifactKinds, artifactRef } from "./artifact-fields.ts";
 import { defineTool } from "./define-tool.ts";
-import { agentName, idField, leaseToken, textOf } from "./fields.ts";
+import { agentName, artifactKinds, artifactRef, idField, leaseToken, textOf } from "./fields.ts";
 import { replyOf } from "./reply.ts";
 
 const link = artifactRef.extend({ type: z.enum(["implements", "tests", "consumes", "refines"]) });
@@ -23,12 +22,20 @@ export const recordArtifact = defineTool({
     lease: leaseToken.optional(),
     action: z.enum(["record", "rollback"]).default("record"),
     kind: z.enum(artifactKinds),
-    id: artifactId,
+    id: artifactRef.shape.id,
     version: idField.optional().describe("rollback: the one to go back to."),
     content: textOf(1_000_000).optional(),
     path: textOf(1024).min(1).optional().describe("Its file or pattern."),
-    requires: z.array(requirement).max(100).optional(),
-    links: z.array(link).max(200).optional(),
+    requires: z
+      .array(requirement)
+      .max(100)
+      .optional()
+      .meta({ items: { type: "object" }, description: "[{contract, fields}]" }),
+    links: z
+      .array(link)
+      .max(200)
+      .optional()
+      .meta({ items: { type: "object" }, description: "[{type: implements|tests|consumes|refines, kind, id}]" }),
   },
   reply: replyOf({
     version: z.string(),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { affectedFacts, affectedReply } from "./artifact-fields.ts";
+import { affectedFacts, affectedReply } from "./affected-facts.ts";
 import { defineTool } from "./define-tool.ts";
 import { agentName, leaseToken, textOf } from "./fields.ts";
 import { replyOf } from "./reply.ts";
@@ -11,7 +11,7 @@ const id = z.string().max(40);
 export const settleAssumption = defineTool({
   name: "settle_assumption",
   profile: "worker",
-  purpose: "Say that an assumption was right, wrong or replaced. Whom that hurts is told.",
+  purpose: "Say that an assumption was right, wrong or replaced.",
   input: {
     agent: agentName,
     lease: leaseToken.optional(),

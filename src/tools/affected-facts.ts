@@ -1,16 +1,6 @@
-/** Fields and facts about artifacts that several tools share. */
+/** What a change hits, as several tools tell it. */
 import { z } from "zod";
 import type { Affected } from "../core/speculation/impact.ts";
-import { textOf } from "./fields.ts";
-
-export const artifactKinds = ["requirement", "design", "contract", "code", "test", "task"] as const;
-
-export const artifactId = textOf(200).min(1);
-
-export const artifactRef = z.strictObject({ kind: z.enum([...artifactKinds, "node"]), id: artifactId });
-
-/** Several of them, published in words: what one is made of is said where one is asked for. */
-export const artifactRefs = z.array(artifactRef).max(100).optional().meta({ items: { type: "object" } });
 
 export const affectedReply = z.array(
   z.strictObject({
