@@ -44,8 +44,8 @@ export const speculationGuards = [
     guard: "contracts: a breaking version is no conflict",
     rule: "A2",
     file: "src/core/speculation/publishing.ts",
-    from: 'if (change !== "breaking" && change !== "unknown") return [];',
-    to: 'if (change !== "unknown") return [];',
+    from: 'if (change !== "breaking" && change !== "unknown") return undefined;',
+    to: 'if (change !== "unknown") return undefined;',
     tests: publishing,
   },
   {
