@@ -129,6 +129,14 @@ export const conflictGuards = [
     tests: resolving,
   },
   {
+    guard: "rework: what yielded is lost when its node is handed in again",
+    rule: "K6",
+    file: "src/execution/handing-in.ts",
+    from: "  await keepYielded(hands, node, attempt);\n",
+    to: "",
+    tests: hands,
+  },
+  {
     guard: "decisions: nobody makes files of them",
     rule: "K8",
     file: "src/execution/steward/steward.ts",

@@ -56,6 +56,9 @@ test("[K3] [K6] what is handed in waits until it is decided; who yields has it b
   write(bob, { "b.txt": "bob as JSON\n" });
   expect(await at.complete(bob)).toMatchObject({ status: "landed" });
   expect(at.at(`interlock/${plan}`, "b.txt")).toBe("bob as JSON");
+  const yielded = (await at.execution.parked()).find(({ ref }) => ref.endsWith("/yielded"));
+  expect(yielded).toMatchObject({ plan, node: "b", attempt: 1 });
+  expect(at.at(yielded?.ref ?? "", "b.txt")).toBe("bob");
   const again = { conflict, strategy: "manual", decision: "no" } as const;
   expect(await at.execution.resolveConflict({ agent: "ann" }, again, callOf("resolve_conflict"))).toMatchObject({
     refused: "conflict_over",
