@@ -142,3 +142,21 @@ test("[M1] metrics count conflicts, how long deciding took, and rework as estima
     metrics: { conflict_rate: { opened: 0 }, convergence_minutes: { mean: null }, rework_minutes: { estimated: null } },
   });
 });
+
+test("[M1] the overview names open conflicts, in detail with whom they concern", async () => {
+  const played = new Played().does({ type: "SubmitPlan", plan: plan("shop", [node("a"), node("b")]) });
+  played.takes("ann").takes("bob");
+  const by = { agent: "ann", attempt: { plan: "shop", node: "a", attempt: 1 } };
+  played.does({ type: "ReportConflict", by, reported: { ...about, agents: ["bob"] } });
+  const [id = "", convergence = ""] = [...played.workspace.speculation.convergences.values()].flatMap((one) => [
+    one.conflicts[0] ?? "",
+    one.id,
+  ]);
+  const brief = { conflict_id: id, severity: "high", convergence_id: convergence };
+  expect(await call(getStatus, {}, played.hands())).toMatchObject({ conflicts: [brief] });
+  expect(await call(getStatus, { detail: "detailed" }, played.hands())).toMatchObject({
+    conflicts: [{ ...brief, type: "decision", nodes: ["shop/a", "shop/b"], agents: ["ann", "bob"] }],
+  });
+  played.does({ type: "CompleteConvergence", by: { agent: "op" }, convergence, decisions: [], rework: [], gates: {} });
+  expect(await call(getStatus, {}, played.hands())).not.toHaveProperty("conflicts");
+});
