@@ -4,6 +4,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
+import { conflictGuards } from "./sabotage/conflict-guards.mjs";
 import { copyProject } from "./sabotage/copy.mjs";
 import { coreGuards } from "./sabotage/core-guards.mjs";
 import { edgeGuards } from "./sabotage/edge-guards.mjs";
@@ -15,6 +16,7 @@ import { patternGuards } from "./sabotage/pattern-guards.mjs";
 import { radarGuards } from "./sabotage/radar-guards.mjs";
 import { resolutionGuards } from "./sabotage/resolution-guards.mjs";
 import { slotGuards } from "./sabotage/slot-guards.mjs";
+import { speculationGuards } from "./sabotage/speculation-guards.mjs";
 import { TestRunner } from "./sabotage/test-runner.mjs";
 import { trainGuards } from "./sabotage/train-guards.mjs";
 import { unbreakable } from "./sabotage/unbreakable.mjs";
@@ -31,7 +33,16 @@ const leastTimeout = 5_000;
 const lanes = Math.max(2, availableParallelism());
 
 const core = [...patternGuards, ...lockGuards, ...nodeGuards, ...trainGuards, ...radarGuards, ...coreGuards];
-const all = [...executionGuards, ...resolutionGuards, ...slotGuards, ...logGuards, ...edgeGuards, ...core];
+const all = [
+  ...executionGuards,
+  ...resolutionGuards,
+  ...slotGuards,
+  ...logGuards,
+  ...edgeGuards,
+  ...speculationGuards,
+  ...conflictGuards,
+  ...core,
+];
 const text = process.argv[2] ?? "";
 const wanted = all.filter(({ guard, rule, file }) => [guard, `[${rule}]`, file].some((one) => one.includes(text)));
 const began = Date.now();

@@ -57,6 +57,16 @@ const newsworthy: ReadonlySet<WorkspaceEvent["type"]> = new Set([
   "SlotQuarantined",
   "ClashFound",
   "ClashCleared",
+  "ConflictOpened",
+  "ContractPublished",
+  "ContractActivated",
+  "ContractDeprecated",
+  "ConflictResolved",
+  "ConvergenceOpened",
+  "ConvergenceEscalated",
+  "ConvergenceCompleted",
+  "ReworkOrdered",
+  "AssumptionSettled",
 ]);
 
 function detailOf(event: WorkspaceEvent): string {
@@ -104,6 +114,34 @@ function detailOf(event: WorkspaceEvent): string {
       return `with ${nodeKey(event.other)}: ${event.paths.map(({ path }) => path).join(", ")}`;
     case "ClashCleared":
       return `with ${nodeKey(event.other)}`;
+    case "ContractPublished":
+    case "ContractActivated":
+      return `${event.contract} ${event.version}, ${event.change}`;
+    case "ContractDeprecated":
+      return `${event.contract} ${event.version}`;
+    case "AssumptionTracked":
+      return `about ${event.about.kind}:${event.about.id}`;
+    case "AssumptionHeld":
+      return event.assumption;
+    case "AssumptionSettled":
+      return `${event.assumption}: ${event.notes}`;
+    case "ArtifactRecorded":
+      return `${event.artifact.kind}:${event.artifact.id} ${event.version}`;
+    case "ConsumersNamed":
+      return event.contract;
+    case "VoteCast":
+      return event.option;
+    case "ConflictResolved":
+      return [event.strategy, event.decision, ...event.keeps.map(nodeKey)].filter(Boolean).join(": ");
+    case "ConvergenceOpened":
+      return event.participants.map((one) => one.agent).join(", ");
+    case "ConvergenceEscalated":
+      return event.invited.join(", ");
+    case "ConvergenceDecided":
+    case "ConvergenceCompleted":
+      return event.decisions.join("; ");
+    case "ConflictOpened":
+      return `${event.conflict}: ${event.description}`;
     case "NodeSubmitted":
       return event.paths.slice(0, 5).join(", ");
     default:
@@ -111,11 +149,21 @@ function detailOf(event: WorkspaceEvent): string {
   }
 }
 
-function colourOf({ type, ...event }: WorkspaceEvent, colours: Terminal["colours"]): (text: string) => string {
+function colourOf(event: WorkspaceEvent, colours: Terminal["colours"]): (text: string) => string {
+  const { type } = event;
   if (type === "NodeLanded" || type === "PlanFinished" || type === "PlanLanded") return colours.green;
   if (type === "NodeFailed" || type === "AttemptFenced" || type === "SlotQuarantined") return colours.red;
-  if (type === "NodeReturned" || type === "NodeGivenUp" || type === "PlanPaused" || type === "ClashFound")
-    return colours.yellow;
-  if (type === "GateJudged" && "verdict" in event && !event.verdict.passed) return colours.red;
+  if (worrying.has(type)) return colours.yellow;
+  if (event.type === "GateJudged" && !event.verdict.passed) return colours.red;
   return (text) => text;
 }
+
+const worrying: ReadonlySet<WorkspaceEvent["type"]> = new Set([
+  "NodeReturned",
+  "NodeGivenUp",
+  "PlanPaused",
+  "ClashFound",
+  "ConflictOpened",
+  "ConvergenceOpened",
+  "ConvergenceEscalated",
+]);

@@ -18,6 +18,8 @@ export interface Config {
   readonly worktree: WorktreeConfig;
   /** Fractions of minutes are meant. */
   readonly leases: { readonly ttlMinutes: number; readonly graceMinutes: number; readonly clientMinutes: number };
+  /** `records` is the folder for decisions, if they are to be files. */
+  readonly convergence: { readonly deadlineMinutes: number; readonly records?: string };
   readonly plans: {
     readonly maxParallel: number;
     readonly mode: "parallel" | "sequential";
@@ -73,7 +75,7 @@ export function parseConfig(text: string): { readonly config: Config } | { reado
   const parsed = configSchema.safeParse(written);
   const problems = [...(parsed.success ? [] : problemsOf(parsed.error.issues, written)), ...notBuiltIn(written)];
   if (!parsed.success || problems.length > 0) return { problems };
-  const { gates, worktree, leases, plans, merge, pools, store } = parsed.data;
+  const { gates, worktree, leases, convergence, plans, merge, pools, store } = parsed.data;
   const repeated = gates.list.flatMap(({ name }, i) =>
     gates.list.findIndex((other) => other.name.toLowerCase() === name.toLowerCase()) < i
       ? [{ code: "duplicate_id", path: `gates.list.${i}.name`, problem: `is the name of another gate: ${name}` }]
@@ -109,6 +111,10 @@ export function parseConfig(text: string): { readonly config: Config } | { reado
         graceMinutes: leases.grace_minutes,
         clientMinutes: leases.client_minutes,
       },
+      convergence: {
+        deadlineMinutes: convergence.deadline_minutes,
+        ...(convergence.records === undefined ? {} : { records: convergence.records }),
+      },
       plans: { maxParallel: plans.max_parallel, mode: plans.mode, scope: plans.scope },
       merge: { lockFiles: merge.lock_files.flatMap(lockFileCommands) },
       pools: { ...defaultSettings.pools, ...sizes(pools) },
@@ -121,7 +127,7 @@ export function parseConfig(text: string): { readonly config: Config } | { reado
 export const defaultConfig: Config = withDefaults();
 
 /** The part of a config that the state needs to know; `ignoreCase` is git's core.ignorecase. */
-export function toSettings({ gates, leases, pools }: Config, ignoreCase: boolean): Settings {
+export function toSettings({ gates, leases, convergence, pools }: Config, ignoreCase: boolean): Settings {
   const minute = 60_000;
   return {
     pools,
@@ -131,6 +137,9 @@ export function toSettings({ gates, leases, pools }: Config, ignoreCase: boolean
       client: Math.round(leases.clientMinutes * minute),
     },
     gates: { parallel: gates.parallel, policy: gates.policy },
+    ...(convergence.deadlineMinutes === defaultConfig.convergence.deadlineMinutes
+      ? {}
+      : { convergence: { deadline: Math.round(convergence.deadlineMinutes * minute) } }),
     ignoreCase,
   };
 }

@@ -124,6 +124,18 @@ export const configSchema = z.strictObject({
       client_minutes: minutes.default(60).describe("How long a running client alone keeps a silent lease alive."),
     })
     .prefault({}),
+  convergence: z
+    .strictObject({
+      deadline_minutes: minutes
+        .default(10)
+        .describe(
+          "How long those whom a conflict concerns have to decide; then those present do, or others are asked.",
+        ),
+      records: insidePath
+        .optional()
+        .describe("A folder, such as docs/decisions, that gets a file for each decision, landed like other work."),
+    })
+    .prefault({}),
   plans: z
     .strictObject({
       max_parallel: z.int().min(1).max(1000).default(4),

@@ -11,6 +11,10 @@ import type { PlanCommand } from "./plan/planning.ts";
 import type { RadarCommand } from "./radar.ts";
 import type { SettingsCommand } from "./settings.ts";
 import type { SlotCommand } from "./slots.ts";
+import type { ConflictCommand } from "./speculation/conflict-commands.ts";
+import type { PublishCommand } from "./speculation/publishing.ts";
+import type { RecordCommand } from "./speculation/recording.ts";
+import type { AssumptionCommand } from "./speculation/settling.ts";
 
 export type WorkCommand =
   | (AttemptRef & {
@@ -46,4 +50,8 @@ export type WorkspaceCommand =
   | LoanCommand
   | SlotCommand
   | LandingCommand
-  | RadarCommand;
+  | RadarCommand
+  | PublishCommand
+  | ConflictCommand
+  | AssumptionCommand
+  | RecordCommand;

@@ -20,6 +20,10 @@ import { decideClash } from "./radar.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
 import { configure, type Settings } from "./settings.ts";
 import { decideSlot } from "./slot-keeping.ts";
+import { decideConflict } from "./speculation/conflict-commands.ts";
+import { publish } from "./speculation/publishing.ts";
+import { record } from "./speculation/recording.ts";
+import { checkAssumptions, settle, track } from "./speculation/settling.ts";
 import type { Workspace } from "./workspace.ts";
 
 export type Decision = readonly WorkspaceEvent[] | Refusal;
@@ -100,6 +104,24 @@ export function decide(workspace: Workspace, command: WorkspaceCommand): Decisio
     case "AnnounceClash":
     case "ClearClash":
       return decideClash(workspace, command);
+    case "PublishContract":
+      return speaking(workspace, command.from, () => publish(workspace, command));
+    case "ReportConflict":
+    case "ResolveConflict":
+    case "OpenConvergence":
+    case "JoinConvergence":
+    case "DecideInConvergence":
+    case "CompleteConvergence":
+    case "MoveConvergenceOn":
+      return decideConflict(workspace, command);
+    case "TrackAssumption":
+      return speaking(workspace, command.from, () => track(workspace, command));
+    case "SettleAssumption":
+      return speaking(workspace, command.from, () => settle(workspace, command));
+    case "CheckAssumptions":
+      return inPlan(workspace, command.plan, (plan) => checkAssumptions(workspace, plan, command));
+    case "RecordArtifact":
+      return speaking(workspace, command.from, () => record(workspace, command));
     case "ReportIntegrationMoved":
       return inPlan(workspace, command.plan, (plan) => integrationMoved(plan, command.expected));
   }
@@ -126,6 +148,15 @@ function atNode(
     if (node) return then(plan, node);
     if (plan.status.is === "landed") return { refused: "stale_lease", state: "landed" };
     return { refused: "unknown_node", plan: id, node: nodeId };
+  });
+}
+
+/** Who shows a lease speaks for its attempt, and only while that is under way. */
+function speaking(workspace: Workspace, from: AttemptRef | undefined, then: () => Decision): Decision {
+  if (!from) return then();
+  return atNode(workspace, from, (_, node) => {
+    const attempt = actingAttempt(node, from.attempt);
+    return isRefusal(attempt) ? attempt : then();
   });
 }
 

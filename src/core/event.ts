@@ -8,6 +8,11 @@ import type { PlanEvent } from "./plan/plan-events.ts";
 import type { RadarEvent } from "./radar.ts";
 import type { SettingsEvent } from "./settings.ts";
 import type { SlotEvent } from "./slots.ts";
+import type { ArtifactEvent } from "./speculation/artifacts.ts";
+import type { AssumptionEvent } from "./speculation/assumptions.ts";
+import type { ConflictEvent } from "./speculation/conflicts.ts";
+import type { ContractEvent } from "./speculation/contracts.ts";
+import type { ConvergenceEvent } from "./speculation/convergences.ts";
 import type { TrainEvent } from "./train.ts";
 
 /** Everything that can happen in a workspace; the log holds these and nothing else. */
@@ -22,4 +27,9 @@ export type WorkspaceEvent =
   | TrainEvent
   | BaseEvent
   | RadarEvent
-  | KnowledgeEvent;
+  | KnowledgeEvent
+  | ConflictEvent
+  | ContractEvent
+  | ConvergenceEvent
+  | AssumptionEvent
+  | ArtifactEvent;

@@ -17,6 +17,12 @@ import type { Recorded } from "./recorded.ts";
 import { rememberRequest } from "./requests.ts";
 import type { Settings } from "./settings.ts";
 import { evolveSlots, type SlotEvent } from "./slots.ts";
+import { evolveArtifacts } from "./speculation/artifacts.ts";
+import { evolveAssumptions } from "./speculation/assumptions.ts";
+import { evolveConflicts } from "./speculation/conflicts.ts";
+import { evolveContracts } from "./speculation/contracts.ts";
+import { evolveConvergences, namedIn } from "./speculation/convergences.ts";
+import { forgetRework } from "./speculation/rework.ts";
 import { findNode, type Workspace } from "./workspace.ts";
 
 /** Applies one event. Call `settled` before the state is read. */
@@ -61,6 +67,7 @@ export function evolve(workspace: Workspace, recorded: Recorded): void {
     case "NodeReached":
       tellAgents(workspace, recorded);
       evolveNode(workspace, event, recorded);
+      forgetRework(workspace, event);
       return;
     case "LeaseRenewed":
     case "LeasesRefreshed":
@@ -106,6 +113,51 @@ export function evolve(workspace: Workspace, recorded: Recorded): void {
       tellAgents(workspace, recorded);
       evolveRadar(workspace, event, at);
       return;
+    case "ConflictOpened":
+      for (const agent of event.agents) knowOf(workspace, agent, at);
+      tellAgents(workspace, recorded);
+      evolveConflicts(workspace, event, recorded);
+      return;
+    case "ContractPublished":
+    case "ContractActivated":
+    case "ContractDeprecated":
+      for (const agent of event.tells) knowOf(workspace, agent, at);
+      tellAgents(workspace, recorded);
+      evolveContracts(workspace, event, recorded);
+      return;
+    case "AssumptionSettled":
+      for (const agent of event.tells) knowOf(workspace, agent, at);
+      tellAgents(workspace, recorded);
+      evolveAssumptions(workspace, event, recorded);
+      return;
+    case "AssumptionTracked":
+    case "AssumptionHeld":
+      evolveAssumptions(workspace, event, recorded);
+      return;
+    case "ArtifactRecorded":
+      for (const agent of event.tells) knowOf(workspace, agent, at);
+      tellAgents(workspace, recorded);
+      evolveArtifacts(workspace, event, recorded);
+      return;
+    case "ConsumersNamed":
+      evolveContracts(workspace, event, recorded);
+      return;
+    case "VoteCast":
+    case "FirstCompletionAwaited":
+    case "ConflictResolved":
+      tellAgents(workspace, recorded);
+      evolveConflicts(workspace, event, recorded);
+      return;
+    case "ConvergenceOpened":
+    case "ConvergenceJoined":
+    case "ConvergenceDecided":
+    case "ConvergenceEscalated":
+    case "ConvergenceCompleted":
+    case "ReworkOrdered":
+      for (const agent of namedIn(event)) knowOf(workspace, agent, at);
+      tellAgents(workspace, recorded);
+      evolveConvergences(workspace, event, recorded);
+      return;
     case "KnowledgeShared": {
       const { agent, topic, paths, from } = event;
       workspace.knowledge.push({ id: `k${position}`, at: position, agent, topic, paths, ...(from ? { from } : {}) });
@@ -143,6 +195,11 @@ function meet(workspace: Workspace, name: AgentName, process: ProcessId, at: Ins
   } else {
     workspace.agents.set(name, { name, lastSeen: at, process, nodes: new Set(), notices: new Map() });
   }
+}
+
+/** News may be for agents who never asked for a node. */
+function knowOf(workspace: Workspace, name: AgentName, at: Instant): void {
+  if (!workspace.agents.has(name)) meet(workspace, name, "", at);
 }
 
 function evolveLease(workspace: Workspace, event: LeaseEvent, at: Instant): void {

@@ -7,6 +7,10 @@ import { addNotice, type Notice } from "./notices.ts";
 import { matches } from "./pattern/match.ts";
 import type { RadarEvent } from "./radar.ts";
 import type { Recorded } from "./recorded.ts";
+import { artifactKey } from "./speculation/artifact.ts";
+import type { AssumptionEvent } from "./speculation/assumptions.ts";
+import { conflictNews } from "./speculation/conflict-news.ts";
+import type { ContractEvent } from "./speculation/contracts.ts";
 import { findNode, type Workspace } from "./workspace.ts";
 
 type News = Omit<Notice, "id" | "at">;
@@ -19,7 +23,8 @@ export function tellAgents(workspace: Workspace, recorded: Recorded): void {
   }
 }
 
-function* newsOf(workspace: Workspace, { event }: Recorded): Generator<readonly [AgentName, News]> {
+function* newsOf(workspace: Workspace, recorded: Recorded): Generator<readonly [AgentName, News]> {
+  const { event } = recorded;
   switch (event.type) {
     case "NodeLanded": {
       const own = ownerOf(workspace, event);
@@ -86,6 +91,30 @@ function* newsOf(workspace: Workspace, { event }: Recorded): Generator<readonly 
         yield [agent, { kind: "sync_failed", about: `${event.plan}/${event.node}`, facts: { why: event.why } }];
       return;
     }
+    case "ConflictOpened":
+    case "ConflictResolved":
+    case "ConvergenceOpened":
+    case "ConvergenceEscalated":
+    case "ConvergenceJoined":
+    case "ConvergenceCompleted":
+    case "ReworkOrdered":
+      yield* conflictNews(workspace, event, recorded);
+      return;
+    case "ContractPublished":
+    case "ContractActivated":
+    case "ContractDeprecated":
+      for (const agent of event.tells)
+        yield [agent, { kind: "contract", about: event.contract, from: event.agent, facts: contractFacts(event) }];
+      return;
+    case "AssumptionSettled":
+      for (const agent of event.tells) yield [agent, { kind: "assumption", ...assumptionNews(workspace, event) }];
+      return;
+    case "ArtifactRecorded": {
+      const { artifact, version, agent: from } = event;
+      for (const agent of event.tells)
+        yield [agent, { kind: "artifact", about: artifactKey(artifact), from, facts: { version } }];
+      return;
+    }
     case "ClashFound":
     case "ClashCleared":
       yield* clashNews(workspace, event);
@@ -125,6 +154,24 @@ function agentOf(workspace: Workspace, { plan, node: id, attempt }: AttemptRef):
   const node = findNode(workspace, plan, id);
   const live = node && attemptOf(node);
   return live?.attempt === attempt ? live.agent : undefined;
+}
+
+function assumptionNews(
+  { speculation }: Workspace,
+  { assumption, verdict, notes, agent }: AssumptionEvent & { type: "AssumptionSettled" },
+): Omit<News, "kind"> {
+  const { excerpt = "" } = speculation.assumptions.get(assumption) ?? {};
+  const facts = { verdict, notes: notes.slice(0, 300), assumption: excerpt };
+  return { about: assumption, ...(agent === undefined ? {} : { from: agent }), facts };
+}
+
+function contractFacts(event: Exclude<ContractEvent, { type: "ConsumersNamed" }>): Notice["facts"] {
+  const { version } = event;
+  if (event.type === "ContractDeprecated") return { version, status: "DEPRECATED", until: event.until ?? "" };
+  const status = event.type === "ContractActivated" ? "ACTIVE" : event.status;
+  const [worst] = event.findings;
+  const finding = worst && worst.change !== "compatible" ? worst.say.slice(0, 300) : "";
+  return { version, status, change: event.change, finding };
 }
 
 /** Those who watch a path that just landed. */

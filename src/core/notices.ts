@@ -26,7 +26,15 @@ export type NoticeKind =
   | "plan_resumed"
   | "sync_failed"
   | "clash"
-  | "clash_cleared";
+  | "clash_cleared"
+  | "conflict"
+  | "contract"
+  | "conflict_resolved"
+  | "converge"
+  | "converged"
+  | "rework_ordered"
+  | "assumption"
+  | "artifact";
 
 /** An agent that never reads must not make the state grow. */
 const mostKept = 100;
@@ -35,7 +43,12 @@ const mostKept = 100;
 export type Notices = Map<string, Notice>;
 
 /** News that makes older news on the same subject pointless. */
-const outdates: Partial<Record<NoticeKind, NoticeKind>> = { clash: "clash_cleared", clash_cleared: "clash" };
+const outdates: Partial<Record<NoticeKind, NoticeKind>> = {
+  clash: "clash_cleared",
+  clash_cleared: "clash",
+  conflict_resolved: "conflict",
+  converged: "converge",
+};
 
 /** Adds news, replacing older news of the same kind, or of what is no longer so, on the same subject. */
 export function addNotice(notices: Notices, notice: Notice): void {

@@ -11,6 +11,9 @@ import { endedClash } from "./radar.ts";
 import type { Recorded, RequestMark } from "./recorded.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
 import { knownRequest } from "./requests.ts";
+import { convergenceStep } from "./speculation/converging.ts";
+import { settleFirst } from "./speculation/resolving.ts";
+import { takeBackForRework } from "./speculation/rework.ts";
 import { betterOrder } from "./train-order.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -46,11 +49,22 @@ export function perform(
   };
   for (const event of decision) apply(event);
   settled(workspace);
-  for (let next = consequence(workspace); next; next = consequence(workspace)) {
-    apply(next);
+  for (let next = consequences(workspace); next.length > 0; next = consequences(workspace)) {
+    for (const event of next) apply(event);
     settled(workspace);
   }
   return { events, repeated: false };
+}
+
+/** What has to happen now, and belongs together; the next is found on the state after that. */
+function consequences(workspace: Workspace): readonly WorkspaceEvent[] {
+  const next = consequence(workspace);
+  if (next) return [next];
+  for (const steps of [settleFirst, convergenceStep, takeBackForRework]) {
+    const found = steps(workspace);
+    if (found.length > 0) return found;
+  }
+  return [];
 }
 
 /** Something that has to happen now without anybody asking for it, or nothing. */

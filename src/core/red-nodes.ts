@@ -41,6 +41,11 @@ export function isBound(plan: Plan, { spec }: Node): boolean {
   return spec.dependsOn.some((id) => isOpen(plan.nodes.get(id)));
 }
 
+/** Whether a node that was handed in has to stay where it is for now. */
+export function isHeldBack(plan: Plan, node: Node): boolean {
+  return node.pausedBy !== undefined || hasToWait(plan, node);
+}
+
 /** Whether nothing can be done for a node that was handed in, because what it stands on has come back. */
 export function hasToWait(plan: Plan, node: Node): boolean {
   return node.unmet > 0 || hasLostGround(plan, node);

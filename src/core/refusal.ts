@@ -1,4 +1,4 @@
-import type { AgentName, NodeId, PlanId, RefName, TicketId } from "./ids.ts";
+import type { AgentName, Instant, NodeId, PlanId, RefName, TicketId } from "./ids.ts";
 import type { CycleLink, Wish } from "./locks/claim-events.ts";
 import type { Blocker } from "./locks/locks.ts";
 
@@ -36,6 +36,38 @@ export type Refusal =
   | { readonly refused: "node_exists"; readonly nodes: readonly NodeId[] }
   | { readonly refused: "cycle"; readonly cycle: readonly NodeId[] }
   | { readonly refused: "unlanded_nodes"; readonly nodes: readonly NodeId[] }
+  /** Without a version: nobody published it, or none of its versions is in force. */
+  | { readonly refused: "unknown_contract"; readonly contract: string; readonly version?: string }
+  | { readonly refused: "unknown_assumption"; readonly assumption: string }
+  | { readonly refused: "assumption_settled"; readonly assumption: string; readonly status: string }
+  | { readonly refused: "unknown_artifact"; readonly artifact: string; readonly version?: string }
+  /** Its text is another one, and texts of versions never change. */
+  | {
+      readonly refused: "version_exists";
+      /** Of the contract or artifact. */
+      readonly id: string;
+      readonly version: string;
+      readonly free: string;
+    }
+  /** Its node waits for a convergence. */
+  | { readonly refused: "converging"; readonly convergence: string }
+  | { readonly refused: "unknown_conflict"; readonly conflict: string }
+  | { readonly refused: "conflict_over"; readonly conflict: string }
+  | { readonly refused: "unknown_convergence"; readonly convergence: string }
+  | { readonly refused: "convergence_over"; readonly convergence: string }
+  /** Others have not said anything yet, and still may. */
+  | {
+      readonly refused: "convergence_pending";
+      readonly convergence: string;
+      readonly pending: readonly AgentName[];
+      readonly due?: Instant;
+    }
+  | { readonly refused: "not_concerned"; readonly agent: AgentName }
+  | {
+      readonly refused: "strategy_unfit";
+      readonly strategy: string;
+      readonly why: "one_side" | "several_plans" | "no_option";
+    }
   | { readonly refused: "request_id_reused" }
   /** The report of an effect that no longer matters, because the world went on meanwhile. */
   | { readonly refused: "outdated" };

@@ -7,6 +7,8 @@ export interface Settings {
     readonly parallel: number;
     readonly policy: TrainPolicy;
   };
+  /** How long those who converge have at each level, in milliseconds; ten minutes if nothing is said. */
+  readonly convergence?: { readonly deadline: number };
   /** git's core.ignorecase: whether `A.ts` and `a.ts` are one file. */
   readonly ignoreCase: boolean;
 }

@@ -16,13 +16,14 @@ import type { Clash } from "./radar.ts";
 import type { KnownRequest } from "./requests.ts";
 import type { Settings } from "./settings.ts";
 import type { SlotState } from "./slots.ts";
+import { type SpeculationText, speculationFromText, speculationToText } from "./speculation/speculation.ts";
 import { type Agent, emptyWorkspace, type Workspace } from "./workspace.ts";
 
 /** The state in named sections, `workspace` and `plan/<id>`, so that only what changed need be written again. */
 export function toSections(workspace: Workspace): ReadonlyMap<string, string> {
   orderPlans(workspace);
-  const { now, settings, plans, locks, slots, agents, knowledge, gatePace, gateHistory, passed, clashes, requests } =
-    workspace;
+  const { now, settings, plans, locks, slots, agents, knowledge, gatePace, gateHistory, passed, clashes } = workspace;
+  const { speculation, requests } = workspace;
   const text: WorkspaceText = {
     version,
     now,
@@ -48,6 +49,7 @@ export function toSections(workspace: Workspace): ReadonlyMap<string, string> {
     gateHistory: [...gateHistory],
     passed: [...passed],
     clashes: [...clashes],
+    speculation: speculationToText(speculation),
     requests: [...requests],
   };
   const sections = new Map([["workspace", JSON.stringify(text)]]);
@@ -83,13 +85,14 @@ export function fromSections(sections: ReadonlyMap<string, string>, position: Po
   for (const [gate, runs] of text.gateHistory) workspace.gateHistory.set(gate, runs);
   for (const key of text.passed) workspace.passed.add(key);
   for (const [key, clash] of text.clashes) workspace.clashes.set(key, clash);
+  workspace.speculation = speculationFromText(text.speculation);
   for (const [key, request] of text.requests) workspace.requests.set(key, request);
   orderPlans(workspace);
   return workspace;
 }
 
 /** Changes whenever the texts do. */
-const version = 8;
+const version = 10;
 
 interface WorkspaceText {
   readonly version: number;
@@ -117,6 +120,7 @@ interface WorkspaceText {
   readonly gateHistory: readonly (readonly [string, readonly PastRun[]])[];
   readonly passed: readonly string[];
   readonly clashes: readonly (readonly [string, Clash])[];
+  readonly speculation: SpeculationText;
   readonly requests: readonly (readonly [string, KnownRequest])[];
 }
 

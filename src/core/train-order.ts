@@ -8,7 +8,7 @@ import { usualMs } from "./gate-pace.ts";
 import type { NodeId } from "./ids.ts";
 import type { Node } from "./node/node.ts";
 import type { Plan } from "./plan/plan.ts";
-import { hasToWait, isRed } from "./red-nodes.ts";
+import { isHeldBack, isRed } from "./red-nodes.ts";
 import { groundOf, waiting } from "./train-ground.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -36,7 +36,7 @@ export function isInTheWay(plan: Plan, node: Node): boolean {
   const place = line.findIndex(({ id }) => id === node.id);
   const urgent = line
     .slice(0, Math.max(0, place))
-    .filter((one) => isUrgent(one) && !isRed(one) && !hasToWait(plan, one));
+    .filter((one) => isUrgent(one) && !isRed(one) && !isHeldBack(plan, one));
   const ground = urgent.length > 0 ? (groundOf(plan, node) ?? []) : [];
   return urgent.some((one) => !ground.some((built) => built.node === one));
 }

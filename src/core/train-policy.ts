@@ -7,7 +7,7 @@ import type { CommitId } from "./ids.ts";
 import type { Node } from "./node/node.ts";
 import { aloneOf, failedAlone, passesAlone } from "./node-gates.ts";
 import type { Plan } from "./plan/plan.ts";
-import { hasToWait, isRed, isToBeRed, redsUnder } from "./red-nodes.ts";
+import { isHeldBack, isRed, isToBeRed, redsUnder } from "./red-nodes.ts";
 import type { Candidate } from "./train.ts";
 import { type Built, builtFor, footingOf, groundOf, type Waiting, waiting } from "./train-ground.ts";
 import type { TrainMode } from "./train-mode.ts";
@@ -77,7 +77,7 @@ function allGates({ spec }: Node): readonly string[] {
 export function isProven(plan: Plan, ground: readonly Built[]): boolean {
   const last = ground.at(-1);
   if (!last || !ground.every((_, i) => isCarried(plan, ground, i))) return false;
-  if (!ground.every(({ node }) => passesAlone(node))) return false;
+  if (!ground.every(({ node }) => passesAlone(node) && !node.pausedBy)) return false;
   return [...gatesOf(ground)].every((gate) => last.candidate.passed.has(gate) || excuseFor(plan, ground, gate));
 }
 
@@ -125,7 +125,7 @@ function lineUp(plan: Plan, mode: TrainMode): Line {
   let onto = plan.tip;
   for (const node of waiting(plan)) {
     if (ends(line).length >= mode.size) break;
-    if (isRed(node) || failedAlone(node) || hasToWait(plan, node)) continue;
+    if (isRed(node) || failedAlone(node) || isHeldBack(plan, node)) continue;
     if (mode.is === "batch" && ends(line).some((built) => isUrgent(built.node)) && !isUrgent(node)) break;
     const beside = isToBeRed(node);
     const found = coupled(plan, node, { onto: beside ? plan.tip : onto, line: beside ? [] : line, placed });
@@ -162,6 +162,7 @@ function coupled(
   const cars: Built[] = [];
   let at = onto;
   for (const one of [...redsUnder(plan, node).filter((red) => !line.some((built) => built.node === red)), node]) {
+    if (one.pausedBy) return undefined;
     if (isRed(one)) {
       if ((placed.get(one) ?? at) !== at) return undefined;
       placed.set(one, at);

@@ -17,6 +17,7 @@ import { attemptOf, type Node, satisfies } from "./node/node.ts";
 import { aloneOf } from "./node-gates.ts";
 import { type Plan, parallelLimit } from "./plan/plan.ts";
 import { isRed, isToBeRed, mayBuildOn, rescuersOf } from "./red-nodes.ts";
+import { isOpen, pendingIn } from "./speculation/convergences.ts";
 import type { Candidate } from "./train.ts";
 import { groundOf } from "./train-ground.ts";
 import { isProven, ownGates } from "./train-policy.ts";
@@ -53,6 +54,8 @@ export type ReasonKind =
   | "capability"
   | "max_parallel"
   | "plan_paused"
+  /** It is paused until those whom a conflict concerns have decided. */
+  | "convergence"
   /** An agent has it: at work, not heard of for a lease, about to get its worktree, or to rework it. */
   | "work"
   | "suspect_lease"
@@ -91,12 +94,16 @@ export function why(workspace: Workspace, options: WhyOptions = {}): readonly Ex
 function reasonsFor(workspace: Workspace, plan: Plan, node: Node): readonly Reason[] {
   switch (node.state.is) {
     case "pending":
-      return [...pausedReasons(plan), ...dependencyReasons(plan, node)];
+      return [...pausedReasons(plan), ...convergenceReasons(workspace, node), ...dependencyReasons(plan, node)];
     case "ready":
       return readyReasons(workspace, plan, node, node.state.since);
     case "leased":
     case "rework":
-      return [...ticketReasons(workspace, node), ...attemptReasons(workspace, node, node.state)];
+      return [
+        ...convergenceReasons(workspace, node),
+        ...ticketReasons(workspace, node),
+        ...attemptReasons(workspace, node, node.state),
+      ];
     case "submitted":
       return trainReasons(workspace, plan, node, node.state);
     case "failed":
@@ -110,6 +117,18 @@ function reasonsFor(workspace: Workspace, plan: Plan, node: Node): readonly Reas
 
 function pausedReasons({ id, status }: Plan): readonly Reason[] {
   return status.is === "paused" ? [{ kind: "plan_paused", what: `${id}: ${status.why}` }] : [];
+}
+
+/** A person is waited for where nobody else may end it. */
+function convergenceReasons({ speculation }: Workspace, { pausedBy = [] }: Node): readonly Reason[] {
+  return pausedBy.flatMap((id) => {
+    const convergence = speculation.convergences.get(id);
+    if (!convergence || !isOpen(convergence)) return [];
+    const [agent] = pendingIn(convergence);
+    const who = convergence.state.due === undefined ? "operator" : agent;
+    const what = `${id}: ${convergence.conflicts.join(", ")}`;
+    return [{ kind: "convergence", what, ...(who === undefined ? {} : { who }), since: convergence.since }];
+  });
 }
 
 /** What a skipped node stands on counts for those behind it. */
@@ -138,7 +157,7 @@ function dependencyReason(id: NodeId, before: Node | undefined): Reason {
 
 function readyReasons(workspace: Workspace, plan: Plan, node: Node, since: Instant): readonly Reason[] {
   const { locks, settings } = workspace;
-  const reasons = [...pausedReasons(plan)];
+  const reasons = [...pausedReasons(plan), ...convergenceReasons(workspace, node)];
   if (plan.live >= parallelLimit(plan))
     reasons.push({ kind: "max_parallel", what: `${plan.live} nodes of ${plan.id} are being worked on` });
   const place = ticketInAdvance(locks, refOf(node))?.place;
@@ -222,6 +241,7 @@ function trainReasons(
   const { since, candidate } = state;
   const paused = candidate?.intended ? [] : pausedReasons(plan);
   if (paused.length > 0) return [...paused, { kind: "train", what: "its plan does not land anything", since }];
+  if (node.pausedBy && !candidate?.intended) return convergenceReasons(workspace, node);
   if (node.unmet > 0) return dependencyReasons(plan, node);
   if (isRed(node) && !candidate?.intended) return dependentReasons(plan, node, since);
   const ground = groundOf(plan, node);

@@ -10,6 +10,7 @@ import type { Clashes } from "./radar.ts";
 import { noRequests, type Requests } from "./requests.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
 import { noSlots, type Slots } from "./slots.ts";
+import { noSpeculation, type Speculation } from "./speculation/speculation.ts";
 
 /** A worker as the log knows it. */
 export interface Agent {
@@ -43,6 +44,8 @@ export interface Workspace {
   readonly passed: Set<string>;
   /** Attempts under way whose changes exclude each other. */
   readonly clashes: Clashes;
+  /** What was begun before the facts were in, and what came of it. */
+  speculation: Speculation;
   readonly requests: Requests;
 }
 
@@ -61,6 +64,7 @@ export function emptyWorkspace(): Workspace {
     gateHistory: new Map(),
     passed: new Set(),
     clashes: new Map(),
+    speculation: noSpeculation(),
     requests: noRequests(),
   };
 }

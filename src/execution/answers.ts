@@ -4,6 +4,7 @@ import type { GrantedClaim } from "../core/locks/claim-events.ts";
 import type { Blocker } from "../core/locks/locks.ts";
 import type { ConflictedPath, GateVerdict, ParkedWork, ScoreReached } from "../core/node/node-events.ts";
 import type { IdleReason, Refusal, StateCounts } from "../core/refusal.ts";
+import type { ContractKind, ContractStatus } from "../core/speculation/contracts.ts";
 import type { ResolvedPath } from "../core/train.ts";
 
 /** Refusals that only the hands can find; the core's are passed on. */
@@ -85,6 +86,20 @@ export interface Assigned {
 export interface NodeContext {
   readonly goal?: string;
   readonly constraints: readonly string[];
+  /** What was agreed on that the node relies on. */
+  readonly contracts: readonly {
+    readonly name: string;
+    readonly version: string;
+    readonly status: ContractStatus;
+    readonly kind: ContractKind;
+  }[];
+  /** What is taken for granted about it, or for it. */
+  readonly assumptions: readonly {
+    readonly id: string;
+    readonly text: string;
+    readonly about: string;
+    readonly by: AgentName;
+  }[];
   readonly knowledge: readonly { readonly topic: string; readonly text: string; readonly from: AgentName }[];
   readonly dependencies: readonly {
     readonly node: NodeId;

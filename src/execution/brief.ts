@@ -1,9 +1,12 @@
 import type { WorkspaceEvent } from "../core/event.ts";
-import type { AgentName } from "../core/ids.ts";
+import { type AgentName, nodeKey } from "../core/ids.ts";
 import { heldBy, patternOf } from "../core/locks/locks.ts";
 import { type Node, workedOn } from "../core/node/node.ts";
 import { overlap } from "../core/pattern/overlap.ts";
 import { integrationRef, type Plan } from "../core/plan/plan.ts";
+import { artifactKey } from "../core/speculation/artifact.ts";
+import { activeAssumptions } from "../core/speculation/assumptions.ts";
+import { inForce } from "../core/speculation/contracts.ts";
 import { refOf } from "../core/workspace.ts";
 import type { Assigned, NodeContext, Refused, Rework } from "./answers.ts";
 import type { Hands } from "./hands.ts";
@@ -12,6 +15,9 @@ import { submissionRef } from "./refs.ts";
 
 /** What a node's context may weigh in all, in characters of JSON; instructions are not counted and never cut. */
 const contextLimit = 4_000;
+
+/** Nobody takes more for granted about one node that is worth reading. */
+const mostAssumptions = 20;
 
 /** Everything an agent needs to begin, read from the state and, for texts, from the log. */
 export async function briefOf(hands: Hands, node: Node, resumed: boolean): Promise<Assigned | Refused> {
@@ -109,6 +115,8 @@ async function contextOf(hands: Hands, plan: Plan, node: Node): Promise<NodeCont
     const entry = { node: id, summary, commit, ...(outputs === undefined ? {} : { outputs }) };
     if (fits(entry)) dependencies.push(entry);
   }
+  const contracts = contractsFor(hands, node).filter(fits);
+  const assumptions = (await assumptionsFor(hands, node)).filter(fits);
   for (const known of fittingKnowledge(hands, node)) {
     const event = await eventAt(hands, known);
     if (event?.type !== "KnowledgeShared") continue;
@@ -116,7 +124,37 @@ async function contextOf(hands: Hands, plan: Plan, node: Node): Promise<NodeCont
     if (!fits(entry)) break;
     knowledge.push(entry);
   }
-  return { ...(goal === undefined ? {} : { goal }), constraints, knowledge, dependencies, cut };
+  return { ...(goal === undefined ? {} : { goal }), constraints, contracts, assumptions, knowledge, dependencies, cut };
+}
+
+/** The contracts that a node or its agent relies on, in the version in force, or else in the latest. */
+function contractsFor({ manager }: Hands, node: Node): NodeContext["contracts"] {
+  const agent = workedOn(node)?.agent;
+  const contracts = [...manager.workspace.speculation.contracts.values()];
+  const own = contracts.filter(
+    ({ consumers: { agents, nodes } }) =>
+      agents.some((one) => one === agent) || nodes.some((ref) => nodeKey(ref) === nodeKey(refOf(node))),
+  );
+  return own.flatMap((contract) => {
+    const version = inForce(contract) ?? contract.versions.at(-1);
+    if (!version) return [];
+    return [{ name: contract.name, version: version.version, status: version.status, kind: version.kind }];
+  });
+}
+
+/** What is taken for granted for a node or about it, and has not been settled. */
+async function assumptionsFor(hands: Hands, node: Node): Promise<NodeContext["assumptions"]> {
+  const key = nodeKey(refOf(node));
+  const own = [...activeAssumptions(hands.manager.workspace)].filter(
+    ({ from, about, depends }) =>
+      (from && nodeKey(from) === key) || [about, ...depends].some(({ kind, id }) => kind === "node" && id === key),
+  );
+  const found = own.slice(-mostAssumptions).map(async ({ id, at, about, by, excerpt }) => {
+    const event = await eventAt(hands, at);
+    const text = event?.type === "AssumptionTracked" ? event.text : excerpt;
+    return { id, text, about: artifactKey(about), by };
+  });
+  return Promise.all(found);
 }
 
 /** What a node is there as: where it landed, or what failed as expected and is in the worktree all the same. */

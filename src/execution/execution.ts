@@ -14,6 +14,7 @@ import type { PlanDraft } from "../core/plan/check.ts";
 import type { NodeChange } from "../core/plan/plan-events.ts";
 import type { NodeSpec, PlanSpec, Policy } from "../core/plan/spec.ts";
 import type { Recorded } from "../core/recorded.ts";
+import type { Reported } from "../core/speculation/reporting.ts";
 import type { Workspace } from "../core/workspace.ts";
 import type { ImpactReport } from "./analyzing.ts";
 import type {
@@ -27,7 +28,23 @@ import type {
   Refused,
   Rework,
 } from "./answers.ts";
+import type {
+  ConvergeAnswer,
+  ConvergeRequest,
+  ReportAnswer,
+  ResolveAnswer,
+  ResolveRequest,
+  Speaker,
+} from "./converging.ts";
 import type { RadarCost } from "./radar/cost.ts";
+import type {
+  AssumptionRequest,
+  SettledAssumption,
+  SettleRequest,
+  TrackedAssumption,
+} from "./speculation/assumptions.ts";
+import type { PublishedContract, PublishRequest } from "./speculation/publish-contract.ts";
+import type { RecordedArtifact, RecordRequest } from "./speculation/record-artifact.ts";
 import type { ChangedLines } from "./submitted-changes.ts";
 
 /** A plan as the planner wrote it, read but not yet checked against the repository. */
@@ -150,6 +167,13 @@ export interface Execution {
     readonly depth: number;
     readonly most: number;
   }): Promise<ImpactReport | Refused>;
+  trackAssumption(request: AssumptionRequest, call: CallContext): Promise<TrackedAssumption | Refused>;
+  settleAssumption(request: SettleRequest, call: CallContext): Promise<SettledAssumption | Refused>;
+  recordArtifact(request: RecordRequest, call: CallContext): Promise<RecordedArtifact | Refused>;
+  publishContract(request: PublishRequest, call: CallContext): Promise<PublishedContract | Refused>;
+  reportConflict(speaker: Speaker, reported: Reported, call: CallContext): Promise<ReportAnswer | Refused>;
+  resolveConflict(speaker: Speaker, request: ResolveRequest, call: CallContext): Promise<ResolveAnswer | Refused>;
+  converge(speaker: Speaker, request: ConvergeRequest, call: CallContext): Promise<ConvergeAnswer | Refused>;
 
   /** The state, brought up to date with the log. For reading only. */
   workspace(): Promise<Workspace>;

@@ -11,6 +11,7 @@ import type { Caller } from "./execution.ts";
 import { commitTree, isWhole } from "./git/objects.ts";
 import { pointRefs } from "./git/refs.ts";
 import { attemptBehind, type Hands, markOf } from "./hands.ts";
+import { keepYielded } from "./keep-yielded.ts";
 import { wholePlan } from "./landed-plan.ts";
 import { parkRef, submissionRef } from "./refs.ts";
 import { keepOnRef } from "./slots/parked-ref.ts";
@@ -78,6 +79,7 @@ async function handIn(
   if (hasMore(snapshot)) await slots.park({ name: slot, base, refPrefix: parkRef(attempt) });
   const message = `${node.spec.title}\n\n${work.summary}\n\nInterlock-Node: ${plan}/${id}\nInterlock-Agent: ${caller.agent}\n`;
   const commit = await commitTree(git, { tree: snapshot.tree, parents: [base], message });
+  await keepYielded(hands, node, attempt);
   // On its ref before anybody hears of it, so that no garbage collection can come between.
   await pointRefs(git, [{ ref: submissionRef(attempt), to: commit }]);
   if (!(await isWhole(git, commit))) return "again";

@@ -15,6 +15,7 @@ import type { Liveness } from "./liveness/process-id.ts";
 import type { Manager } from "./manager.ts";
 import type { Preparing } from "./preparing.ts";
 import type { Slots } from "./slots/slots.ts";
+import type { ContractTexts } from "./speculation/contract-texts.ts";
 
 /** What every flow of this process works with. */
 export interface Hands {
@@ -30,6 +31,8 @@ export interface Hands {
   readonly removeLogs: (isOver: (plan: PlanId) => boolean) => Promise<void>;
   /** Fast-forwards a branch of the user's and its checkouts. */
   readonly moveTarget: (landing: { readonly branch: string; readonly to: CommitId }) => Promise<TargetLanding>;
+  /** Reads and compares contracts. */
+  readonly contractTexts: ContractTexts;
   readonly preparing: Preparing;
   /** What changes touch, and which nodes are likely to clash. */
   readonly impact: Impact;

@@ -3,10 +3,19 @@ import { workedOn } from "../core/node/node.ts";
 import { positionOf, unread } from "../core/notices.ts";
 import { parsePattern } from "../core/pattern/parse.ts";
 import { isRefusal } from "../core/refusal.ts";
+import type { Reported } from "../core/speculation/reporting.ts";
 import { findNode } from "../core/workspace.ts";
 import { analyzeImpact } from "./analyzing.ts";
 import type { Budget, CallContext } from "./answers.ts";
 import { claimResources, releaseResources } from "./claiming.ts";
+import {
+  type ConvergeRequest,
+  converge,
+  type ResolveRequest,
+  reportConflict,
+  resolveConflict,
+  type Speaker,
+} from "./converging.ts";
 import type { Caller, ClaimRequest, Execution, PlanRequest, Revision } from "./execution.ts";
 import type { GateRooms } from "./gates/gate-rooms.ts";
 import { completeNode, type FinishedWork, failNode } from "./handing-in.ts";
@@ -17,6 +26,14 @@ import { revisePlan, submitPlan } from "./planning.ts";
 import { readCost } from "./radar/cost.ts";
 import { collectGarbage } from "./recovery/garbage.ts";
 import { listParked, restoreParked } from "./recovery/parked-work.ts";
+import {
+  type AssumptionRequest,
+  type SettleRequest,
+  settleAssumption,
+  trackAssumption,
+} from "./speculation/assumptions.ts";
+import { type PublishRequest, publishContract } from "./speculation/publish-contract.ts";
+import { type RecordRequest, recordArtifact } from "./speculation/record-artifact.ts";
 import { officeIsHeld } from "./steward/election.ts";
 import type { Steward } from "./steward/steward.ts";
 import { submittedChanges } from "./submitted-changes.ts";
@@ -129,6 +146,22 @@ export class LocalExecution implements Execution {
     if (isRefusal(answer)) return answer;
     return { id: `k${answer.events[0]?.position ?? 0}` };
   }
+
+  publishContract = (request: PublishRequest, call: CallContext) => publishContract(this.#hands, request, call);
+  reportConflict = (speaker: Speaker, reported: Reported, call: CallContext) =>
+    reportConflict(this.#hands, speaker, reported, call);
+
+  resolveConflict = (speaker: Speaker, request: ResolveRequest, call: CallContext) =>
+    resolveConflict(this.#hands, speaker, request, call);
+
+  converge = (speaker: Speaker, request: ConvergeRequest, call: CallContext) =>
+    converge(this.#hands, speaker, request, call);
+
+  trackAssumption = (request: AssumptionRequest, call: CallContext) => trackAssumption(this.#hands, request, call);
+
+  settleAssumption = (request: SettleRequest, call: CallContext) => settleAssumption(this.#hands, request, call);
+
+  recordArtifact = (request: RecordRequest, call: CallContext) => recordArtifact(this.#hands, request, call);
 
   workspace = () => this.#hands.manager.refresh();
 

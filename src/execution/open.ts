@@ -25,6 +25,7 @@ import { settleMovedSlots } from "./slots/moved-slots.ts";
 import { SetupFailed } from "./slots/setup-failed.ts";
 import { defaultSlotFolder } from "./slots/slot-folder.ts";
 import { createSlots } from "./slots/slots.ts";
+import { type ContractTexts, contractTexts as readContracts } from "./speculation/contract-texts.ts";
 import { Steward } from "./steward/steward.ts";
 
 export interface OpenOptions {
@@ -35,6 +36,8 @@ export interface OpenOptions {
   readonly clock?: Clock;
   /** How much of what a gate prints is kept in its file, in bytes. */
   readonly outputLimit?: number;
+  /** Reads and compares contracts. */
+  readonly contractTexts?: ContractTexts;
   /** What to put around git and the log, to watch or disturb them. */
   readonly around?: { readonly git: (git: Git) => Git; readonly log: (log: Log) => Log };
 }
@@ -54,6 +57,7 @@ export async function openExecution({
   store: chosenStore,
   clock = systemClock,
   outputLimit,
+  contractTexts = readContracts,
   around,
 }: OpenOptions): Promise<Execution> {
   const folder = join(repository.commonDir, "interlock");
@@ -95,6 +99,7 @@ export async function openExecution({
     learn: (conflicted, landed) => learnFromLanding(git, conflicted, landed),
     removeLogs: (isOver) => removeLogs(folder, isOver),
     moveTarget: (landing) => landOnTarget(git, landing),
+    contractTexts,
     preparing: new Preparing(),
     impact: openImpact({ git, folder }),
     process,

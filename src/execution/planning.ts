@@ -163,13 +163,23 @@ function specFrom(hands: Hands, request: PlanRequest, config: Config, target: st
 }
 
 function completed(node: PlanRequest["nodes"][number], config: Config, ignoreCase: boolean): NodeSpec {
-  const defaults = config.gates.list.filter((gate) => gate.default).map(({ name }) => name);
-  const gates = node.gates ?? defaults;
+  const gates = node.gates ?? namesOfDefaults(config);
   return {
     ...node,
     ...canonicalPatterns(node, ignoreCase),
     ...(node.kind === "work" ? byKind(gates, config) : { gates }),
   };
+}
+
+/** The gates of work that names none, on the branch where it will land. */
+export async function defaultGates(hands: Hands, target: string): Promise<Pick<NodeSpec, "gates" | "nodeGates">> {
+  const found = await hands.configOn(target);
+  const config = "problems" in found ? hands.config : found.config;
+  return byKind(namesOfDefaults(config), config);
+}
+
+function namesOfDefaults(config: Config): readonly string[] {
+  return config.gates.list.filter((gate) => gate.default).map(({ name }) => name);
 }
 
 /** Which of these gates look at the node alone; at a sync point there is nothing but its candidate to look at. */

@@ -38,7 +38,6 @@ export function buildServer({ profile, version, subscriptions, ...rest }: Server
     server.registerTool(
       tool.name,
       {
-        title: tool.title,
         description: tool.purpose,
         inputSchema: passThrough(inputSchemaOf(tool)),
         outputSchema: sharedOutput,

@@ -17,7 +17,6 @@ const queued = replyOf({
 export const claimResources = defineTool({
   name: "claim_resources",
   profile: "worker",
-  title: "Claim resources",
   purpose:
     "Hold more paths before you change or rely on them, all or nothing. On `queued`, go on with something else or call again with the ticket. On `deadlock`, release something.",
   input: {

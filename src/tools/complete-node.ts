@@ -27,7 +27,6 @@ const rework = replyOf({ status: z.literal("rework"), ...reworkFacts });
 export const completeNode = defineTool({
   name: "complete_node",
   profile: "worker",
-  title: "Complete the node",
   purpose:
     "Hand your node in: what is in the worktree is merged, checked and landed. On `rework`, correct it in the worktree and call again; on `queued`, take another node, call again to wait, or take it back with `withdraw` to change it; on `landed`, call request_next_node.",
   input: {

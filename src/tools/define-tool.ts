@@ -33,7 +33,6 @@ export interface Tool {
   readonly name: string;
   /** The smallest profile that has it. */
   readonly profile: "worker" | "planner";
-  readonly title: string;
   /** When to use it, and what comes next. */
   readonly purpose: string;
   /** True only where nothing changes, because clients run such tools side by side. */
@@ -47,7 +46,6 @@ export interface Tool {
 interface Definition<Shape extends z.ZodRawShape, Reply extends Answer> {
   readonly name: string;
   readonly profile: "worker" | "planner";
-  readonly title: string;
   readonly purpose: string;
   readonly readOnly?: boolean;
   readonly input: Shape;

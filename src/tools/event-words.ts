@@ -131,15 +131,68 @@ function sentenceFor(event: WorkspaceEvent): string {
       return `Two attempts clash; paths: ${event.paths.length + event.morePaths}.`;
     case "ClashCleared":
       return clearedBecause[event.why];
+    case "ConflictOpened":
+      return `A conflict of severity ${event.severity} was opened; agents concerned: ${event.agents.length}.`;
+    case "ContractPublished":
+      return event.status === "ACTIVE" ? "A contract came into force." : "A draft of a contract was published.";
+    case "ContractActivated":
+      return "A version of a contract came into force.";
+    case "ContractDeprecated":
+      return "A contract is deprecated.";
+    case "AssumptionTracked":
+      return event.outcome === "fails" ? "An assumption was tracked that does not hold." : "An assumption was tracked.";
+    case "AssumptionHeld":
+      return "The check of an assumption holds.";
+    case "AssumptionSettled":
+      return settledAs[event.verdict];
+    case "ArtifactRecorded":
+      return event.back === undefined
+        ? "A version of an artifact was recorded."
+        : "An artifact went back to an earlier version.";
+    case "ConsumersNamed":
+      return "Somebody relies on a contract.";
+    case "VoteCast":
+      return `A vote was cast on ${event.conflict}.`;
+    case "FirstCompletionAwaited":
+      return `${event.conflict} is settled by who is first.`;
+    case "ConflictResolved":
+      return `${event.conflict} was settled ${settledBecause[event.because]}.`;
+    case "ConvergenceOpened":
+      return `Those concerned by ${event.conflicts.join(", ")} come together; nodes paused: ${event.nodes.length}.`;
+    case "ConvergenceJoined":
+      return event.is === "joined"
+        ? `An agent joined ${event.convergence}.`
+        : `An agent was asked to join ${event.convergence}.`;
+    case "ConvergenceDecided":
+      return `An agent said in ${event.convergence} what should be done.`;
+    case "ConvergenceEscalated":
+      return `${event.convergence} went up to the level ${event.level}.`;
+    case "ConvergenceCompleted":
+      return `${event.convergence} is over.`;
+    case "ReworkOrdered":
+      return `Rework was ordered because of ${event.conflict}; minutes estimated: ${event.estimateMinutes}.`;
     case "KnowledgeShared":
       return "An agent shared knowledge.";
   }
 }
 
+const settledAs = {
+  validated: "An assumption was right.",
+  invalidated: "An assumption was wrong.",
+  superseded: "An assumption was replaced.",
+} as const;
+
 const clearedBecause = {
   settled: "Two attempts no longer clash.",
   landed: "A clash is over because one of the two landed.",
   ended: "A clash is over because one of the two attempts ended.",
+} as const;
+
+const settledBecause = {
+  said: "by who may",
+  voted: "by vote",
+  first: "by who was first",
+  overdue: "by the rules, since nobody had decided in time",
 } as const;
 
 const pausedBecause = {

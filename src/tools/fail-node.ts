@@ -6,7 +6,6 @@ import { replyOf } from "./reply.ts";
 export const failNode = defineTool({
   name: "fail_node",
   profile: "worker",
-  title: "Give the node up",
   purpose:
     "Give your node up when you cannot finish it. Your work so far is kept. Say whether another try makes sense, then call request_next_node.",
   input: {

@@ -8,17 +8,33 @@ export const idField = z.string().superRefine((text, context) => {
   if (problem !== undefined) context.addIssue({ code: "custom", message: problem, params: { code: "bad_id" } });
 });
 
-export const agentName = idField.describe("Your own name; keep it.");
+/** Described where agents begin; every byte of a description is there once for each tool. */
+export const agentName = idField.clone();
 
 /** Not checked for form here: whatever is not a lease of ours is `bad_lease`. */
-export const leaseToken = z.string().describe("The token from request_next_node.");
+export const leaseToken = z.string();
 
-export const requestId = z.string().min(1).max(200).describe("Repeating a call with it never acts twice.");
+export const requestId = z.string().min(1).max(200);
 
 /** The text of an agent, capped so that no reply can be flooded by another agent. */
 export function textOf(most: number): z.ZodString {
   return z.string().max(most);
 }
+
+/** The kinds that are recorded; a node is one too where something is about it. */
+export const artifactKinds = ["requirement", "design", "contract", "code", "test", "task"] as const;
+
+/** What speculative work is about. */
+export const artifactRef = z.strictObject({
+  kind: z.enum([...artifactKinds, "node"]),
+  id: z.string().min(1).max(1024),
+});
+
+/** Several of them; published in words, since each byte costs every caller. */
+export const artifactRefs = z
+  .array(artifactRef)
+  .max(100)
+  .meta({ items: { type: "object" }, description: "[{kind, id}]" });
 
 export const patterns = z.array(z.string().min(1).max(1024)).max(1000);
 

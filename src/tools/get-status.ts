@@ -48,7 +48,6 @@ type Status = z.infer<typeof reply>;
 export const getStatus = defineTool({
   name: "get_status",
   profile: "worker",
-  title: "Get status",
   purpose:
     "Look without changing anything: overview, a plan, a node, why nodes wait, locks, the landing queue, agents, timeline, metrics, parked work. Use view why when nothing is ready.",
   readOnly: true,

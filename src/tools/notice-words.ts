@@ -56,7 +56,42 @@ function sentenceFor({ kind, facts, about, from }: Notice): string {
         : facts["why"] === "ended"
           ? `The clash with ${about} is gone: that attempt ended without landing.`
           : `The clash with ${about} is gone: both changes merge now.`;
+    case "conflict":
+      return `A conflict concerns your work: ${about}; type, severity and description are in facts. Say what should be done with converge or resolve_conflict.`;
+    case "conflict_resolved":
+      return `The conflict ${about} is settled: see the decision in facts${facts["keeps"] ? `; ${facts["keeps"]} is kept as it is` : ""}.`;
+    case "converge":
+      return `You are asked to help decide ${facts["conflicts"]}. Call converge with action decide and convergence_id ${about}, and say what should be done and which rework follows. Until it is over, the nodes concerned are paused; your lease goes on.`;
+    case "converged":
+      return `The convergence ${about} is over: see the decisions in facts. What was paused goes on.`;
+    case "rework_ordered":
+      return `Your node has to be gone over again, because ${facts["conflict"]} was decided. If you had handed it in, it is back in your worktree. Bring it in line with the decision, then complete it.`;
+    case "contract":
+      return contractNews(facts);
+    case "assumption":
+      return assumptionNews[facts["verdict"] ?? ""] ?? "An assumption was settled.";
+    case "artifact":
+      return "Something that you took something for granted about has a new version. See whether that still holds, and settle_assumption.";
     case "sync_failed":
       return "A point where streams meet failed its gates after your node landed. Look at it with get_status, view node.";
   }
 }
+
+function contractNews({ status, change }: Notice["facts"]): string {
+  if (status === "DEPRECATED")
+    return "A contract that you rely on is deprecated. Look at it with read_contract, and stop relying on it before the day in until, if one is named.";
+  if (status === "DRAFT")
+    return change === "compatible" || change === "initial"
+      ? "There is a draft of a contract that you rely on. Look at it with read_contract."
+      : "There is a draft of a contract that you rely on which may break your work. Look at it with read_contract, format diff, and object with report_conflict before it comes into force.";
+  return change === "compatible" || change === "initial"
+    ? "A contract that you rely on has a new version, which does not break your work. Read it with read_contract."
+    : "A contract that you rely on has a new version, which may break your work. Look at what changed with read_contract, format diff, and bring your work in line.";
+}
+
+const assumptionNews: Readonly<Record<string, string>> = {
+  validated: "What you took for granted was right.",
+  invalidated:
+    "An assumption that your work stands on was wrong: notes say why. Bring your work in line before you complete it, or report_conflict if you cannot.",
+  superseded: "An assumption of yours was replaced by another one.",
+};

@@ -17,12 +17,17 @@ export const blockerReply = z.strictObject({
 
 const factsByCode = {
   agent_name_taken: { free_name: z.string() },
+  assumption_settled: { assumption_id: z.string(), assumption_status: z.string() },
   bad_lease: {},
   bad_pattern: { pattern: z.string(), problem: z.string() },
   branch_in_the_way: { branch: z.string() },
   cancelled: {},
   changed_path: { paths: texts, ...listed },
   config_unusable: { problem: z.string() },
+  conflict_over: { conflict_id: z.string() },
+  convergence_over: { convergence_id: z.string() },
+  convergence_pending: { convergence_id: z.string(), pending: texts, due_at: instantReply.optional() },
+  converging: { convergence_id: z.string() },
   deadlock: {
     cycle: z.array(
       z.strictObject({ plan: z.string(), node: z.string(), agent: z.string(), holds: texts, wants: texts }),
@@ -43,6 +48,7 @@ const factsByCode = {
   node_live: { nodes: texts },
   node_over: { nodes: texts },
   not_built: { what: z.string() },
+  not_concerned: { agent: z.string() },
   not_withdrawable: { node_id: z.string(), why: z.enum(["landing", "not_handed_in", "nobodys"]) },
   out_of_claim: { paths: z.array(z.strictObject({ path: z.string(), held_by: z.string().optional() })), ...listed },
   outdated: {},
@@ -53,8 +59,14 @@ const factsByCode = {
   stale_lease: { state: z.string(), parked_ref: z.string().optional() },
   store_busy: { retry_after_seconds: z.number(), problem: z.string().optional() },
   store_unusable: { problem: z.string() },
+  strategy_unfit: { strategy: z.string(), why: z.enum(["one_side", "several_plans", "no_option"]) },
   target: { problem: z.string(), paths: texts.optional(), worktree: z.string().optional() },
+  unknown_artifact: { artifact: z.string(), version: z.string().optional() },
+  unknown_assumption: { assumption_id: z.string() },
   unknown_claim: { patterns: texts },
+  unknown_conflict: { conflict_id: z.string() },
+  unknown_contract: { contract: z.string(), version: z.string().optional() },
+  unknown_convergence: { convergence_id: z.string() },
   unknown_node: { plan_id: z.string(), node_id: z.string() },
   unknown_parked: { ref: z.string() },
   unknown_plan: { plan_id: z.string() },
@@ -62,6 +74,7 @@ const factsByCode = {
   unknown_ticket: { ticket: z.string() },
   unlanded_nodes: { nodes: texts, ...listed },
   unreadable_worktree: { problem: z.string() },
+  version_exists: { id: z.string(), version: z.string(), free_version: z.string() },
   would_wait: { blockers: z.array(blockerReply) },
 } as const;
 

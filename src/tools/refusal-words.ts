@@ -2,12 +2,21 @@
 import type { RefusalCode } from "./refusal-reply.ts";
 import { callRefusals } from "./refusals/calls.ts";
 import { claimRefusals } from "./refusals/claims.ts";
+import { conflictRefusals } from "./refusals/conflicts.ts";
 import { planRefusals } from "./refusals/plans.ts";
+import { speculationRefusals } from "./refusals/speculation.ts";
 import type { CallRefused, Wording, Wordings } from "./refusals/wording.ts";
 import { workRefusals } from "./refusals/work.ts";
 import type { Reply } from "./reply.ts";
 
-const wordings: Wordings<RefusalCode> = { ...workRefusals, ...claimRefusals, ...planRefusals, ...callRefusals };
+const wordings: Wordings<RefusalCode> = {
+  ...workRefusals,
+  ...claimRefusals,
+  ...planRefusals,
+  ...speculationRefusals,
+  ...conflictRefusals,
+  ...callRefusals,
+};
 
 /** Puts a refusal into words. */
 export function wordRefusal(refused: CallRefused): Reply {

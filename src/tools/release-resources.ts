@@ -6,7 +6,6 @@ import { replyOf } from "./reply.ts";
 export const releaseResources = defineTool({
   name: "release_resources",
   profile: "worker",
-  title: "Release resources",
   purpose:
     "Give back claims that you did not need, or stop waiting for a ticket. Paths that you changed stay yours until the node is complete.",
   input: {

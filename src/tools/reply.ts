@@ -45,10 +45,10 @@ export const outputSchema = {
   type: "object",
   properties: {
     say: { type: "string" },
-    status: { type: "string" },
-    refused: { type: "string" },
-    next: { type: "array", items: { type: "string" } },
-    notices: { type: "array", items: { type: "object" } },
+    status: {},
+    refused: {},
+    next: {},
+    notices: {},
   },
   required: ["say"],
 } as const;

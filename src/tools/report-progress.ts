@@ -7,7 +7,6 @@ import { timeText } from "./time-text.ts";
 export const reportProgress = defineTool({
   name: "report_progress",
   profile: "worker",
-  title: "Report progress",
   purpose: "Say how far you are and keep your lease. Call it every few minutes of long work; the reply carries news.",
   input: {
     agent: agentName,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Assigned, Idle } from "../execution/answers.ts";
+import { contractKinds, contractStatus } from "./contract-replies.ts";
 import { defineTool } from "./define-tool.ts";
 import { agentName, idField, waitSeconds } from "./fields.ts";
 import { instantReply, replyOf } from "./reply.ts";
@@ -31,8 +32,10 @@ const assigned = replyOf({
   context: z.strictObject({
     goal: z.string().optional(),
     constraints: z.array(z.string()),
-    contracts: z.array(z.never()),
-    assumptions: z.array(z.never()),
+    contracts: z.array(
+      z.strictObject({ name: z.string(), version: z.string(), status: contractStatus, kind: z.enum(contractKinds) }),
+    ),
+    assumptions: z.array(z.strictObject({ id: z.string(), text: z.string(), about: z.string(), by: z.string() })),
     knowledge: z.array(z.strictObject({ topic: z.string(), text: z.string(), from: z.string() })),
     dependencies: z.array(
       z.strictObject({ node: z.string(), summary: z.string(), outputs: z.unknown().optional(), commit: z.string() }),
@@ -55,11 +58,10 @@ const none = replyOf({
 export const requestNextNode = defineTool({
   name: "request_next_node",
   profile: "worker",
-  title: "Request the next node",
   purpose:
     "Get a node to work on: instructions, a lease and a worktree of your own. Call it first and after each node; it waits for work. Work only inside `worktree`, then call complete_node.",
   input: {
-    agent: agentName,
+    agent: agentName.describe("Your own name; keep it."),
     capabilities: z
       .array(z.string().min(1).max(100))
       .max(100)
@@ -114,8 +116,8 @@ function replyAssigned(answer: Assigned): z.infer<typeof assigned> {
     context: {
       ...(context.goal === undefined ? {} : { goal: context.goal }),
       constraints: [...context.constraints],
-      contracts: [],
-      assumptions: [],
+      contracts: context.contracts.map((one) => ({ ...one })),
+      assumptions: context.assumptions.map((one) => ({ ...one })),
       knowledge: context.knowledge.map((one) => ({ ...one })),
       dependencies: context.dependencies.map((one) => ({ ...one })),
       ...(context.cut ? { cut: true as const } : {}),

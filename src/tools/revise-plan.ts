@@ -27,7 +27,6 @@ const ids = z.array(idField).max(200_000);
 export const revisePlan = defineTool({
   name: "revise_plan",
   profile: "planner",
-  title: "Revise a plan",
   purpose:
     "Change a running plan: add, change, cancel or retry nodes, set flags or policy, pause, resume, finish. Nodes have the fields of submit_plan. Landed nodes never change.",
   input: {

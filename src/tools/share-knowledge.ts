@@ -6,7 +6,6 @@ import { replyOf } from "./reply.ts";
 export const shareKnowledge = defineTool({
   name: "share_knowledge",
   profile: "worker",
-  title: "Share knowledge",
   purpose: "Leave something you learned for the agents of later nodes; they get what fits their paths.",
   input: {
     agent: agentName,

@@ -6,7 +6,6 @@ import { planReply, replyToPlan } from "./plan-reply.ts";
 export const submitPlan = defineTool({
   name: "submit_plan",
   profile: "planner",
-  title: "Submit a plan",
   purpose:
     "Submit a plan: title, target, nodes [{id, title, instructions, depends_on, writes, edits, reads, estimate_minutes, gates}]. All problems come back at once; the full schema is interlock://schema/plan. Try dry_run first. Agents then call request_next_node.",
   input: {

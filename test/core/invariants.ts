@@ -31,6 +31,26 @@ export function holdsTogether(workspace: Workspace): void {
     lanesAreSound(workspace, plan);
     everybodyIsExplained(workspace, plan);
   }
+  pausesAreRight(workspace);
+}
+
+/** A node is paused by the open convergences about it, and each of these has something to decide. */
+function pausesAreRight({ plans, speculation }: Workspace): void {
+  const expected = new Map<string, string[]>();
+  for (const { id, conflicts, nodes, state } of speculation.convergences.values()) {
+    if (state.is !== "open") continue;
+    const left = conflicts.filter((one) => speculation.conflicts.get(one)?.state.is === "open");
+    expect(left.length, `[K4] ${id} has nothing to decide`).toBeGreaterThan(0);
+    for (const ref of nodes) expected.set(nodeKey(ref), [...(expected.get(nodeKey(ref)) ?? []), id]);
+  }
+  for (const { id: plan, nodes } of plans.values())
+    for (const { id: node, pausedBy = [] } of nodes.values())
+      expect([...pausedBy].sort(), `[K3] what pauses ${plan}/${node}`).toEqual(
+        (expected.get(nodeKey({ plan, node })) ?? []).sort(),
+      );
+  const { conflicts } = speculation;
+  const causes = [...conflicts.values()].filter(({ state }) => state.is === "open").map(({ cause }) => cause);
+  expect(new Set(causes).size, "[K1] open conflicts of one cause").toBe(causes.length);
 }
 
 function claimsAreApart({ locks }: Workspace): void {
@@ -155,7 +175,7 @@ function whoWaitsIsRight(plan: Plan): void {
   const ready: Node[] = [];
   for (const node of plan.nodes.values()) {
     const unmet = node.spec.dependsOn.filter((id) => !letsBegin(plan, node, id)).length;
-    if (node.state.is === "ready") ready.push(node);
+    if (node.state.is === "ready" && !node.pausedBy) ready.push(node);
     if (node.state.is === "pending" || node.state.is === "ready") {
       expect(node.unmet, `[H2] what ${node.id} waits for`).toBe(unmet);
       expect(node.state.is, node.id).toBe(unmet > 0 ? "pending" : "ready");
@@ -219,6 +239,7 @@ export function mayHappen(before: Workspace, event: WorkspaceEvent): void {
       const plan = before.plans.get(event.plan);
       const node = plan?.nodes.get(event.node);
       expect(node?.state.is, `[N1] ${event.node} is handed out`).toBe("ready");
+      expect(node?.pausedBy, `[K3] ${event.node} is handed out`).toBe(undefined);
       expect(event.attempt, "[N2] epochs grow by one").toBe((node?.attempts ?? 0) + 1);
       expect(
         node?.spec.dependsOn.every((id) => plan && letsBegin(plan, node, id)),
@@ -247,6 +268,8 @@ export function mayHappen(before: Workspace, event: WorkspaceEvent): void {
       const plan = before.plans.get(event.plan);
       const node = plan?.nodes.get(event.node);
       const { passed, failed } = (node?.state.is === "submitted" && node.state.candidate) || {};
+      const paused = [...event.carries, event.node].filter((id) => plan?.nodes.get(id)?.pausedBy);
+      expect(paused, "[K3] lands").toEqual([]);
       const specs = [...event.carries, event.node].flatMap((id) => plan?.nodes.get(id)?.spec ?? []);
       const mayFail = plan ? gatesThatMayFail(plan, specs, passed ?? new Set()) : [];
       expect(

@@ -32,7 +32,7 @@ export async function workspaceFixture(files: Readonly<Record<string, string>>):
 export async function openFixture(
   repository: TemporaryRepository,
   root = repository.root,
-  played: Pick<OpenOptions, "clock" | "around" | "outputLimit"> = {},
+  played: Pick<OpenOptions, "clock" | "around" | "outputLimit" | "contractTexts"> = {},
 ): Promise<WorkspaceFixture> {
   const found = await discoverRepository(root);
   if (!found) throw new Error("no repository");

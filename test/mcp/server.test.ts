@@ -210,7 +210,12 @@ describe("resources and prompts", () => {
 
   test("the prompts are texts for people's slash commands", async () => {
     const { client, close } = await connectInMemory({});
-    expect((await client.listPrompts()).prompts.map(({ name }) => name)).toEqual(["plan", "work", "status"]);
+    expect((await client.listPrompts()).prompts.map(({ name }) => name)).toEqual([
+      "plan",
+      "work",
+      "converge",
+      "status",
+    ]);
     const { messages } = await client.getPrompt({ name: "plan", arguments: { goal: "Sell shoes" } });
     expect(JSON.stringify(messages)).toContain("Sell shoes");
     expect((await client.getPrompt({ name: "work" })).messages).toHaveLength(1);

@@ -5,6 +5,9 @@ import { connectInMemory } from "./in-memory.ts";
 
 const profiles: readonly Profile[] = ["worker", "planner", "all"];
 
+/** Tools that change nothing. */
+const readOnly = ["get_status", "read_contract", "analyze_impact"];
+
 describe("tools/list", () => {
   test.each(profiles)(
     "[M4] the %s profile stays within its budget, and is exactly as large as noted",
@@ -41,12 +44,18 @@ describe("tools/list", () => {
       "claim_resources",
       "release_resources",
       "share_knowledge",
+      "track_assumption",
+      "settle_assumption",
+      "publish_contract",
+      "read_contract",
+      "report_conflict",
+      "converge",
     ]);
   });
 
   test("only what changes nothing is marked as read-only, and only what changes something takes a request id", () => {
     for (const tool of allTools) {
-      expect([tool.name, tool.readOnly]).toEqual([tool.name, ["get_status", "analyze_impact"].includes(tool.name)]);
+      expect([tool.name, tool.readOnly]).toEqual([tool.name, readOnly.includes(tool.name)]);
       expect("request_id" in tool.input.shape).toBe(!tool.readOnly);
     }
   });

@@ -1,6 +1,7 @@
 import { why } from "../../src/core/why.ts";
 import { Agent } from "./agent.ts";
 import { Chance } from "./chance.ts";
+import { Disputes } from "./disputes.ts";
 import { calm, stormy, type Weather, windy } from "./faults.ts";
 import { Operator } from "./operator.ts";
 import { Rules } from "./rules.ts";
@@ -18,7 +19,11 @@ export interface Played {
 }
 
 /** Plays a run from its seed: agents, people and weather for a few minutes of their time, then calm until all is done. */
-export async function play(seed: number, place: StorePlace = inMemory()): Promise<Played> {
+export async function play(
+  seed: number,
+  place: StorePlace = inMemory(),
+  { disputes = false }: { readonly disputes?: boolean } = {},
+): Promise<Played> {
   const chance = new Chance(seed);
   const weather = chance.weighed({ calm: 1, windy: 3, stormy: 2 });
   const world = new World(chance, { calm, windy, stormy }[weather], place, seed % 5 === 0);
@@ -26,7 +31,7 @@ export async function play(seed: number, place: StorePlace = inMemory()): Promis
   const scene = new Scene(world, rules);
   const operator = new Operator(scene);
   let ended = false;
-  tell(scene, operator, world.weather).then(
+  tell(scene, operator, world.weather, disputes ? new Disputes(scene) : undefined).then(
     () => {
       ended = true;
     },
@@ -47,7 +52,7 @@ export async function play(seed: number, place: StorePlace = inMemory()): Promis
 
 const mostSteps = 200_000;
 
-async function tell(scene: Scene, operator: Operator, weather: Weather): Promise<void> {
+async function tell(scene: Scene, operator: Operator, weather: Weather, disputes?: Disputes): Promise<void> {
   const { world } = scene;
   const { chance, scheduler } = world;
   for (let count = chance.between(1, 3); count > 0; count -= 1) scene.start(chance.is(0.3));
@@ -56,14 +61,15 @@ async function tell(scene: Scene, operator: Operator, weather: Weather): Promise
   const agents = chance.between(2, 4);
   for (let number = 1; number <= agents; number += 1) enter(scene, `a${number}`, weather.mischief);
   const end = scheduler.now + chance.between(15_000, 60_000);
-  const people = meddle(scene, operator, () => scheduler.now < end);
+  const goOn = () => scheduler.now < end;
+  const people = Promise.all([meddle(scene, operator, goOn), ...(disputes ? [dispute(scene, disputes, goOn)] : [])]);
   for (let next = agents + 1; scheduler.now < end; next += 1) {
     await scheduler.pause(chance.between(500, 4_000));
     changeWeather(scene, weather);
     if (chance.is(0.2)) enter(scene, chance.is(0.5) ? `a${chance.between(1, agents)}` : `a${next}`, weather.mischief);
   }
   await people;
-  await finish(scene, operator);
+  await finish(scene, operator, disputes);
 }
 
 function enter(scene: Scene, name: string, mischief: number): void {
@@ -79,6 +85,14 @@ async function meddle(scene: Scene, operator: Operator, goOn: () => boolean): Pr
   while (goOn()) {
     await scheduler.pause(chance.between(500, 8_000));
     await operator.meddle();
+  }
+}
+
+async function dispute(scene: Scene, disputes: Disputes, goOn: () => boolean): Promise<void> {
+  const { scheduler, chance } = scene.world;
+  while (goOn()) {
+    await scheduler.pause(chance.between(1_000, 6_000));
+    await disputes.stir();
   }
 }
 
@@ -141,7 +155,7 @@ function checkTargetHasAll({ world, rules }: Scene): void {
 }
 
 /** Nothing goes wrong any more and nobody misbehaves: all that can be done is done in bounded time, and the rest explained. */
-async function finish(scene: Scene, operator: Operator): Promise<void> {
+async function finish(scene: Scene, operator: Operator, disputes: Disputes | undefined): Promise<void> {
   const { world, rules } = scene;
   const { scheduler } = world;
   world.trace("all is calm from here on");
@@ -158,6 +172,7 @@ async function finish(scene: Scene, operator: Operator): Promise<void> {
   const end = scheduler.now + 900_000;
   for (;;) {
     await scheduler.pause(2_000);
+    await disputes?.end();
     for (const plan of rules.shadow.plans.values()) {
       await operator.settle(plan);
       await operator.unblock(plan);

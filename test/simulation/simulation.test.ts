@@ -21,6 +21,14 @@ describe("agents, people and bad weather on the real hands", () => {
     expect(played.broken.length > 0 ? tell(played, 40) : "").toBe("");
   });
 
+  test(`${rules} [K1] [K3] [K4] [K6] hold while somebody disputes everything`, async () => {
+    const tally = new Tally();
+    for (let seed = 1; seed <= 30; seed += 1) tally.add(await play(seed, undefined, { disputes: true }));
+    expect(tally.failed.map((played) => tell(played, 40)).slice(0, 2)).toEqual([]);
+    const never = ["ConflictResolved", "ConvergenceOpened", "ConvergenceCompleted", "ReworkOrdered", "NodeWithdrawn"];
+    expect(never.filter((type) => !tally.counts.has(`event: ${type}`))).toEqual([]);
+  });
+
   test("the same seed is the same run", async () => {
     const [one, other] = [await play(7), await play(7)];
     expect(other.story).toEqual(one.story);

@@ -10,6 +10,7 @@ import { Manager } from "../../src/execution/manager.ts";
 import { Preparing } from "../../src/execution/preparing.ts";
 import type { Slots } from "../../src/execution/slots/slots.ts";
 import { Steward } from "../../src/execution/steward/steward.ts";
+import { playedContracts } from "../execution/speculation/played-contracts.ts";
 import { redFiles } from "./played-gate.ts";
 import { askPlayed, runPlayed } from "./played-git/command-lines.ts";
 import { mergeCommits } from "./played-git/merge-commits.ts";
@@ -67,6 +68,7 @@ export async function startProcess(world: World, longLived: boolean): Promise<Ru
     learn: async () => undefined,
     removeLogs: async () => undefined,
     moveTarget: ({ branch, to }) => process.effect("target", () => moveTarget(world, `refs/heads/${branch}`, to)),
+    contractTexts: playedContracts,
     preparing: new Preparing(),
     impact: unknownImpact,
     process: process.id,

@@ -35,8 +35,44 @@ const willing = played.hands({
   takeBack: async () => ({ status: "rework", reason: "withdrawn", conflicts: [], gates: [], worktree: "/w" }),
   claimResources: async () => ({ status: "granted", claims: [] }),
   releaseResources: async () => ({ released: [] }),
+  publishContract: async ({ contract }) => ({
+    contract,
+    version: "v1",
+    status: "ACTIVE",
+    change: "initial",
+    findings: [],
+    notified: [],
+    invalidated: [],
+  }),
+  trackAssumption: async () => ({ assumption: "a1", status: "active" }),
+  settleAssumption: async ({ verdict }) => ({ status: verdict, affected: [] }),
+  recordArtifact: async () => ({ version: "1", changes: "", invalidated: [], conflicts: [] }),
   shareKnowledge: async () => ({ id: "k1" }),
   analyzeImpact: async () => ({ affected: [], more: 0, conflictsLikely: [] }),
+  reportConflict: async (_, { description: _description, ...reported }) => ({
+    conflict: {
+      ...{ id: "c1", at: 1, since: at, plans: ["shop"], nodes: [], cause: "x", heard: [] },
+      ...{ ...reported, state: { is: "open", votes: [] } },
+    },
+    affected: [{ plan: "shop", node: "a", agent: "ann" }],
+    suggestions: [{ strategy: "vote", why: "opinions", keeps: [], rework: [], about: [] }],
+    convergence: "v1",
+  }),
+  resolveConflict: async (_, { strategy }) => ({
+    status: strategy === "vote" ? "voting" : "waiting",
+    tally: [{ option: "a", weight: 1, votes: 1 }],
+  }),
+  converge: async () => ({
+    ...{
+      convergence: "v1",
+      status: "open",
+      participants: ["ann"],
+      pending: ["ann"],
+      level: "peer",
+      due: at,
+      rework: [],
+    },
+  }),
 });
 
 const names = fc.constantFrom(

@@ -294,7 +294,7 @@ describe("the other views", () => {
       metrics: {
         throughput: { landed: 1, per_hour: 12 },
         latency_reduction: { worked_minutes: 3, elapsed_minutes: 5 },
-        conflict_rate: { handed_in: 1, conflicted: 0, rate: 0 },
+        conflict_rate: { handed_in: 1, conflicted: 0, rate: 0, opened: 0, settled: 0 },
         utilisation: { agents: 2, ratio: 0.3 },
         rework_minutes: { actual: 0 },
       },

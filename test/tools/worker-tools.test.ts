@@ -42,6 +42,8 @@ const assigned: Assigned = {
   environment: { INTERLOCK_PORT: "4103" },
   context: {
     constraints: [],
+    contracts: [{ name: "AlertsAPI", version: "v0.1", status: "ACTIVE", kind: "openapi" }],
+    assumptions: [{ id: "a7", text: "id is enough", about: "contract:AlertsAPI", by: "bob" }],
     knowledge: [{ topic: "t", text: "x", from: "bob" }],
     dependencies: [{ node: "contract", summary: "s", outputs: { camelCase: 1 }, commit: "c" }],
     cut: false,

@@ -9,7 +9,7 @@ import type { Node } from "../node/node.ts";
 import { matches } from "../pattern/match.ts";
 import { isRefusal, type Refusal } from "../refusal.ts";
 import { sizeOf } from "../settings.ts";
-import type { Workspace } from "../workspace.ts";
+import { findNode, type Workspace } from "../workspace.ts";
 import type { ClaimEvent, GrantedClaim, Wish } from "./claim-events.ts";
 import { joinQueue, requeue } from "./deadlock.ts";
 import { canonical, judge, notHeld } from "./granting.ts";
@@ -49,6 +49,9 @@ export function claim(
   if (pool) return { refused: "unknown_pool", wish: pool };
   const by = { plan: attempt.plan, node: attempt.node, attempt: attempt.attempt };
   const verdict = judge(locks, settings, by, wants);
+  const [convergence] = findNode(workspace, attempt.plan, attempt.node)?.pausedBy ?? [];
+  if (convergence !== undefined && !("claims" in verdict && verdict.claims.length === 0))
+    return { refused: "converging", convergence };
   if ("claims" in verdict) return granted(by, verdict.claims);
   const id = `t${locks.lastTicket + 1}`;
   const missing = canonical(notHeld(locks, by, wants));

@@ -87,7 +87,8 @@ export function submit(
   const said = { summary, ...(outputs === undefined ? {} : { outputs }), ...(tokens === undefined ? {} : { tokens }) };
   const granted: readonly ClaimEvent[] = claims.length > 0 ? [{ type: "ClaimsGranted", ...by, claims }] : [];
   // What stands on a red node does not land without it, and a node that is to be red has to show that.
-  const landsAtOnce = paths.length === 0 && (node.spec.redGates?.length ?? 0) === 0 && !isBound(plan, node);
+  const mayLand = !node.pausedBy && !isBound(plan, node);
+  const landsAtOnce = paths.length === 0 && mayLand && (node.spec.redGates?.length ?? 0) === 0;
   if (landsAtOnce) return [...granted, { type: "NodeLanded", ...by, commit: plan.tip, paths, ...said }];
   return [...granted, { type: "NodeSubmitted", ...by, commit, tree, base, paths, ...settled(node), ...said }];
 }

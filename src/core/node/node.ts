@@ -67,6 +67,8 @@ export interface Node {
   passedOver: number;
   retriesUsed: number;
   parked?: ParkedWork;
+  /** Open convergences about it: until they are over it is not handed out, gets nothing more and does not land. */
+  pausedBy?: readonly string[];
   /** The last attempt, when it was fenced and nobody has taken the node since: it may still hand in. */
   late?: LateAttempt;
   /** Where summary and outputs of the last submission can be read. */

@@ -57,7 +57,8 @@ export function settle(plan: Plan, node: Node, now: Instant): void {
     return;
   }
   if (node.state.is !== "ready") node.state = { is: "ready", since: now };
-  if (landsByItself(node)) plan.reached.add(node.id);
+  if (node.pausedBy) setAside(plan, node);
+  else if (landsByItself(node)) plan.reached.add(node.id);
   else plan.ready.add(node);
 }
 

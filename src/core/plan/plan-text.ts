@@ -134,6 +134,7 @@ function nodeFromText(text: NodeText, plan: PlanId, order: number): Node {
     times: text.times ?? { workedMs: 0 },
   };
   if (text.parked) node.parked = text.parked;
+  if (text.pausedBy) node.pausedBy = text.pausedBy;
   if (text.late) node.late = text.late;
   if (text.submittedAt !== undefined) node.submittedAt = text.submittedAt;
   return node;

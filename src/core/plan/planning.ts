@@ -58,16 +58,21 @@ export function planIdFor(workspace: Workspace, id: PlanId, digest: string): Pla
   }
 }
 
+const mergeStem = "merge-target";
+
 export function mergeTarget(plan: Plan, target: CommitId, gates: readonly string[]): Decided {
   if (plan.status.is === "landed") return { refused: "plan_over", plan: plan.id, status: plan.status.is };
-  const merges = [...plan.nodes.values()].filter(({ spec }) => spec.merges !== undefined);
+  // Other commits are merged too; those are no progress of the target.
+  const merges = [...plan.nodes.values()].filter(
+    ({ id, spec }) => spec.merges !== undefined && id.startsWith(mergeStem),
+  );
   const known = merges.find((node) => node.spec.merges === target);
   // Somebody did away with it; who lands the plan again wants it after all.
   if (known?.state.is === "cancelled") return [{ type: "NodeRetried", plan: plan.id, node: known.id }];
   if (known || merges.some((node) => !isOver(node))) return [];
   const branch = plan.header.target;
   const node: NodeSpec = {
-    id: freeId(plan, "merge-target", merges.length + 1),
+    id: freeId(plan, mergeStem, merges.length + 1),
     kind: "work",
     title: `Bring the progress of ${branch} into the plan`,
     instructions:

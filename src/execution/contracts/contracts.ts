@@ -2,7 +2,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createTwoFilesPatch } from "diff";
 import { execa } from "execa";
 import type { Checked, Question } from "./answer.ts";
 import type { Comparison, ContractKind } from "./contract-kind.ts";
@@ -42,15 +41,6 @@ export async function lackingFields(
   fields: readonly string[],
 ): Promise<readonly string[]> {
   return (await asked<readonly string[]>({ ask: "missing", kind, text, fields })) ?? fields;
-}
-
-/** The lines that differ, as a unified diff; undefined when there are too many. */
-export function diffOfContracts(name: string, before: string, after: string): string | undefined {
-  return createTwoFilesPatch(`${name} before`, `${name} after`, before, after, "", "", {
-    context: 3,
-    maxEditLength: 5_000,
-    timeout: 500,
-  });
 }
 
 const tooMuch = "Reading the text takes more time or memory than it may.";

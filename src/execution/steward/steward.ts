@@ -14,7 +14,10 @@ import { driveTrain, nextStep } from "../landing/train-driver.ts";
 import { LeaseWatch } from "../liveness/lease-watch.ts";
 import { Radar } from "../radar/radar.ts";
 import { removeSurplusSlot } from "../recovery/garbage.ts";
+import { AssumptionWatch } from "../speculation/assumption-watch.ts";
+import { recordNextDecision } from "./decision-files.ts";
 import { resign, runForOffice, silentIn } from "./election.ts";
+import { moveOverdueOn } from "./overdue-convergences.ts";
 import { emptyRetiredSlots, hasRetiredSlots } from "./retired-slots.ts";
 import { SnapshotWriter } from "./snapshot-writer.ts";
 
@@ -29,11 +32,13 @@ export class Steward {
   readonly #watch: LeaseWatch;
   readonly #snapshots: SnapshotWriter;
   readonly #radar: Radar;
+  readonly #assumptions: AssumptionWatch;
   readonly #stopping = new AbortController();
   /** Wakes who waits for the next thing to do, since nothing in the log tells that something of ours came to its end. */
   #somethingEnded = new AbortController();
   readonly #driving = new Map<PlanId, Promise<void>>();
   #emptying: Promise<unknown> | undefined;
+  #checking: Promise<unknown> | undefined;
   #inOffice = false;
   /** What failed when it was last tried, and how often in a row for the same reason. */
   readonly #failing = new Map<string, { readonly why: string; readonly times: number }>();
@@ -46,6 +51,7 @@ export class Steward {
     this.#watch = new LeaseWatch(hands);
     this.#snapshots = new SnapshotWriter(hands);
     this.#radar = new Radar(hands);
+    this.#assumptions = new AssumptionWatch(hands);
   }
 
   start(longLived: boolean): void {
@@ -68,7 +74,7 @@ export class Steward {
     this.#stopping.abort();
     this.#somethingEnded.abort();
     await this.#running;
-    await Promise.all([...this.#driving.values(), this.#emptying, this.#gates.close()]);
+    await Promise.all([...this.#driving.values(), this.#emptying, this.#checking, this.#gates.close()]);
     // Where there is no store any more there is no office either.
     await resign(this.#hands).catch(() => undefined);
   }
@@ -98,8 +104,11 @@ export class Steward {
     await this.#gates.repayForgotten();
     await this.#watch.look(office.before?.beat);
     await this.#dropForgottenGates(isNew ? silentIn(office, clock.now()) : undefined);
+    await moveOverdueOn(this.#hands);
+    await recordNextDecision(this.#hands);
     await this.#snapshots.writeIfDue();
     this.#drive();
+    this.#checkAssumptions();
     this.#removeSurplus();
   }
 
@@ -140,12 +149,22 @@ export class Steward {
       const due = await this.#guarded("waiting for events", () => manager.waitFor(isDue, 1_000, woken));
       if (!due || signal.aborted) continue;
       this.#drive();
+      this.#checkAssumptions();
       this.#emptySlots();
     }
   }
 
   #somethingIsDue(): boolean {
+    if (this.#checking === undefined && this.#assumptions.isDue()) return true;
     return this.#idlePlans().length > 0 || (this.#emptying === undefined && hasRetiredSlots(this.#hands));
+  }
+
+  #checkAssumptions(): void {
+    if (this.#checking || !this.#assumptions.isDue()) return;
+    this.#checking = this.#guarded("checking assumptions", () => this.#assumptions.look()).finally(() => {
+      this.#checking = undefined;
+      this.#somethingEnded.abort();
+    });
   }
 
   #emptySlots(): void {

@@ -1,6 +1,8 @@
 /** What the log says about how work went, folded event by event so that asking again costs only what is new. */
 import { type Instant, type NodeId, nodeKey, type PlanId, type Position } from "../../core/ids.ts";
 import type { Recorded } from "../../core/recorded.ts";
+import { reworkOrdered } from "../../core/speculation/rework.ts";
+import { ConflictMeasures } from "./conflict-measures.ts";
 
 /** Sums for one plan; times in milliseconds. */
 export interface Measures {
@@ -42,6 +44,7 @@ const mostScores = 20;
 export class MeasureFold {
   position: Position = 0;
   readonly plans = new Map<PlanId, Measures>();
+  readonly conflicts = new ConflictMeasures();
   readonly #leased = new Map<string, Instant>();
   readonly #reworked = new Map<string, Instant>();
   readonly #unprepared = new Map<string, Instant>();
@@ -50,6 +53,7 @@ export class MeasureFold {
 
   add({ position, at, event }: Recorded): void {
     this.position = position;
+    this.conflicts.add({ position, at, event });
     if (!("plan" in event) || typeof event.plan !== "string") return;
     const sums = this.#of(event.plan);
     if (!("node" in event) || typeof event.node !== "string") return;
@@ -60,6 +64,7 @@ export class MeasureFold {
         sums.agents.add(event.agent);
         this.#leased.set(key, at);
         this.#unprepared.set(key, at);
+        if (this.conflicts.isRework(key)) this.#reworked.set(key, at);
         return;
       case "SlotPrepared":
         sums.preparingMs += taken(this.#unprepared, key, at);
@@ -78,6 +83,11 @@ export class MeasureFold {
       case "NodeWithdrawn":
         sums.trainMs += taken(this.#handedIn, key, at);
         this.#leased.set(key, at);
+        if (event.because === reworkOrdered) this.#reworked.set(key, at);
+        return;
+      case "ReworkOrdered":
+        // Whoever has it goes over it from now on.
+        if (this.#leased.has(key)) this.#reworked.set(key, at);
         return;
       case "NodeGivenUp":
       case "AttemptFenced":

@@ -1,12 +1,14 @@
 /** Figures about how work goes. Only what was measured is given; what cannot be known yet is null. */
 import { z } from "zod";
 import { type GateHistory, gatesKnown, lastRunsOf, medianSeconds, tallyOf } from "../../core/gate-history.ts";
+import type { Speculation } from "../../core/speculation/speculation.ts";
 import type { Workspace } from "../../core/workspace.ts";
 import type { Execution } from "../../execution/execution.ts";
 import type { RadarCost } from "../../execution/radar/cost.ts";
 import { shownScore } from "../gate-words.ts";
 import { instantReply } from "../reply.ts";
 import { timeText } from "../time-text.ts";
+import type { ConflictMeasures } from "./conflict-measures.ts";
 import { lastScores, MeasureFold, type Measures } from "./measures.ts";
 import type { Query } from "./query.ts";
 
@@ -22,11 +24,35 @@ export const metricsFacts = {
       speedup: figure,
       reduction: figure,
     }),
-    conflict_rate: z.strictObject({ handed_in: z.int(), conflicted: z.int(), rate: figure }),
-    rework_minutes: z.strictObject({ estimated: z.null(), actual: figure }),
-    convergence_minutes: z.null(),
-    assumption_accuracy: z.null(),
-    contract_evolution: z.null(),
+    conflict_rate: z.strictObject({
+      handed_in: z.int(),
+      conflicted: z.int(),
+      rate: figure,
+      opened: z.int().describe("Conflicts that were reported or found, beside those of merging."),
+      settled: z.int(),
+    }),
+    rework_minutes: z.strictObject({ estimated: figure, actual: figure }),
+    convergence_minutes: z.strictObject({ convergences: z.int(), mean: figure, longest: figure }),
+    assumption_accuracy: z
+      .strictObject({
+        tracked: z.int(),
+        active: z.int(),
+        validated: z.int(),
+        invalidated: z.int(),
+        superseded: z.int(),
+        accuracy: figure.describe("validated, of those that turned out right or wrong"),
+      })
+      .nullable(),
+    contract_evolution: z
+      .strictObject({
+        contracts: z.int(),
+        versions: z.int(),
+        initial: z.int(),
+        compatible: z.int(),
+        breaking: z.int(),
+        unknown: z.int(),
+      })
+      .nullable(),
     throughput: z.strictObject({ landed: z.int(), per_hour: figure }),
     utilisation: z.strictObject({ agents: z.int(), ratio: figure }),
     coordination_share: z.strictObject({
@@ -71,7 +97,7 @@ const readAtOnce = 5000;
 const folds = new WeakMap<object, MeasureFold>();
 
 export async function metricsView(
-  { gateHistory }: Workspace,
+  { gateHistory, speculation }: Workspace,
   execution: Pick<Execution, "events" | "radarCost">,
   { plan }: Query,
 ): Promise<MetricsView> {
@@ -86,7 +112,7 @@ export async function metricsView(
   return {
     view: "metrics",
     ...(plan === undefined ? {} : { plan_id: plan }),
-    metrics: figuresOf(sums, await execution.radarCost(), gateHistory),
+    metrics: figuresOf(sums, fold.conflicts.figures(plan), await execution.radarCost(), gateHistory, speculation),
   };
 }
 
@@ -97,7 +123,14 @@ export function sayMetrics({ metrics }: MetricsView): string {
 }
 
 /** What the radar costs, and how gates ended lately, is known for all plans together only. */
-function figuresOf(all: readonly Measures[], cost: RadarCost, history: GateHistory): MetricsView["metrics"] {
+function figuresOf(
+  all: readonly Measures[],
+  conflicts: ReturnType<ConflictMeasures["figures"]>,
+  cost: RadarCost,
+  history: GateHistory,
+  speculation: Speculation,
+): MetricsView["metrics"] {
+  const { opened, settled, estimatedMinutes = null, convergedMs } = conflicts;
   const sum = (pick: (one: Measures) => number) => all.reduce((total, one) => total + pick(one), 0);
   const landed = sum((one) => one.landed);
   const elapsed = elapsedMs(all);
@@ -113,11 +146,15 @@ function figuresOf(all: readonly Measures[], cost: RadarCost, history: GateHisto
       speedup: known ? ratio(worked, elapsed) : null,
       reduction: known && worked > 0 ? rounded(1 - elapsed / worked) : null,
     },
-    conflict_rate: { handed_in: handedIn, conflicted, rate: ratio(conflicted, handedIn) },
-    rework_minutes: { estimated: null, actual: handedIn > 0 ? minutes(sum((one) => one.reworkMs)) : null },
-    convergence_minutes: null,
-    assumption_accuracy: null,
-    contract_evolution: null,
+    conflict_rate: { handed_in: handedIn, conflicted, rate: ratio(conflicted, handedIn), opened, settled },
+    rework_minutes: { estimated: estimatedMinutes, actual: handedIn > 0 ? minutes(sum((one) => one.reworkMs)) : null },
+    convergence_minutes: {
+      convergences: convergedMs.length,
+      mean: convergedMs.length > 0 ? minutes(convergedMs.reduce((a, b) => a + b) / convergedMs.length) : null,
+      longest: convergedMs.length > 0 ? minutes(convergedMs.reduce((a, b) => Math.max(a, b))) : null,
+    },
+    assumption_accuracy: accuracyOf(speculation),
+    contract_evolution: evolutionOf(speculation),
     throughput: { landed, per_hour: known ? rounded(landed / (elapsed / 3_600_000)) : null },
     utilisation: { agents, ratio: known ? ratio(worked, elapsed * agents) : null },
     coordination_share: {
@@ -147,6 +184,36 @@ function figuresOf(all: readonly Measures[], cost: RadarCost, history: GateHisto
       milliseconds: cost.milliseconds,
       skipped: cost.skipped,
     },
+  };
+}
+
+/** How often what was taken for granted turned out right; of all plans. */
+function accuracyOf({ assumptions }: Speculation): MetricsView["metrics"]["assumption_accuracy"] {
+  if (assumptions.size === 0) return null;
+  const all = [...assumptions.values()];
+  const count = (is: (typeof all)[number]["state"]["is"]) => all.filter(({ state }) => state.is === is).length;
+  const [validated, invalidated] = [count("validated"), count("invalidated")];
+  const settled = { validated, invalidated, superseded: count("superseded") };
+  return {
+    tracked: all.length,
+    active: count("active"),
+    ...settled,
+    accuracy: ratio(validated, validated + invalidated),
+  };
+}
+
+/** What new versions of contracts meant to those who relied on them; of all plans. */
+function evolutionOf({ contracts }: Speculation): MetricsView["metrics"]["contract_evolution"] {
+  const versions = [...contracts.values()].flatMap((contract) => contract.versions);
+  if (versions.length === 0) return null;
+  const count = (change: (typeof versions)[number]["change"]) => versions.filter((one) => one.change === change).length;
+  return {
+    contracts: contracts.size,
+    versions: versions.length,
+    initial: count("initial"),
+    compatible: count("compatible"),
+    breaking: count("breaking"),
+    unknown: count("unknown"),
   };
 }
 

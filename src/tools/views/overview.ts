@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isOpen, type Plan } from "../../core/plan/plan.ts";
 import type { Workspace } from "../../core/workspace.ts";
 import { clashRows } from "./clashes.ts";
+import { conflictRow, conflictRows } from "./conflicts.ts";
 import { plansOf, type Query, shown } from "./query.ts";
 import { countStates } from "./shown-state.ts";
 
@@ -24,6 +25,7 @@ export const overviewFacts = {
   claims: z.int(),
   waiting_for_claims: z.int(),
   clashes: z.int().optional(),
+  conflicts: z.array(conflictRow).optional(),
   worktrees: z.int(),
   quarantined_worktrees: z.int().optional(),
   process_running: z.boolean(),
@@ -44,6 +46,7 @@ export function overview(workspace: Workspace, query: Query, processRunning: boo
   const most = query.detailed ? (query.limit ?? 100) : Math.min(query.limit ?? mostPlansConcise, mostPlansConcise);
   const rows = fitting(ordered.slice(0, most).map(row), query.detailed ? Number.POSITIVE_INFINITY : mostBytesConcise);
   const { mark } = shown(ordered, rows.length);
+  const conflicts = conflictRows(workspace, query);
   const slots = [...workspace.slots.byName.values()];
   const clashes = clashRows(workspace, query.plan).length;
   const quarantined = slots.filter(({ is }) => is === "quarantined").length;
@@ -56,6 +59,7 @@ export function overview(workspace: Workspace, query: Query, processRunning: boo
     claims: [...workspace.locks.held.values()].reduce((sum, held) => sum + held.length, 0),
     waiting_for_claims: workspace.locks.queue.length,
     ...(clashes > 0 ? { clashes } : {}),
+    ...(conflicts.length > 0 ? { conflicts } : {}),
     worktrees: slots.length,
     ...(quarantined > 0 ? { quarantined_worktrees: quarantined } : {}),
     process_running: processRunning,

@@ -7,6 +7,7 @@ import type { Plan } from "../../../src/core/plan/plan.ts";
 import { defaultSettings } from "../../../src/core/settings.ts";
 import { isInHands } from "../../../src/core/slots.ts";
 import { why } from "../../../src/core/why.ts";
+import { endDisputes } from "./disputes.ts";
 import { agents, fences, refTo, submission } from "./players.ts";
 import type { Run } from "./run.ts";
 import { gateMove, trainMove } from "./train.ts";
@@ -63,6 +64,7 @@ export function finishEverything(run: Run): void {
       quiet += 1;
       run.now += 1_300_000;
       for (const command of fences(run)) run.do(command);
+      for (const command of endDisputes(run.workspace)) run.do(command);
       for (const { by } of run.workspace.locks.queue.filter(({ by }) => by.attempt === 0))
         run.do({ type: "DropStarvation", plan: by.plan, node: by.node });
     }

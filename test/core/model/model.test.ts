@@ -9,7 +9,7 @@ import { Run } from "./run.ts";
 
 const runs = Number(process.env["MODEL_RUNS"] ?? 60);
 
-test("[L1] [L2] [L4] [L5] [L6] [L7] [N1] [N2] [T1] [T2] [T3] [T11] [D1] [I1] [W1] hold after every step, and in the end [W2] everybody comes through", () => {
+test("[L1] [L2] [L4] [L5] [L6] [L7] [N1] [N2] [T1] [T2] [T3] [T11] [D1] [I1] [W1] [K1] [K3] [K4] hold after every step, and in the end [W2] everybody comes through", () => {
   fc.assert(
     fc.property(
       fc.array(randomPlan, { minLength: 1, maxLength: 3 }),

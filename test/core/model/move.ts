@@ -32,6 +32,8 @@ const weights = {
   configure: 1,
   steward: 1,
   knowledge: 1,
+  report: 2,
+  settle: 4,
   reload: 1,
 } as const;
 

@@ -13,6 +13,7 @@ import { attemptOf, type Node, workedOn } from "../../../src/core/node/node.ts";
 import { defaultSettings } from "../../../src/core/settings.ts";
 import { refOf, type Workspace } from "../../../src/core/workspace.ts";
 
+import { disputeMove } from "./disputes.ts";
 import { files, type Move, patternAt, pick, type RandomPlan } from "./move.ts";
 import { planFrom } from "./random-plan.ts";
 import { revision } from "./revision.ts";
@@ -148,6 +149,9 @@ function commandFor(run: Run, move: Move): WorkspaceCommand | undefined {
         ? { type: "RefreshLeases" }
         : { type: "DropStarvation", plan: place.plan, node: place.node };
     }
+    case "report":
+    case "settle":
+      return disputeMove(workspace, move, agent);
     case "knowledge":
       return { type: "ShareKnowledge", agent, topic: "t", text: "x", paths: paths(c) };
     default:

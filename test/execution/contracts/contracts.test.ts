@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 import {
   checkContract,
   compareContracts,
-  diffOfContracts,
   fieldsOf,
   lackingFields,
 } from "../../../src/execution/contracts/contracts.ts";
@@ -56,10 +55,4 @@ test("every format names its fields", async () => {
     "/A/m",
   ]);
   expect(await fieldsOf("asyncapi", wholeContracts.asyncapi(`send ${alert}`))).toContain("/alert/score");
-});
-
-test("the lines that differ are shown, and texts that differ in all lines are not", () => {
-  expect(diffOfContracts("Alert", "a\nb\n", "a\nc\n")).toContain("-b\n+c\n");
-  const lines = (word: string) => Array.from({ length: 6_000 }, (_, i) => `${word}${i}`).join("\n");
-  expect(diffOfContracts("Alert", lines("a"), lines("b"))).toBeUndefined();
 });

@@ -23,11 +23,27 @@ leases: {ttl_minutes: 0.02, grace_minutes: 0.01, client_minutes: 0.0001}
 
 /** Events that the story need not cause, because people, damage or the pace of the machine do: the core is tested for them. */
 const notInTheStory = new Set([
+  "ArtifactRecorded",
+  "AssumptionHeld",
+  "AssumptionSettled",
+  "AssumptionTracked",
   "BaseGateDropped",
   "ClaimsQueued",
   "ClaimsReleased",
   "ClashCleared",
   "ClashFound",
+  "ConflictOpened",
+  "ConsumersNamed",
+  "ContractActivated",
+  "ContractDeprecated",
+  "ContractPublished",
+  "ConflictResolved",
+  "ConvergenceCompleted",
+  "ConvergenceDecided",
+  "ConvergenceEscalated",
+  "ConvergenceJoined",
+  "ConvergenceOpened",
+  "FirstCompletionAwaited",
   "GateDoubted",
   "GateDropped",
   "GateHeldUp",
@@ -45,10 +61,12 @@ const notInTheStory = new Set([
   "PlanPaused",
   "PlanResumed",
   "ProgressReported",
+  "ReworkOrdered",
   "SlotRemoved",
   "SlotReplaced",
   "TicketEnded",
   "TrainReordered",
+  "VoteCast",
 ]);
 
 function newRepository(): TemporaryRepository {

@@ -1,0 +1,73 @@
+/** Conflicts that agents see themselves, and whom those concern. */
+import { type AgentName, type NodeRef, nodeKey, type PlanId } from "../ids.ts";
+import { patternOf } from "../locks/locks.ts";
+import { attemptOf, isOver, type Node } from "../node/node.ts";
+import { overlap } from "../pattern/overlap.ts";
+import { parsePattern } from "../pattern/parse.ts";
+import { nodeByKey, refOf, type Workspace } from "../workspace.ts";
+import type { Actor } from "./actor.ts";
+import { type ArtifactRef, artifactKey } from "./artifact.ts";
+import { type ConflictEvent, type ConflictType, distinct, openConflict, type Severity } from "./conflicts.ts";
+
+export interface Reported {
+  readonly type: ConflictType;
+  readonly severity: Severity;
+  readonly description: string;
+  readonly artifacts: readonly ArtifactRef[];
+  readonly agents: readonly AgentName[];
+}
+
+/** Opens what an agent reports; the same report again is the same conflict. */
+export function report(workspace: Workspace, by: Actor, reported: Reported): readonly ConflictEvent[] {
+  const nodes = concerned(workspace, by, reported);
+  const users = reported.artifacts.flatMap(({ kind, id }) =>
+    kind === "contract" ? (workspace.speculation.contracts.get(id)?.consumers.agents ?? []) : [],
+  );
+  const agents = [...new Set([by.agent, ...reported.agents, ...users])];
+  return openConflict(workspace, { ...reported, agents, nodes, cause: causeOf(workspace, by, reported), by: by.agent });
+}
+
+/** What a report is about, so that it is known again. */
+export function causeOf(workspace: Workspace, by: Actor, reported: Reported): string {
+  const about = [
+    ...reported.artifacts.map(artifactKey),
+    ...concerned(workspace, by, reported).map(nodeKey),
+    ...reported.agents,
+  ].sort();
+  return `reported ${reported.type}: ${about.length > 0 ? about.join(" ") : reported.description}`;
+}
+
+/** The node of who reports, those named, those that hold or want what is named, and those of the agents named. */
+function concerned(workspace: Workspace, by: Actor, { artifacts, agents }: Reported): readonly NodeRef[] {
+  const own = by.attempt ? [by.attempt] : [];
+  const named = artifacts.flatMap((artifact) => nodesBehind(workspace, artifact, by.attempt?.plan));
+  const theirs = agents.flatMap((agent) => [...(workspace.agents.get(agent)?.nodes ?? [])]);
+  return distinct([...own, ...named, ...theirs.flatMap((key) => nodeByKey(workspace, key) ?? []).map(refOf)]);
+}
+
+function nodesBehind(workspace: Workspace, { kind, id }: ArtifactRef, plan: PlanId | undefined): readonly NodeRef[] {
+  if (kind === "node") {
+    const named = nodeByKey(workspace, id) ?? nodeNamed(workspace, id, plan);
+    return named ? [refOf(named)] : [];
+  }
+  if (kind === "contract") return workspace.speculation.contracts.get(id)?.consumers.nodes ?? [];
+  if (kind !== "code" && kind !== "test") return [];
+  const { ignoreCase } = workspace.locks;
+  // What is named need not be a path of ours.
+  const parsed = parsePattern(id, { ignoreCase });
+  if ("problem" in parsed) return [];
+  return [...workspace.plans.values()]
+    .flatMap(({ nodes }) => [...nodes.values()])
+    .filter((node) => !isOver(node) && attemptOf(node) !== undefined)
+    .filter(({ spec }) =>
+      [...spec.writes, ...spec.edits].some((one) => overlap(parsed.pattern, patternOf(one, ignoreCase)) !== undefined),
+    )
+    .map(refOf);
+}
+
+/** The node of this name in the plan of who asks, else in the only plan that has one. */
+function nodeNamed({ plans }: Workspace, id: string, plan: PlanId | undefined): Node | undefined {
+  const own = plan === undefined ? undefined : plans.get(plan)?.nodes.get(id);
+  const all = [...plans.values()].flatMap(({ nodes }) => nodes.get(id) ?? []);
+  return own ?? (all.length === 1 ? all[0] : undefined);
+}

@@ -1,0 +1,64 @@
+/** What is known of work that began before the facts were in. Texts stay in the log and are read by position. */
+import type { Position } from "../ids.ts";
+import { artifactKey } from "./artifact.ts";
+import type { Artifact } from "./artifacts.ts";
+import type { Assumption, AssumptionId } from "./assumptions.ts";
+import type { Conflict, ConflictId } from "./conflicts.ts";
+import type { Contract, ContractName } from "./contracts.ts";
+import type { Convergence, ConvergenceId } from "./convergences.ts";
+
+export interface Speculation {
+  /** By kind and id. */
+  readonly artifacts: Map<string, Artifact>;
+  readonly contracts: Map<ContractName, Contract>;
+  readonly assumptions: Map<AssumptionId, Assumption>;
+  readonly conflicts: Map<ConflictId, Conflict>;
+  readonly convergences: Map<ConvergenceId, Convergence>;
+  /** Nodes whose rework was ordered while somebody had them, by key, with the event that did. */
+  readonly rework: Map<string, Position>;
+}
+
+/** The same in a snapshot. */
+export interface SpeculationText {
+  readonly artifacts: readonly Artifact[];
+  readonly contracts: readonly Contract[];
+  readonly assumptions: readonly Assumption[];
+  readonly conflicts: readonly Conflict[];
+  readonly convergences: readonly Convergence[];
+  readonly rework: readonly (readonly [string, Position])[];
+}
+
+export function noSpeculation(): Speculation {
+  return {
+    artifacts: new Map(),
+    contracts: new Map(),
+    assumptions: new Map(),
+    conflicts: new Map(),
+    convergences: new Map(),
+    rework: new Map(),
+  };
+}
+
+export function speculationToText(speculation: Speculation): SpeculationText {
+  const { artifacts, contracts, assumptions, conflicts, convergences, rework } = speculation;
+  return {
+    artifacts: [...artifacts.values()],
+    contracts: [...contracts.values()],
+    assumptions: [...assumptions.values()],
+    conflicts: [...conflicts.values()],
+    convergences: [...convergences.values()],
+    rework: [...rework],
+  };
+}
+
+export function speculationFromText(text: SpeculationText): Speculation {
+  const { artifacts, contracts, assumptions, conflicts, convergences, rework } = text;
+  return {
+    artifacts: new Map(artifacts.map((artifact) => [artifactKey(artifact), artifact])),
+    contracts: new Map(contracts.map((contract) => [contract.name, contract])),
+    assumptions: new Map(assumptions.map((assumption) => [assumption.id, assumption])),
+    conflicts: new Map(conflicts.map((conflict) => [conflict.id, conflict])),
+    convergences: new Map(convergences.map((convergence) => [convergence.id, convergence])),
+    rework: new Map(rework),
+  };
+}
