@@ -207,8 +207,8 @@ export const speculationGuards = [
     guard: "requirements: who works on a consumer is not told of the breach",
     rule: "A9",
     file: "src/core/speculation/recording.ts",
-    from: "...nodes.flatMap((ref) => workerOn(workspace, ref)), publisher",
-    to: "publisher",
+    from: "    ...nodes.flatMap((ref) => workerOn(workspace, ref)),\n",
+    to: "",
     tests: recording,
   },
   {

@@ -6,6 +6,7 @@ import {
 } from "@modelcontextprotocol/server";
 import type { Tool } from "../tools/define-tool.ts";
 import { getStatus } from "../tools/get-status.ts";
+import { readContract } from "../tools/read-contract.ts";
 import { runTool } from "../tools/run-tool.ts";
 import { schemas } from "../tools/schemas.ts";
 import { type Connection, originOf } from "./call-tool.ts";
@@ -13,23 +14,23 @@ import { type Connection, originOf } from "./call-tool.ts";
 /** Registers what people and clients can read without calling a tool. */
 export function registerResources(connection: Connection): void {
   const { server } = connection;
-  const look = async (uri: URL, context: ServerContext, input: Readonly<Record<string, unknown>>) => {
-    const reply = await runTool(getStatus as Tool, input, originOf(context, connection));
-    if (reply.refused === "unknown_plan" || reply.refused === "unknown_node") throw new ResourceNotFoundError(uri.href);
+  const read = async (tool: Tool, uri: URL, context: ServerContext, input: Readonly<Record<string, unknown>>) => {
+    const reply = await runTool(tool, input, originOf(context, connection));
+    if (notThere.has(reply.refused ?? "")) throw new ResourceNotFoundError(uri.href);
     return contents(uri, reply);
   };
   server.registerResource(
     "status",
     "interlock://status",
     { title: "Status", description: "All plans at a glance.", mimeType },
-    (uri, context) => look(uri, context, {}),
+    (uri, context) => read(getStatus as Tool, uri, context, {}),
   );
-  for (const { name, template, description, input } of views) {
+  for (const { name, template, description, tool = getStatus as Tool, input } of views) {
     server.registerResource(
       name,
       new ResourceTemplate(template, { list: undefined }),
       { title: name, description, mimeType },
-      (uri, variables, context) => look(uri, context, input(one(variables))),
+      (uri, variables, context) => read(tool, uri, context, input(one(variables))),
     );
   }
   registerSchemas(server);
@@ -37,10 +38,15 @@ export function registerResources(connection: Connection): void {
 
 const mimeType = "application/json";
 
+/** Refusals that say that there is no such resource. */
+const notThere = new Set(["unknown_plan", "unknown_node", "unknown_contract"]);
+
 interface View {
   readonly name: string;
   readonly template: string;
   readonly description: string;
+  /** The tool that shows it, if not get_status. */
+  readonly tool?: Tool;
   readonly input: (variable: (name: string) => string) => Readonly<Record<string, unknown>>;
 }
 
@@ -62,6 +68,13 @@ const views: readonly View[] = [
     template: "interlock://timeline/{plan}",
     description: "What happened in a plan, the latest events.",
     input: (variable) => ({ view: "timeline", plan_id: variable("plan"), limit: 200 }),
+  },
+  {
+    name: "contract",
+    template: "interlock://contract/{name}",
+    description: "A contract in the version that is in force.",
+    tool: readContract as Tool,
+    input: (variable) => ({ name: variable("name") }),
   },
 ];
 

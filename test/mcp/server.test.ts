@@ -203,7 +203,13 @@ describe("resources and prompts", () => {
       expect(JSON.parse(content && "text" in content ? content.text : "")).toBeTypeOf("object");
     }
     const templates = (await client.listResourceTemplates()).resourceTemplates.map(({ uriTemplate }) => uriTemplate);
-    expect(templates).toEqual(["interlock://plan/{id}", "interlock://node/{plan}/{id}", "interlock://timeline/{plan}"]);
+    expect(templates).toEqual([
+      "interlock://plan/{id}",
+      "interlock://node/{plan}/{id}",
+      "interlock://timeline/{plan}",
+      "interlock://contract/{name}",
+    ]);
+    await expect(client.readResource({ uri: "interlock://contract/none" })).rejects.toMatchObject({ code: -32602 });
     await expect(client.readResource({ uri: "interlock://plan/nowhere" })).rejects.toMatchObject({ code: -32602 });
     await close();
   });

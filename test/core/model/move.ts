@@ -32,6 +32,7 @@ const weights = {
   configure: 1,
   steward: 1,
   knowledge: 1,
+  agree: 3,
   report: 2,
   settle: 4,
   reload: 1,

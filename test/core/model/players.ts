@@ -12,7 +12,7 @@ import { attemptOf, type Node, workedOn } from "../../../src/core/node/node.ts";
 
 import { defaultSettings } from "../../../src/core/settings.ts";
 import { refOf, type Workspace } from "../../../src/core/workspace.ts";
-
+import { agreement } from "./agreements.ts";
 import { disputeMove } from "./disputes.ts";
 import { files, type Move, patternAt, pick, type RandomPlan } from "./move.ts";
 import { planFrom } from "./random-plan.ts";
@@ -152,6 +152,8 @@ function commandFor(run: Run, move: Move): WorkspaceCommand | undefined {
     case "report":
     case "settle":
       return disputeMove(workspace, move, agent);
+    case "agree":
+      return agreement(workspace, agent, move);
     case "knowledge":
       return { type: "ShareKnowledge", agent, topic: "t", text: "x", paths: paths(c) };
     default:

@@ -3,7 +3,7 @@ import { concernedBy, impactOf } from "../../../src/core/speculation/impact.ts";
 import { dump } from "../dump.ts";
 import { plan, work } from "../plans.ts";
 import { restored } from "../restored.ts";
-import { given, request, type Scenario } from "../scenario.ts";
+import { fails, given, request, type Scenario } from "../scenario.ts";
 import { contractName, publishes } from "./publishes.ts";
 import { contract, requires, settles, tracks } from "./tracks.ts";
 
@@ -74,6 +74,11 @@ describe("a requirement", () => {
     expect(types.slice(0, 3)).toEqual(["ArtifactRecorded", "AssumptionSettled", "ConflictOpened"]);
     expect(conflicts(s)).toMatchObject([{ nodes: [{ node: "api" }], agents: ["arch", "ana", "bob"] }]);
     expect(types.filter((type) => type === "ConflictOpened")).toHaveLength(1);
+  });
+
+  test("[A9] is told to who worked on what relies on the contract, though nobody does any more", () => {
+    const s = atWork().and(publishes("id", { consumers: rely }), fails("ada", false), requires(["ip"]));
+    expect(conflicts(s)).toMatchObject([{ agents: ["eve", "ada", "arch", "ana"] }]);
   });
 
   test("[A9] is judged by a look at the version in force", () => {
