@@ -97,6 +97,14 @@ export const conflictGuards = [
     tests: converging,
   },
   {
+    guard: "convergence: rework that cannot be done any more keeps it open",
+    rule: "K5",
+    file: `${folder}/converging.ts`,
+    from: "state.rework.filter((asked) => canBeOrdered(workspace, asked))",
+    to: "state.rework",
+    tests: converging,
+  },
+  {
     guard: "convergence: nobody looks at deadlines",
     rule: "K5",
     file: "src/execution/steward/steward.ts",

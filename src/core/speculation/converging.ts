@@ -7,7 +7,7 @@ import { type Conflict, type ConflictId, distinct } from "./conflicts.ts";
 import { type ConvergenceEvent, type OpenConvergence, openConvergences, pendingIn } from "./convergences.ts";
 import { type Asked, above, askFrom, patience, rules } from "./escalation.ts";
 import { byVote, type ConflictStep, carryOut, type Settled, settle, settleByRules } from "./resolving.ts";
-import type { DefaultGates, Rework, ReworkAsked } from "./rework.ts";
+import { canBeOrdered, type DefaultGates, type Rework, type ReworkAsked } from "./rework.ts";
 import { ahead, isTied } from "./voting.ts";
 
 type Decided = readonly ConflictStep[] | Refusal;
@@ -164,7 +164,9 @@ function conclude(
     return settle(workspace, conflict, { strategy: "manual", because, decision, ...(by === undefined ? {} : { by }) });
   });
   const [conflict = ""] = convergence.conflicts;
-  const more = [...state.rework, ...how.rework].map((asked): Rework => ({ asked, conflict, decision }));
+  // What was said before must not keep it open because of what became of its node since.
+  const earlier = state.rework.filter((asked) => canBeOrdered(workspace, asked));
+  const more = [...earlier, ...how.rework].map((asked): Rework => ({ asked, conflict, decision }));
   const steps = carryOut(workspace, settled, gates, more);
   if (isRefusal(steps)) return steps;
   const done: ConvergenceEvent = {

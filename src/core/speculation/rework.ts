@@ -65,6 +65,14 @@ export function orderRework(
   return events;
 }
 
+/** Whether rework that was asked for a while ago can be done yet: its node may have been given up since, or its plan landed. */
+export function canBeOrdered({ plans }: Workspace, asked: ReworkAsked): boolean {
+  const plan = plans.get(asked.plan);
+  if (!plan || plan.status.is === "landed") return false;
+  const node = "node" in asked ? plan.nodes.get(asked.node) : undefined;
+  return "title" in asked || (node !== undefined && (node.state.is === "landed" || !isOver(node)));
+}
+
 /** How long going over a node again is thought to take, where nobody said: a quarter of it, and five minutes at least. */
 export function reworkMinutes({ spec }: Node): number {
   return Math.max(5, Math.ceil(minutesOf(spec) / 4));

@@ -186,6 +186,8 @@ describe("a convergence", () => {
 });
 
 describe("at a deadline", () => {
+  const none = { add: [], change: [], retry: [], pause: false, resume: false, finish: false };
+  const cancels = { type: "RevisePlan", plan: "p", ...none } as const;
   const roles = [work("top", { role: "Architect" }), work("c", { dependsOn: ["a"] })];
 
   test("[K5] those present decide", () => {
@@ -233,6 +235,12 @@ describe("at a deadline", () => {
       who: "operator",
     });
     s.when(completes("operator", ["go"])).expect({ type: "ConflictResolved" }, { type: "ConvergenceCompleted" });
+  });
+
+  test("[K5] rework that was asked for and cannot be done any more keeps nobody waiting", () => {
+    const s = twoAtWork().and(reports("ada", ["bob"]), says("ada/", "rename", { plan: "p", node: "b" }));
+    s.and({ ...cancels, cancel: ["b"] });
+    s.when(deadlinePasses).expect({ type: "ConflictResolved" }, { type: "ConvergenceCompleted" });
   });
 
   test("[K5] nothing happens before it", () => {
