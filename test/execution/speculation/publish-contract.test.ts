@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { PublishRequest } from "../../../src/execution/speculation/publish-contract.ts";
 import { temporaryRepository } from "../git/temporary-repository.ts";
-import { callOf, openFixture, type WorkspaceFixture, workspaceFixture } from "../workspace-fixture.ts";
+import { callOf, openFixture, type WorkspaceFixture } from "../workspace-fixture.ts";
 import { playedContracts } from "./played-contracts.ts";
 
 const name = "AlertsAPI";
@@ -91,10 +91,5 @@ describe("publishing a contract", () => {
       refused: "invalid_input",
       problems: [{ path: "specification /1", problem: "is no field" }],
     });
-  });
-
-  test("where nothing can read contracts none is published", async () => {
-    const it = await workspaceFixture({ "a.txt": "a\n" });
-    expect(await publisher(it)("a")).toMatchObject({ refused: "not_built" });
   });
 });
