@@ -140,13 +140,14 @@ function inPlan(workspace: Workspace, id: string, then: (plan: Plan) => Decision
 
 function atNode(
   workspace: Workspace,
-  { plan: id, node: nodeId }: NodeRef,
+  { plan: id, node: nodeId, attempt }: NodeRef & { readonly attempt?: number },
   then: (plan: Plan, node: Node) => Decision,
 ): Decision {
   return inPlan(workspace, id, (plan) => {
     const node = plan.nodes.get(nodeId);
     if (node) return then(plan, node);
-    if (plan.status.is === "landed") return { refused: "stale_lease", state: "landed" };
+    if (plan.status.is === "landed" && attempt !== undefined) return { refused: "stale_lease", state: "landed" };
+    if (plan.status.is === "landed") return { refused: "plan_over", plan: id, status: plan.status.is };
     return { refused: "unknown_node", plan: id, node: nodeId };
   });
 }

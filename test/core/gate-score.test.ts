@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { WorkspaceCommand } from "../../src/core/command.ts";
+import { lowestScore } from "../../src/core/gate-score.ts";
 import type { NodeSpec, Policy } from "../../src/core/plan/spec.ts";
+import { groundOf } from "../../src/core/train-ground.ts";
 import type { TrainMode } from "../../src/core/train-mode.ts";
 import { trainSteps } from "../../src/core/train-policy.ts";
 import { reportTrain } from "../../src/core/train-report.ts";
@@ -210,3 +212,25 @@ function shown(s: Scenario, node: string) {
   const entry = of && reportTrain(s.workspace, of).entries.find((one) => one.node.id === node);
   return entry?.gates ?? [];
 }
+
+test("[T11] where nothing lands, or no gate counts for points, there is no score", () => {
+  const s = given(
+    { type: "SubmitPlan", plan: plan("p", [work("a", { gates: ["test"] })]) },
+    request("ann"),
+    submits("ann", "x"),
+    {
+      type: "ReportCandidate",
+      plan: "p",
+      node: "a",
+      attempt: 1,
+      candidate: "k",
+      tree: "t",
+      onto: "base",
+      paths: ["x"],
+    },
+  );
+  const of = s.workspace.plans.get("p");
+  expect(of && lowestScore(of, [])).toBeUndefined();
+  expect(of && groundOf(of, s.node("a"))).toHaveLength(1);
+  expect(of && lowestScore(of, groundOf(of, s.node("a")) ?? [])).toBeUndefined();
+});

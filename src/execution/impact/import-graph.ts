@@ -8,6 +8,7 @@ import { groupsImported, groupsWith } from "./resolving/groups.ts";
 import { isProjectFile, type Projects, readProjects } from "./resolving/projects.ts";
 import { type Resolved, resolveImports } from "./resolving/resolve-imports.ts";
 import { keysOf, TreeFiles } from "./resolving/tree-files.ts";
+import { put, take } from "./sets-by-key.ts";
 
 /** A file that came, changed or, without content, went. */
 export interface FileChange {
@@ -179,15 +180,3 @@ interface SourceFile {
 }
 
 const none: ReadonlySet<string> = new Set();
-
-function put(map: Map<string, Set<string>>, key: string, value: string): void {
-  const values = map.get(key);
-  if (values) values.add(value);
-  else map.set(key, new Set([value]));
-}
-
-function take(map: Map<string, Set<string>>, key: string, value: string): void {
-  const values = map.get(key);
-  values?.delete(value);
-  if (values?.size === 0) map.delete(key);
-}

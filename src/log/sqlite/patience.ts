@@ -39,11 +39,19 @@ export async function patiently<T>(
  */
 export function whileOthersMove(version: () => number, limit: number): () => boolean {
   const begun = performance.now();
-  let seen = version();
+  // Who cannot even be told the version has not seen it change; busy it can be too, while somebody repairs the store.
+  const look = (before: number) => {
+    try {
+      return version();
+    } catch {
+      return before;
+    }
+  };
+  let seen = look(0);
   let next = begun + limit;
   return () => {
     if (performance.now() < next) return true;
-    const [before, now] = [seen, version()];
+    const [before, now] = [seen, look(seen)];
     seen = now;
     next += limit;
     return now !== before && performance.now() - begun < longestPatience;

@@ -1,12 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { WorkspaceCommand } from "../../../src/core/command.ts";
-import { lowestScore } from "../../../src/core/gate-score.ts";
-import { patternOf } from "../../../src/core/locks/locks.ts";
 import { isAboutPlan } from "../../../src/core/plan/landed-plan.ts";
 import { defaultSettings } from "../../../src/core/settings.ts";
-import { groundOf } from "../../../src/core/train-ground.ts";
 import { plan, work } from "../plans.ts";
-import { given, request, submits } from "../scenario.ts";
+import { given, request } from "../scenario.ts";
 
 const cancels = (...cancel: string[]): WorkspaceCommand => {
   const nothing = { add: [], change: [], retry: [], pause: false, resume: false, finish: true };
@@ -36,6 +33,7 @@ describe("a plan that has landed", () => {
   test("[S2] lets nobody act for its nodes any more, and knows them no longer", () => {
     const by = { plan: "p", node: "a", attempt: 1, process: "process" };
     s.when({ type: "ReportProgress", ...by }).expectRefused({ refused: "stale_lease", state: "landed" });
+    s.when({ type: "WithdrawNode", plan: "p", node: "a" }).expectRefused({ refused: "plan_over" });
     s.when(cancels("b")).expectRefused({ refused: "plan_over" });
     s.when(request("ann", [], "p")).expectRefused({ refused: "idle", reason: "plan_finished" });
   });
@@ -47,32 +45,4 @@ test("[D2] events name the plan that they are about, each in its way", () => {
   expect(isAboutPlan({ type: "PlanFinished", plan: "p" }, "p")).toBe(true);
   expect(isAboutPlan({ type: "PlanFinished", plan: "q" }, "p")).toBe(false);
   expect(isAboutPlan({ type: "WorkspaceConfigured", settings: defaultSettings }, "p")).toBe(false);
-});
-
-test("patterns are the same however many were read in between", () => {
-  const first = patternOf("src/first/**", false);
-  for (let i = 0; i < 2_500; i += 1) expect(patternOf(`src/${i}/*.ts`, false).text).toBe(`src/${i}/*.ts`);
-  expect(patternOf("src/first/**", false)).toEqual(first);
-});
-
-test("[T11] where nothing lands, or no gate counts for points, there is no score", () => {
-  const s = given(
-    { type: "SubmitPlan", plan: plan("p", [work("a", { gates: ["test"] })]) },
-    request("ann"),
-    submits("ann", "x"),
-    {
-      type: "ReportCandidate",
-      plan: "p",
-      node: "a",
-      attempt: 1,
-      candidate: "k",
-      tree: "t",
-      onto: "base",
-      paths: ["x"],
-    },
-  );
-  const of = s.workspace.plans.get("p");
-  expect(of && lowestScore(of, [])).toBeUndefined();
-  expect(of && groundOf(of, s.node("a"))).toHaveLength(1);
-  expect(of && lowestScore(of, groundOf(of, s.node("a")) ?? [])).toBeUndefined();
 });

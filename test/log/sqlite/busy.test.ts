@@ -3,6 +3,7 @@ import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { StoreBusy } from "../../../src/log/port.ts";
 import { openSqliteLog } from "../../../src/log/sqlite/open.ts";
+import { whileOthersMove } from "../../../src/log/sqlite/patience.ts";
 import { startChild } from "../child.ts";
 import { appends, stream, texts } from "../samples.ts";
 import { makeSqlitePlace, type SqlitePlace } from "./place.ts";
@@ -55,6 +56,13 @@ test("[E6] a store in which others get one thing done after another is not held:
   expect(await answer).toBeGreaterThanOrEqual(freed);
   expect(texts(await log.read(stream, 0, 9))).toEqual(["a"]);
   await log.close();
+});
+
+test("[E6] a store that cannot even be asked how far it is counts as held, and its fault is not thrown", () => {
+  const goesOn = whileOthersMove(() => {
+    throw new Error("SQLITE_BUSY_RECOVERY");
+  }, 0);
+  expect(goesOn()).toBe(false);
 });
 
 test("[E6] all that wait for a busy store are refused together, not one after another", async () => {

@@ -2,6 +2,8 @@
  * The files of a tree by what imports call them. Who looks for a file is noted under what it looked for, whether it was there
  * or not: when a file comes or goes, `keysOf` says whose imports may mean something else now.
  */
+
+import { put, take } from "../sets-by-key.ts";
 import { folderOf, nameOf, stemOf } from "./paths.ts";
 
 export class TreeFiles {
@@ -72,16 +74,4 @@ function moduleName(path: string): string | undefined {
 
 function join(folder: string, name: string): string {
   return folder === "" ? name : `${folder}/${name}`;
-}
-
-function put(map: Map<string, Set<string>>, key: string, value: string): void {
-  const values = map.get(key);
-  if (values) values.add(value);
-  else map.set(key, new Set([value]));
-}
-
-function take(map: Map<string, Set<string>>, key: string, value: string): void {
-  const values = map.get(key);
-  values?.delete(value);
-  if (values?.size === 0) map.delete(key);
 }
