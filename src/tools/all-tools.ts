@@ -42,7 +42,6 @@ export const allTools: readonly Tool[] = [
   resolveConflict,
   converge,
   recordArtifact,
-  analyzeImpact,
 ];
 
 /** The tools of a profile, in the same order. */
