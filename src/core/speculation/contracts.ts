@@ -5,7 +5,7 @@
  */
 import { type AgentName, type NodeRef, nodeKey, type Position } from "../ids.ts";
 import type { Recorded } from "../recorded.ts";
-import type { Workspace } from "../workspace.ts";
+import { nodeByKey, refOf, type Workspace } from "../workspace.ts";
 
 /** A name that agents choose; see `idProblem` for what is allowed. */
 export type ContractName = string;
@@ -134,4 +134,18 @@ const noConsumers: Consumers = { agents: [], nodes: [] };
 export function withConsumers(known: Consumers, more: Consumers): Consumers {
   const nodes = new Map([...known.nodes, ...more.nodes].map((ref) => [nodeKey(ref), ref]));
   return { agents: [...new Set([...known.agents, ...more.agents])], nodes: [...nodes.values()] };
+}
+
+/** The nodes that rely on a contract: those named, and what the agents named are at work on. */
+export function nodesRelying(workspace: Workspace, consumers: Consumers): readonly NodeRef[] {
+  const atWork = consumers.agents.flatMap((agent) => nodesOf(workspace, agent));
+  return withConsumers(consumers, { agents: [], nodes: atWork }).nodes;
+}
+
+/** What an agent works on or has handed in. */
+export function nodesOf(workspace: Workspace, agent: AgentName): readonly NodeRef[] {
+  return [...(workspace.agents.get(agent)?.nodes ?? [])].flatMap((key) => {
+    const node = nodeByKey(workspace, key);
+    return node ? [refOf(node)] : [];
+  });
 }

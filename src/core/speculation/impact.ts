@@ -8,6 +8,7 @@ import { nodeByKey, refOf, type Workspace } from "../workspace.ts";
 import { type ArtifactKind, type ArtifactRef, artifactKey } from "./artifact.ts";
 import { type Artifact, artifactOf } from "./artifacts.ts";
 import { type Assumption, activeAssumptions } from "./assumptions.ts";
+import { nodesOf } from "./contracts.ts";
 
 /** Something that can be hit by a change; an id is unique within its kind, that of a node is `<plan>/<node>`. */
 export interface Hit {
@@ -109,7 +110,11 @@ class Surroundings {
   *#behindContract(name: string): Generator<Step> {
     const { agents = [], nodes = [] } = this.#workspace.speculation.contracts.get(name)?.consumers ?? {};
     for (const node of nodes) yield { hit: nodeHit(node), because: `node:${nodeKey(node)} relies on contract:${name}` };
-    for (const id of agents) yield { hit: { kind: "agent", id }, because: `${id} relies on contract:${name}` };
+    for (const id of agents) {
+      yield { hit: { kind: "agent", id }, because: `${id} relies on contract:${name}` };
+      for (const node of nodesOf(this.#workspace, id))
+        yield { hit: nodeHit(node), because: `${id}, at work on node:${nodeKey(node)}, relies on contract:${name}` };
+    }
   }
 
   *#behindNode(key: string): Generator<Step> {

@@ -23,6 +23,7 @@ import {
   type Finding,
   freeVersion,
   inForce,
+  nodesRelying,
   versionOf,
   withConsumers,
 } from "./contracts.ts";
@@ -211,7 +212,7 @@ function workerOf(node: Node): AgentName | undefined {
 
 /** The nodes that rely on it and can still be helped, but for the one that it was published from. */
 function hurtNodes(workspace: Workspace, { consumers, from }: PublishCommand): readonly NodeRef[] {
-  return consumers.nodes.filter((ref) => {
+  return nodesRelying(workspace, consumers).filter((ref) => {
     const state = findNode(workspace, ref.plan, ref.node)?.state.is;
     const isOwn = from !== undefined && nodeKey(from) === nodeKey(ref);
     return !isOwn && state !== undefined && state !== "cancelled" && state !== "skipped";

@@ -13,7 +13,7 @@ import { type ArtifactEvent, artifactOf, type Link, type Requires } from "./arti
 import { type AssumptionEvent, activeAssumptions } from "./assumptions.ts";
 import { followText } from "./breaching.ts";
 import type { ConflictEvent } from "./conflicts.ts";
-import { freeVersion, inForce } from "./contracts.ts";
+import { freeVersion, inForce, nodesRelying } from "./contracts.ts";
 import { isCurrent, judgeText, type Looked } from "./looking.ts";
 
 export interface RecordCommand {
@@ -82,7 +82,7 @@ function breachOf(
   agent: AgentName,
 ) {
   const contract = workspace.speculation.contracts.get(looked.contract);
-  const nodes = contract?.consumers.nodes ?? [];
+  const nodes = contract ? nodesRelying(workspace, contract.consumers) : [];
   const publisher = inForce(contract)?.by ?? agent;
   const agents = [
     ...(contract?.consumers.agents ?? []),

@@ -56,6 +56,16 @@ describe("a requirement", () => {
     expect(event).toMatchObject({ description: `Requirement r1 asks for ip, which contract ${contractName} lacks.` });
   });
 
+  test("[A9] concerns what an agent who relies on the contract is at work on", () => {
+    const s = atWork().and(publishes("id", { consumers: { agents: ["bob"], nodes: [] } }), requires(["ip"]));
+    expect(conflicts(s)).toMatchObject([{ nodes: [{ plan: "p", node: "api" }], agents: ["bob", "arch", "ana"] }]);
+    const hit = impactOf(s.workspace, [contract]).find(({ id }) => id === "p/api");
+    expect(hit).toMatchObject({
+      agent: "bob",
+      via: [`bob, at work on node:p/api, relies on contract:${contractName}`],
+    });
+  });
+
   test("[A9] that was there first is a conflict with the version that does not meet it", () => {
     const s = atWork().and(requires(["ip"]));
     expect(conflicts(s)).toEqual([]);
