@@ -9,6 +9,7 @@ import { copyProject } from "./sabotage/copy.mjs";
 import { coreGuards } from "./sabotage/core-guards.mjs";
 import { edgeGuards } from "./sabotage/edge-guards.mjs";
 import { executionGuards } from "./sabotage/execution-guards.mjs";
+import { impactGuards } from "./sabotage/impact-guards.mjs";
 import { lockGuards } from "./sabotage/lock-guards.mjs";
 import { logGuards } from "./sabotage/log-guards.mjs";
 import { nodeGuards } from "./sabotage/node-guards.mjs";
@@ -41,6 +42,7 @@ const all = [
   ...edgeGuards,
   ...speculationGuards,
   ...conflictGuards,
+  ...impactGuards,
   ...core,
 ];
 const text = process.argv[2] ?? "";

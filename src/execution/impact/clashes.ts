@@ -45,7 +45,7 @@ const mostReasons = 3;
 /** Pairs and paths that are looked at, so that an answer never takes long; files that few nodes may change come first. */
 const mostSteps = 200_000;
 const mostMeetings = 10_000;
-/** Nobody knows which of the files that are not there yet will be made. */
+/** Nobody knows which of the files that are not there yet will be made, unless both name one. */
 const inNewFile = 0.6;
 /** A file that so little speaks for is no reason. */
 const leastLikely = 0.02;
@@ -59,12 +59,13 @@ export function clashesLikely(
   const claims = new Claims(nodes, ignoreCase);
   const changes = claims.filesIn(known.graph).map((files) => likelyChanges(files, known));
   const pairs = sharedPaths(changes);
-  for (const { a, b, witness } of claims.meetings(mostMeetings)) {
+  for (const { a, b, witness, isNamed } of claims.meetings(mostMeetings)) {
     const pair = pairs.get(a, b);
     if (pair.some(({ isClaimed }) => isClaimed)) continue;
     // They meet only in files that are not there yet.
-    for (const number of [a, b]) changes[number]?.set(witness, { likely: inNewFile, why: { by: "claim" } });
-    pair.push({ path: witness, likely: inNewFile * inNewFile, isClaimed: true });
+    const likely = isNamed ? 1 : inNewFile;
+    for (const number of [a, b]) changes[number]?.set(witness, { likely, why: { by: "claim" } });
+    pair.push({ path: witness, likely: likely * likely, isClaimed: true });
   }
   const order = new NodeOrder(nodes);
   return [...pairs.all()]

@@ -14,10 +14,10 @@ export type ChangeReason =
   | { readonly by: "import"; readonly of: string }
   | { readonly by: "importer"; readonly of: string };
 
-/** Work that claims more files than this changes few of them; which ones cannot be told. */
-const changedOfMany = 4;
-/** Files of a claim beyond which their neighbours are not looked at: a node of so many says nothing of any. */
+/** Files beyond which their neighbours are not looked at: a claim of so many says nothing of any. */
 const mostSpread = 100;
+/** What is named less surely than this is one of so many. */
+const surelyEnough = 0.04;
 const mostCompanions = 20;
 const mostNeighbours = 40;
 
@@ -28,16 +28,16 @@ const mostNeighbours = 40;
 const ofThePast = 0.6;
 const throughImport = 0.02;
 
-/** What work that claims these files is likely to change, by path; the files themselves are in it. */
+/** What work is likely to change that claims these files, each with how likely it changes it; the files themselves are in it. */
 export function likelyChanges(
-  claimed: readonly string[],
+  claimed: ReadonlyMap<string, number>,
   { graph, together }: { readonly graph: ImportGraph; readonly together: CoChange },
 ): Map<string, LikelyChange> {
   const found = new Map<string, LikelyChange>();
-  const share = Math.min(1, changedOfMany / Math.max(claimed.length, 1));
-  for (const path of claimed) found.set(path, { likely: share, why: { by: "claim" } });
-  if (claimed.length > mostSpread) return found;
-  for (const path of claimed) {
+  for (const [path, likely] of claimed) found.set(path, { likely, why: { by: "claim" } });
+  const spreading = [...claimed].filter(([, share]) => share >= surelyEnough);
+  if (spreading.length > mostSpread) return found;
+  for (const [path, share] of spreading) {
     for (const { path: other, together: times, of, likely } of together.companionsOf(path, mostCompanions))
       add(found, other, {
         likely: likely * ofThePast * share,

@@ -104,7 +104,7 @@ describe("nodes are likely to clash", () => {
     dependsOn,
   });
 
-  test("where both may change a file, there or not there yet", async () => {
+  test("[A11] where both may change a file, there or not there yet", async () => {
     const there = clashesLikely([node("a", ["page.ts"]), node("b", ["*.ts"])], known);
     expect(there).toMatchObject([{ nodes: ["a", "b"], paths: expect.arrayContaining(["page.ts"]) }]);
     const fresh = clashesLikely([node("a", ["new/x.ts"]), node("b", ["new/**"])], known);
@@ -118,7 +118,20 @@ describe("nodes are likely to clash", () => {
     ]);
   });
 
-  test("where one claims what changes with what the other claims, and both where a third file changes with either", async () => {
+  test("[A11] for sure where both name a file, however many others they name; hardly where a wide pattern covers it", async () => {
+    it = await indexed(Object.fromEntries(Array.from({ length: 60 }, (_, place) => [`src/f${place}.ts`, ""])));
+    const named = Array.from({ length: 12 }, (_, place) => `src/f${place}.ts`);
+    const surely = clashesLikely([node("a", named), node("b", ["src/f3.ts"])], await it.known());
+    expect(surely).toMatchObject([{ paths: ["src/f3.ts"], score: 1 }]);
+    const inBraces = `src/{${named.map((path) => path.slice("src/".length)).join(",")}}`;
+    expect(clashesLikely([node("a", [inBraces]), node("b", ["src/f3.ts"])], await it.known())).toEqual(surely);
+    const fresh = clashesLikely([node("a", [...named, "src/g.ts"]), node("b", ["src/g.ts"])], await it.known());
+    expect(fresh).toMatchObject([{ paths: ["src/g.ts"], score: 1 }]);
+    const wide = clashesLikely([node("a", ["src/**"]), node("b", ["src/f3.ts"])], await it.known(), { atLeast: 0 });
+    expect(wide).toMatchObject([{ score: 0.07 }]);
+  });
+
+  test("[A11] where one claims what changes with what the other claims, and both where a third file changes with either", async () => {
     const [clash] = clashesLikely([node("a", ["price.ts"]), node("b", ["far/tax.ts"])], known);
     expect(clash?.why[0]?.because.map(({ by }) => by).sort()).toEqual(["claim", "co-change"]);
     const [third] = clashesLikely([node("a", ["price.ts"]), node("b", ["alone.ts"])], known, { atLeast: 0.1 });
@@ -139,7 +152,7 @@ describe("nodes are likely to clash", () => {
     expect(clashes[0]?.score).toBeLessThan(0.1);
   });
 
-  test("not where one comes after the other, nor where nothing speaks for it", async () => {
+  test("[A11] not where one comes after the other, nor where nothing speaks for it", async () => {
     const ordered = [node("a", ["price.ts"]), node("m", ["alone.ts"], ["a"]), node("b", ["price.ts"], ["m"])];
     expect(clashesLikely(ordered, known)).toEqual([]);
     expect(clashesLikely([node("a", ["price.ts"]), node("b", ["page.ts"])], known)).toEqual([]);

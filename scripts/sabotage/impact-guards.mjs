@@ -1,0 +1,47 @@
+/** @import { Guard } from "./guard.mjs" */
+
+const answers = ["test/execution/impact/answers.test.ts"];
+
+/** @type {readonly Guard[]} */
+export const impactGuards = [
+  {
+    guard: "clashes: what is named one by one is thinned out like a wide pattern",
+    rule: "A11",
+    file: "src/execution/impact/claims.ts",
+    from: "Math.max(changedOfMany, pattern.alternatives.length) / files.length",
+    to: "changedOfMany / this.#patterns.flat().length",
+    tests: answers,
+  },
+  {
+    guard: "clashes: a wide pattern counts like a file that is named",
+    rule: "A11",
+    file: "src/execution/impact/claims.ts",
+    from: "const changedOfMany = 4;",
+    to: "const changedOfMany = 4_000;",
+    tests: answers,
+  },
+  {
+    guard: "clashes: a new file that both name is as unsure as one of a folder",
+    rule: "A11",
+    file: "src/execution/impact/clashes.ts",
+    from: "const likely = isNamed ? 1 : inNewFile;",
+    to: "const likely = isNamed ? inNewFile : inNewFile;",
+    tests: answers,
+  },
+  {
+    guard: "clashes: nodes that come after each other are said to clash",
+    rule: "A11",
+    file: "src/execution/impact/clashes.ts",
+    from: " && !order.isOrdered(a, b))",
+    to: " && order !== undefined)",
+    tests: answers,
+  },
+  {
+    guard: "clashes: what changed together before says nothing",
+    rule: "A11",
+    file: "src/execution/impact/likely-changes.ts",
+    from: "likely: likely * ofThePast * share,",
+    to: "likely: 0 * likely * ofThePast * share,",
+    tests: answers,
+  },
+];
