@@ -1,5 +1,6 @@
 /** The commands, their arguments and options. What a command does is loaded only when it is called. */
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { DecideOptions } from "./commands/decide.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
 import { Problem } from "./problem.ts";
 import type { Terminal } from "./terminal.ts";
@@ -81,6 +82,18 @@ export function buildProgram(terminal: Terminal, end: (code: ExitCode) => void):
     .action(
       act(async ([node = ""], options: object) =>
         (await import("./commands/withdraw.ts")).withdraw(node, options, terminal),
+      ),
+    );
+  addWithJson("decide <conflict> [decision]", "settle a conflict: say what is to be done, or keep a side by a strategy")
+    .addOption(
+      new Option("--strategy <name>", "how it is settled")
+        .choices(["manual", "priority", "first_completion", "merge"])
+        .default("manual"),
+    )
+    .option("--as <name>", "who decides", "operator")
+    .action(
+      act(async ([conflict = "", decision], options: DecideOptions) =>
+        (await import("./commands/decide.ts")).decide(conflict, decision, options, terminal),
       ),
     );
   addPark(program, terminal, act);

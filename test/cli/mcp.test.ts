@@ -1,7 +1,7 @@
 import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { describe, expect, test } from "vitest";
-import { main, startInterlock, temporaryFolder, temporaryRepository } from "./command-line.ts";
+import { interlock, main, startInterlock, temporaryFolder, temporaryRepository } from "./command-line.ts";
 
 async function connected(cwd: string, args: readonly string[] = []) {
   const client = new Client({ name: "test", version: "0" });
@@ -39,5 +39,31 @@ describe("mcp", () => {
     asked.child.kill("SIGTERM");
     expect(await asked.ended).toBe(0);
     expect(await startInterlock(folder, ["mcp", "--profile", "boss"]).ended).toBe(2);
+  });
+});
+
+describe("decide", () => {
+  test("[K5] a person settles with words what agents are at odds about, and status shows it until then", async () => {
+    const { folder } = temporaryRepository({ "a.txt": "a" });
+    const client = await connected(folder, ["--profile", "all"]);
+    const plan = { id: "p", title: "P", nodes: [{ id: "a" }, { id: "b" }] };
+    await client.callTool({ name: "submit_plan", arguments: { plan } });
+    for (const agent of ["ann", "bob"]) await client.callTool({ name: "request_next_node", arguments: { agent } });
+    const about = { type: "decision", severity: "critical", description: "Which store?", agents: ["ann", "bob"] };
+    const reported = await client.callTool({ name: "report_conflict", arguments: { agent: "cat", ...about } });
+    const { conflict_id: id } = reported.structuredContent as { conflict_id: string };
+    expect((await interlock(folder, ["status"])).stdout).toMatch(
+      new RegExp(`conflicts\\n +${id} +critical +decision .* pauses +p/a, p/b`),
+    );
+    const unsaid = await interlock(folder, ["decide", id]);
+    expect(unsaid).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("decision: is needed") });
+    const settled = await interlock(folder, ["decide", id, "SQLite, everywhere"]);
+    expect(settled).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("> SQLite, everywhere") });
+    const again = await interlock(folder, ["decide", id, "no, PostgreSQL", "--json"]);
+    expect([again.exitCode, JSON.parse(again.stdout)]).toMatchObject([1, { refused: "conflict_over" }]);
+    expect((await interlock(folder, ["status"])).stdout).not.toContain("conflicts");
+    const news = await client.callTool({ name: "get_status", arguments: { agent: "bob" } });
+    expect(JSON.stringify(news.structuredContent)).toContain("SQLite, everywhere");
+    await client.close();
   });
 });

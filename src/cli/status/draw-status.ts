@@ -16,6 +16,7 @@ export function drawStatus(status: Status, now: number, terminal: Terminal): str
   const sections = [
     ...plans.map((plan) => planLines(plan, terminal)),
     section("agents", agentRows(status, now, terminal), terminal),
+    conflictLines(status, now, terminal),
     section("clashes", clashLines(status, now), terminal),
     ...plans.map((plan) => trainLines(status, plan.plan_id, { now, most: mostInTrain }, terminal)),
     section("not landed", openRows(status, terminal), terminal),
@@ -72,6 +73,24 @@ function agentRows(
     const state = agent.state === "rework" ? colours.yellow("rework") : "works on";
     return [[agent.agent, state, agent.node, since ? durationText(now - Date.parse(since)) : "", percent, lease]];
   });
+}
+
+/** What somebody has to decide, with the nodes that wait for it. */
+function conflictLines({ overview }: Status, now: number, terminal: Terminal): readonly string[] {
+  const { dim, red, yellow } = terminal.colours;
+  const rows = (overview.conflicts ?? []).map((one) => [
+    one.conflict_id,
+    one.severity === "high" || one.severity === "critical" ? red(one.severity) : one.severity,
+    (one.type ?? "").replaceAll("_", " "),
+    one.since ? durationText(now - Date.parse(one.since)) : "",
+    one.convergence_id ? yellow("pauses") : "concerns",
+    cut((one.nodes ?? []).join(", "), 60),
+  ]);
+  if (rows.length === 0) return [];
+  return [
+    ...section("conflicts", rows, terminal),
+    dim('  Settle one with: interlock decide <conflict> "<what is to be done>"'),
+  ];
 }
 
 /** Work of two agents that does not merge as it is. */
