@@ -5,6 +5,7 @@ import type { Blocker } from "../core/locks/locks.ts";
 import type { ConflictedPath, GateVerdict, ParkedWork, ScoreReached } from "../core/node/node-events.ts";
 import type { IdleReason, Refusal, StateCounts } from "../core/refusal.ts";
 import type { ContractKind, ContractStatus } from "../core/speculation/contracts.ts";
+import type { ConvergenceId } from "../core/speculation/convergences.ts";
 import type { ResolvedPath } from "../core/train.ts";
 
 /** Refusals that only the hands can find; the core's are passed on. */
@@ -147,6 +148,8 @@ export type Completed =
       readonly status: "queued";
       readonly position: number;
       readonly ahead: readonly NodeId[];
+      /** The convergences that have to be over before it can land. */
+      readonly pausedBy?: readonly ConvergenceId[];
       /** Set when its gates failed as expected: it lands with the first node that depends on it and passes. */
       readonly red?: { readonly gates: readonly string[]; readonly behind: readonly NodeId[] };
     }

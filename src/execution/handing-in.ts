@@ -164,9 +164,14 @@ function landedFacts({ is: _is, at: _at, ...facts }: Node["state"] & { is: "land
 function queued(workspace: Workspace, by: AttemptRef): Completed {
   const train = workspace.plans.get(by.plan)?.train ?? [];
   const position = train.indexOf(by.node);
-  const answer = { status: "queued", position: position + 1, ahead: train.slice(0, Math.max(0, position)) } as const;
   const plan = workspace.plans.get(by.plan);
   const node = plan?.nodes.get(by.node);
+  const answer = {
+    status: "queued",
+    position: position + 1,
+    ahead: train.slice(0, Math.max(0, position)),
+    ...(node?.pausedBy ? { pausedBy: node.pausedBy } : {}),
+  } as const;
   if (!plan || !node || !isRed(node)) return answer;
   const behind = rescuersOf(plan, node).map(({ id }) => id);
   return { ...answer, red: { gates: node.spec.redGates ?? [], behind } };

@@ -21,6 +21,7 @@ const queued = replyOf({
   ahead: z.array(z.string()),
   failed_as_expected: z.array(z.string()).optional(),
   lands_with_one_of: z.array(z.string()).optional(),
+  paused_by: z.array(z.string()).optional().describe("Convergences that are decided first."),
 });
 const rework = replyOf({ status: z.literal("rework"), ...reworkFacts });
 
@@ -85,6 +86,15 @@ function replyTo(answer: Completed): z.infer<typeof landed> | z.infer<typeof que
           failed_as_expected: [...answer.red.gates],
           lands_with_one_of: [...answer.red.behind],
           next: ["request_next_node"],
+        };
+      if (answer.pausedBy)
+        return {
+          say: "Your node is handed in, and lands once what pauses it is decided. Say in the convergence what should be done, or take another node meanwhile.",
+          status: "queued",
+          position: answer.position,
+          ahead: [...answer.ahead],
+          paused_by: [...answer.pausedBy],
+          next: ["converge", "request_next_node", "complete_node"],
         };
       return {
         say: "Your node is handed in and waits its turn. Take another one meanwhile, or call again with the same lease to wait on.",

@@ -40,7 +40,7 @@ test("[K3] [K6] what is handed in waits until it is decided; who yields has it b
     { plan, node: "a", agent: "ann" },
     { plan, node: "b", agent: "bob" },
   ]);
-  expect(await at.complete(bob, { waitMs: 0 })).toMatchObject({ status: "queued" });
+  expect(await at.complete(bob, { waitMs: 0 })).toMatchObject({ status: "queued", pausedBy: [report.convergence] });
   expect(await stateOf(at, plan, "b")).toBe("submitted");
   const conflict = report.conflict.id;
   const settled = await at.execution.resolveConflict(

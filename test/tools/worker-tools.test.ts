@@ -191,6 +191,19 @@ describe("what ends an attempt", () => {
     });
   });
 
+  test("[M1] complete_node says what has to be decided before a node that is handed in can land", async () => {
+    const reply = await call(
+      completeNode,
+      { agent: "ann", lease, summary: "done" },
+      { completeNode: async () => ({ status: "queued", position: 1, ahead: [], pausedBy: ["v7"] }) },
+    );
+    expect(reply).toMatchObject({
+      status: "queued",
+      paused_by: ["v7"],
+      next: ["converge", "request_next_node", "complete_node"],
+    });
+  });
+
   test("[M1] complete_node with withdraw gives back what was handed in, and says why", async () => {
     const asked: string[] = [];
     const reply = await call(
