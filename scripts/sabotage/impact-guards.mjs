@@ -1,6 +1,7 @@
 /** @import { Guard } from "./guard.mjs" */
 
 const answers = ["test/execution/impact/answers.test.ts"];
+const warnings = ["test/execution/clash-warnings.test.ts"];
 
 /** @type {readonly Guard[]} */
 export const impactGuards = [
@@ -43,5 +44,29 @@ export const impactGuards = [
     from: "likely: likely * ofThePast * share,",
     to: "likely: 0 * likely * ofThePast * share,",
     tests: answers,
+  },
+  {
+    guard: "clash warnings: who takes turns is said to clash",
+    rule: "A11",
+    file: "src/execution/clash-warnings.ts",
+    from: " && !takeTurns(one, other, ignoreCase);",
+    to: " && takeTurns !== undefined;",
+    tests: warnings,
+  },
+  {
+    guard: "clash warnings: a revision is told of all pairs again",
+    rule: "A11",
+    file: "src/execution/clash-warnings.ts",
+    from: "(!fresh || fresh.has(a) || fresh.has(b)) && ",
+    to: "",
+    tests: warnings,
+  },
+  {
+    guard: "clash warnings: a plan fails where clashes cannot be known",
+    rule: "A11",
+    file: "src/execution/clash-warnings.ts",
+    from: '    report(fault, "looking for nodes that are likely to clash");\n    return [];',
+    to: "    throw fault;",
+    tests: warnings,
   },
 ];

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Config } from "../config/config.ts";
 import { scoreRuleOf } from "../config/scores.ts";
 import { idFrom, type PlanId } from "../core/ids.ts";
+import { isOver } from "../core/node/node.ts";
 import { parsePattern } from "../core/pattern/parse.ts";
 import { checkPlan, warnPlan } from "../core/plan/check.ts";
 import { integrationRef, type Plan } from "../core/plan/plan.ts";
@@ -10,6 +11,7 @@ import { planIdFor } from "../core/plan/planning.ts";
 import type { NodeSpec, PlanSpec, Policy } from "../core/plan/spec.ts";
 import { isRefusal } from "../core/refusal.ts";
 import type { CallContext, InputProblem, Refused } from "./answers.ts";
+import { clashWarnings } from "./clash-warnings.ts";
 import type { PlanReceipt, PlanRequest, Revision } from "./execution.ts";
 import { readRef, refInTheWay, resolveCommit } from "./git/refs.ts";
 import { type Hands, markOf } from "./hands.ts";
@@ -47,19 +49,20 @@ export async function submitPlan(
   if (problems.length > 0 || target === undefined || base?.commit === undefined)
     return { refused: "invalid_input", problems };
   const plan = specFrom(hands, request, config, target, base.commit);
-  const warnings = [...warnPlan(plan), ...configWarning(found, target)];
-  if (dryRun) return { plan, status: "dry_run", warnings };
+  const clashes = clashWarnings(hands, base.commit, { ...plan, ignoreCase });
+  const warned = [...warnPlan(plan), ...configWarning(found, target)];
+  if (dryRun) return { plan, status: "dry_run", warnings: [...warned, ...(await clashes)] };
   const inTheWay = await branchInTheWay(hands, plan.id);
   if (inTheWay) return { refused: "branch_in_the_way", branch: inTheWay };
   const answer = await manager.execute({ type: "SubmitPlan", plan }, markOf(call, request.by ?? "workspace"));
   if (isRefusal(answer)) {
-    if (answer.refused === "plan_exists" && answer.same) return { plan, status: statusOf(hands, plan.id), warnings };
-    return answer;
+    if (answer.refused !== "plan_exists" || !answer.same) return answer;
+    return { plan, status: statusOf(hands, plan.id), warnings: [...warned, ...(await clashes)] };
   }
   const submitted = answer.events.find(({ event }) => event.type === "PlanSubmitted")?.event;
   const id = submitted?.type === "PlanSubmitted" ? submitted.plan.id : plan.id;
   await ensureBranch(git, { ref: integrationRef(id), at: base.commit });
-  return { plan: { ...plan, id }, status: statusOf(hands, id), warnings };
+  return { plan: { ...plan, id }, status: statusOf(hands, id), warnings: [...warned, ...(await clashes)] };
 }
 
 /** Changes a running plan; what is new is checked as when a plan is submitted. */
@@ -117,7 +120,11 @@ export async function revisePlan(hands: Hands, revision: Revision, call: CallCon
   if (isRefusal(answer)) return answer;
   const now = manager.workspace.plans.get(id) ?? plan;
   const nodes = [...now.nodes.values()].map(({ spec }): NodeSpec => ({ ...spec, instructions: "" }));
-  return { plan: { ...now.header, nodes }, status: statusOf(hands, id), warnings: scoreWarning(now, config) };
+  const open = [...now.nodes.values()].filter((node) => !isOver(node)).map(({ spec }) => spec);
+  const fresh = new Set([...revision.add, ...revision.change].map((node) => node.id));
+  const clashes = await clashWarnings(hands, now.tip, { nodes: open, policy: now.header.policy, ignoreCase, fresh });
+  const warnings = [...scoreWarning(now, config), ...clashes];
+  return { plan: { ...now.header, nodes }, status: statusOf(hands, id), warnings };
 }
 
 function specFrom(hands: Hands, request: PlanRequest, config: Config, target: string, base: string): PlanSpec {

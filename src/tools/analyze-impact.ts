@@ -2,11 +2,12 @@ import { z } from "zod";
 import { impactOf } from "../core/speculation/impact.ts";
 import type { Workspace } from "../core/workspace.ts";
 import type { Refused } from "../execution/answers.ts";
+import { clashWords } from "../execution/impact/clash-words.ts";
 import { withPlanOf } from "../execution/speculation/node-named.ts";
 import { affectedFacts, affectedReply, mostAffected } from "./affected-facts.ts";
 import { defineTool } from "./define-tool.ts";
 import { artifactRef, patterns } from "./fields.ts";
-import { clashWords, viaWords } from "./impact-words.ts";
+import { viaWords } from "./impact-words.ts";
 import { replyOf } from "./reply.ts";
 
 type Kind = z.infer<typeof artifactRef>["kind"] | "assumption";

@@ -109,6 +109,7 @@ export async function startProcess(world: World, longLived: boolean): Promise<Ru
 const unknownImpact: Hands["impact"] = {
   impactOf: async () => ({ affected: [], more: 0 }),
   clashesLikely: async () => [],
+  clashesWithin: async () => [],
   exportsOf: async () => undefined,
   prepare: async () => undefined,
   close: async () => undefined,

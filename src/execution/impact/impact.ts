@@ -23,6 +23,13 @@ export interface Impact {
     nodes: readonly ClaimingNode[],
     options?: ClashOptions,
   ): Promise<readonly LikelyClash[]>;
+  /** The same, or undefined where it is not known within so many milliseconds; what was begun goes on for who asks next. */
+  clashesWithin(
+    ms: number,
+    commit: string,
+    nodes: readonly ClaimingNode[],
+    options?: ClashOptions,
+  ): Promise<readonly LikelyClash[] | undefined>;
   /** The names that others can import from a module; undefined when it is not there or no source that is read. */
   exportsOf(commit: string, path: string): Promise<readonly string[] | undefined>;
   /** Reads a commit, so that later answers come at once. */
@@ -37,13 +44,26 @@ export interface Impact {
  */
 export function openImpact(options: { readonly git: Git; readonly folder: string }): Impact {
   const office = existsSync(script) ? new Office(options) : new OwnProcess(options);
+  const clashesLikely: Impact["clashesLikely"] = (commit, nodes, asked = {}) =>
+    office.ask(commit, "clashes", { nodes, options: asked });
   return {
     impactOf: (commit, question) => office.ask(commit, "impact", question),
-    clashesLikely: (commit, nodes, asked = {}) => office.ask(commit, "clashes", { nodes, options: asked }),
+    clashesLikely,
+    clashesWithin: (ms, ...asked) => within(ms, clashesLikely(...asked)),
     exportsOf: (commit, path) => office.ask(commit, "exports", { path }),
     prepare: async (commit) => void (await office.ask(commit, "ready", {})),
     close: () => office.close(),
   };
+}
+
+async function within<T>(ms: number, answer: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((go) => {
+    timer = setTimeout(go, ms, undefined);
+  });
+  // Nobody may be left to hear of it.
+  answer.catch(() => undefined);
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }
 
 const script = fileURLToPath(new URL("index-process.js", import.meta.url));

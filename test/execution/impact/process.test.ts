@@ -68,3 +68,10 @@ test("leaves checkout, index and refs as they are", async () => {
   expect(repository.sh(["for-each-ref"]).split("\n")).toHaveLength(1);
   expect(repository.sh(["status", "--porcelain"])).toBe("");
 });
+
+test("who cannot wait for clashes goes without them, and nothing is left to fail", async () => {
+  open({ "a.ts": "" });
+  const nodes = ["a", "b"].map((id) => ({ id, writes: [], edits: ["a.ts"], dependsOn: [] }));
+  expect(await impact.clashesWithin(0, "HEAD", nodes)).toBeUndefined();
+  expect(await impact.clashesWithin(60_000, "HEAD", nodes)).toHaveLength(1);
+});
