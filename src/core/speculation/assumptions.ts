@@ -86,8 +86,14 @@ export function assumptionId(position: Position): AssumptionId {
   return `a${position}`;
 }
 
-export function* activeAssumptions({ speculation }: Workspace): Generator<Assumption> {
-  for (const assumption of speculation.assumptions.values()) if (assumption.state.is === "active") yield assumption;
+export type ActiveAssumption = Assumption & { readonly state: AssumptionState & { readonly is: "active" } };
+
+export function* activeAssumptions({ speculation }: Workspace): Generator<ActiveAssumption> {
+  for (const assumption of speculation.assumptions.values()) if (isActive(assumption)) yield assumption;
+}
+
+function isActive(assumption: Assumption): assumption is ActiveAssumption {
+  return assumption.state.is === "active";
 }
 
 /** The check of an assumption that a contract's text decides. */

@@ -14,10 +14,14 @@ const mostCharacters = 600;
 
 export function* conflictNews(
   workspace: Workspace,
-  event: ConflictEvent | ConvergenceEvent,
+  event: Exclude<
+    ConflictEvent | ConvergenceEvent,
+    { type: "VoteCast" | "FirstCompletionAwaited" | "ConvergenceDecided" }
+  >,
   { position }: Recorded,
 ): Generator<News> {
   const { conflicts, convergences } = workspace.speculation;
+  const askingIn = (id: string, level: string) => asking(id, convergences.get(id)?.conflicts ?? [], level);
   switch (event.type) {
     case "ConflictOpened": {
       const { conflict: type, severity, description, agents, by } = event;
@@ -26,11 +30,9 @@ export function* conflictNews(
       return;
     }
     case "ConflictResolved": {
-      const conflict = conflicts.get(event.conflict);
-      if (!conflict) return;
-      const { strategy, keeps, decision, agent } = event;
+      const { conflict: about, strategy, keeps, decision, agent } = event;
       const facts = { strategy, decision: cut(decision), keeps: keeps.map(nodeKey).join(", ") };
-      yield* toAll(conflict.agents, agent, { kind: "conflict_resolved", about: conflict.id, facts });
+      yield* toAll(conflicts.get(about)?.agents ?? [], agent, { kind: "conflict_resolved", about, facts });
       return;
     }
     case "ConvergenceOpened": {
@@ -39,15 +41,11 @@ export function* conflictNews(
       return;
     }
     case "ConvergenceEscalated": {
-      const convergence = convergences.get(event.convergence);
-      if (convergence)
-        yield* toAll(event.invited, undefined, asking(convergence.id, convergence.conflicts, event.level));
+      yield* toAll(event.invited, undefined, askingIn(event.convergence, event.level));
       return;
     }
     case "ConvergenceJoined": {
-      const convergence = convergences.get(event.convergence);
-      if (convergence && event.is === "invited")
-        yield [event.agent, asking(convergence.id, convergence.conflicts, event.level)];
+      if (event.is === "invited") yield [event.agent, askingIn(event.convergence, event.level)];
       return;
     }
     case "ConvergenceCompleted": {
@@ -63,10 +61,6 @@ export function* conflictNews(
       if (agent !== undefined && !event.made) yield [agent, { kind: "rework_ordered", about: nodeKey(event), facts }];
       return;
     }
-    case "VoteCast":
-    case "FirstCompletionAwaited":
-    case "ConvergenceDecided":
-      return;
   }
 }
 

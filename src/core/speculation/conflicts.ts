@@ -61,8 +61,6 @@ export interface ConflictFound {
   readonly severity: Severity;
   readonly description: string;
   readonly artifacts: readonly ArtifactRef[];
-  /** Those of its nodes come by themselves. */
-  readonly plans?: readonly PlanId[];
   readonly nodes: readonly NodeRef[];
   /** Those at work on its nodes come by themselves. */
   readonly agents: readonly AgentName[];
@@ -125,7 +123,7 @@ export function openConflict(workspace: Workspace, found: ConflictFound): readon
       severity,
       description,
       artifacts,
-      plans: [...new Set([...(found.plans ?? []), ...nodes.map(({ plan }) => plan)])],
+      plans: [...new Set(nodes.map(({ plan }) => plan))],
       nodes,
       agents: [...new Set([...found.agents, ...atWork])],
       cause,

@@ -219,12 +219,11 @@ function reworkOrdered(
   if (about) about.rework = [...about.rework, { plan, node }];
 }
 
-/** Who is there stays as far as it has come. */
+/** Who is there comes further; nobody who has decided is asked or joins again. */
 function present(participants: readonly Participant[], { agent, level, is }: Participant): readonly Participant[] {
   const known = participants.find((one) => one.agent === agent);
   if (!known) return [...participants, { agent, level, is }];
-  const then = known.is === "decided" ? known.is : is;
-  return participants.map((one) => (one === known ? { ...one, is: then } : one));
+  return participants.map((one) => (one === known ? { ...one, is } : one));
 }
 
 function until(due: Instant | undefined): { readonly due?: Instant } {

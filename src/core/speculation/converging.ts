@@ -1,11 +1,18 @@
 /** Coming together over conflicts: opening, joining, saying what should be, and concluding. */
-import type { AgentName } from "../ids.ts";
+import { type AgentName, nodeKey } from "../ids.ts";
 import { isRefusal, type Refusal } from "../refusal.ts";
 import type { Workspace } from "../workspace.ts";
 import type { Actor } from "./actor.ts";
+import { artifactKey } from "./artifact.ts";
 import { type Conflict, type ConflictId, distinct } from "./conflicts.ts";
-import { type ConvergenceEvent, type OpenConvergence, openConvergences, pendingIn } from "./convergences.ts";
-import { type Asked, above, askFrom, patience, rules } from "./escalation.ts";
+import {
+  type ConvergenceEvent,
+  type Level,
+  type OpenConvergence,
+  openConvergences,
+  pendingIn,
+} from "./convergences.ts";
+import { askAbove, patience, rules } from "./escalation.ts";
 import { byVote, type ConflictStep, carryOut, type Settled, settle, settleByRules } from "./resolving.ts";
 import { canBeOrdered, type DefaultGates, type Rework, type ReworkAsked } from "./rework.ts";
 import { ahead, isTied } from "./voting.ts";
@@ -19,16 +26,15 @@ export function openConvergence(
   { agents, by }: { readonly agents: readonly AgentName[]; readonly by?: Actor },
 ): readonly ConvergenceEvent[] {
   const invited = [...new Set([...conflicts.flatMap((conflict) => conflict.agents), ...agents])];
-  const peers: Asked = { level: "peer", invited, due: workspace.now + patience(workspace.settings) };
-  const { level, due, ...asked } = invited.length > 0 ? peers : askFrom(workspace, conflicts, "expert", []);
+  const level = "peer";
   return [
     {
       type: "ConvergenceOpened",
       conflicts: conflicts.map(({ id }) => id),
       nodes: distinct(conflicts.flatMap(({ nodes }) => nodes)),
-      participants: asked.invited.map((agent) => ({ agent, level })),
+      participants: invited.map((agent) => ({ agent, level })),
       level,
-      ...(due === undefined ? {} : { due }),
+      due: workspace.now + patience(workspace.settings),
       ...(by ? { agent: by.agent } : {}),
     },
   ];
@@ -90,18 +96,18 @@ export function moveOn(workspace: Workspace, convergence: OpenConvergence): Deci
   if (voted.length === conflicts.length) return conclude(workspace, convergence, nothing);
   const isUrgent = conflicts.some(({ severity }) => rules[severity].overdue === "escalate");
   if (!isUrgent || state.level === "human") return conclude(workspace, convergence, nothing);
-  return escalate(workspace, convergence, "overdue");
+  return escalate(workspace, convergence, state.level, "overdue");
 }
 
 /** Asks the next level that has somebody. */
 export function escalate(
   workspace: Workspace,
-  { id, state, ...convergence }: OpenConvergence,
+  convergence: OpenConvergence,
+  from: Exclude<Level, "human">,
   because: "overdue" | "tied",
 ): readonly ConvergenceEvent[] {
-  const conflicts = convergence.conflicts.flatMap((one) => workspace.speculation.conflicts.get(one) ?? []);
-  const asked = askFrom(workspace, conflicts, above(state.level), state.participants);
-  return [{ type: "ConvergenceEscalated", convergence: id, ...asked, because }];
+  const asked = askAbove(workspace, openIn(workspace, convergence), from, convergence.state.participants);
+  return [{ type: "ConvergenceEscalated", convergence: convergence.id, ...asked, because }];
 }
 
 /** What has to be without anybody asking: serious conflicts bring together, ties go up, and what is decided is over. [K4] */
@@ -124,7 +130,8 @@ export function convergenceStep(workspace: Workspace): readonly ConflictStep[] {
     const left = openIn(workspace, convergence);
     if (left.length === 0) return [{ type: "ConvergenceCompleted", convergence: convergence.id, decisions: [] }];
     const isTie = left.some((conflict) => isTied(workspace, conflict));
-    if (isTie && convergence.state.level !== "human") return escalate(workspace, convergence, "tied");
+    const { level } = convergence.state;
+    if (isTie && level !== "human") return escalate(workspace, convergence, level, "tied");
   }
   return [];
 }
@@ -178,12 +185,12 @@ function conclude(
   return [...steps, done];
 }
 
-/** Whether two conflicts are about some node, plan or artifact in common. */
+/** Whether two conflicts are about some node or artifact in common. */
 function touches(one: Conflict, other: Conflict): boolean {
-  const names = ({ nodes, artifacts, plans }: Conflict) =>
-    nodes.length + artifacts.length > 0
-      ? [...nodes.map(({ plan, node }) => `node ${plan}/${node}`), ...artifacts.map(({ kind, id }) => `${kind} ${id}`)]
-      : plans;
+  const names = ({ nodes, artifacts }: Conflict) => [
+    ...nodes.map((ref) => `node:${nodeKey(ref)}`),
+    ...artifacts.map(artifactKey),
+  ];
   const known = new Set(names(one));
   return names(other).some((name) => known.has(name));
 }

@@ -11,7 +11,13 @@ import type { ArtifactRef } from "./artifact.ts";
 import type { Conflict, Severity } from "./conflicts.ts";
 import type { Level, Participant } from "./convergences.ts";
 
-const levels: readonly Level[] = ["peer", "expert", "architect", "human"];
+type Above = Exclude<Level, "peer">;
+
+const above: Readonly<Record<Exclude<Level, "human">, readonly Above[]>> = {
+  peer: ["expert", "architect", "human"],
+  expert: ["architect", "human"],
+  architect: ["human"],
+};
 
 /** What a vote weighs by the level of who casts it; evidence adds half. */
 export const weightOf: Readonly<Record<Level, number>> = { peer: 1, expert: 2, architect: 3, human: 4 };
@@ -50,37 +56,30 @@ export interface Asked {
   readonly due?: Instant;
 }
 
-/** The first level from this one on that has somebody who was not asked yet; a person is always there. */
-export function askFrom(
+/** The first level above this one that has somebody who was not asked yet; a person is always there. */
+export function askAbove(
   workspace: Workspace,
   conflicts: readonly Conflict[],
-  from: Level,
+  below: Exclude<Level, "human">,
   known: readonly Pick<Participant, "agent">[],
 ): Asked {
   const asked = new Set(known.map(({ agent }) => agent));
-  for (const level of levels.slice(levels.indexOf(from))) {
+  for (const level of above[below]) {
     const invited = [...new Set(whoIs[level](workspace, conflicts))].filter((agent) => !asked.has(agent));
     const waitsForPerson = level === "human" && conflicts.some(({ severity }) => rules[severity].needsPerson);
     const due = waitsForPerson ? {} : { due: workspace.now + patience(workspace.settings) };
     if (invited.length > 0 || level === "human") return { level, invited, ...due };
   }
-  throw new Error(`No such level: ${from}`);
+  throw new Error(`No such level: ${below}`);
 }
 
-/** The level above. */
-export function above(level: Level): Level {
-  return levels[levels.indexOf(level) + 1] ?? "human";
-}
-
-const whoIs: Readonly<Record<Level, (workspace: Workspace, conflicts: readonly Conflict[]) => readonly AgentName[]>> = {
-  peer: (_, conflicts) => conflicts.flatMap(({ agents }) => agents),
+const whoIs: Readonly<Record<Above, (workspace: Workspace, conflicts: readonly Conflict[]) => readonly AgentName[]>> = {
   expert: (workspace, conflicts) =>
     conflicts.flatMap(({ nodes, artifacts }) => [
       ...artifacts.flatMap((artifact) => authorsOf(workspace, artifact)),
       ...nodes.flatMap((ref) => neighboursOf(workspace, ref)),
     ]),
-  architect: (workspace, conflicts) =>
-    [...new Set(conflicts.flatMap(({ plans }) => plans))].flatMap((plan) => architectsOf(workspace, plan)),
+  architect: (workspace, conflicts) => architectsOf(workspace, new Set(conflicts.flatMap(({ plans }) => plans))),
   human: () => [],
 };
 
@@ -98,12 +97,11 @@ function neighboursOf(workspace: Workspace, { plan, node: id }: NodeRef): readon
   );
 }
 
-/** Who submitted the plan, and who worked on its nodes as an architect. */
-function architectsOf({ plans }: Workspace, id: PlanId): readonly AgentName[] {
-  const plan = plans.get(id);
-  const roles = [...(plan?.nodes.values() ?? [])].filter(({ spec }) => /architect/i.test(spec.role ?? ""));
-  return [
-    ...(plan?.header.by === undefined ? [] : [plan.header.by]),
-    ...roles.flatMap(({ times }) => times.agent ?? []),
-  ];
+/** Who submitted the plans, and who worked on their nodes as an architect. */
+function architectsOf({ plans }: Workspace, ids: ReadonlySet<PlanId>): readonly AgentName[] {
+  return [...plans.values()].flatMap(({ id, header, nodes }) => {
+    if (!ids.has(id)) return [];
+    const roles = [...nodes.values()].filter(({ spec }) => /architect/i.test(spec.role ?? ""));
+    return [header.by ?? [], roles.flatMap(({ times }) => times.agent ?? [])].flat();
+  });
 }

@@ -119,8 +119,9 @@ class Surroundings {
 
   *#behindNode(key: string): Generator<Step> {
     const node = nodeByKey(this.#workspace, key);
-    for (const id of node?.dependents ?? []) {
-      const next = { plan: node?.plan ?? "", node: id };
+    if (!node) return;
+    for (const id of node.dependents) {
+      const next = { plan: node.plan, node: id };
       yield { hit: nodeHit(next), because: `node:${nodeKey(next)} depends on node:${key}` };
     }
   }
@@ -151,12 +152,9 @@ function* behindAssumption({ id, by, from, depends }: Assumption): Generator<Ste
 
 function whoAndWhere(workspace: Workspace, { kind, id }: Hit): Pick<Affected, "node" | "agent"> {
   if (kind === "agent") return { agent: id };
-  if (kind === "assumption") {
-    const by = workspace.speculation.assumptions.get(id)?.by;
-    return by === undefined ? {} : { agent: by };
-  }
   const node = kind === "node" ? nodeByKey(workspace, id) : undefined;
-  const agent = node && (attemptOf(node)?.agent ?? node.times.agent);
+  const made = kind === "assumption" ? workspace.speculation.assumptions.get(id)?.by : undefined;
+  const agent = node ? (attemptOf(node)?.agent ?? node.times.agent) : made;
   return { ...(node ? { node: refOf(node) } : {}), ...(agent === undefined ? {} : { agent }) };
 }
 

@@ -69,7 +69,7 @@ export function judgeText(workspace: Workspace, { contract, lacks }: Looked, nex
   for (const assumption of activeAssumptions(workspace)) {
     const outcome = outcomeOf(assumption, contract, missing, needs, unmet);
     if (outcome === "fails") failing.push(assumption);
-    if (outcome === "holds" && assumption.state.is === "active" && !assumption.state.held) holding.push(assumption);
+    if (outcome === "holds" && !assumption.state.held) holding.push(assumption);
   }
   return { lacks, failing, holding, unmet };
 }

@@ -65,21 +65,22 @@ export function publish(workspace: Workspace, command: PublishCommand): Publishe
   const contract = workspace.speculation.contracts.get(command.contract);
   for (const { plan, node } of command.consumers.nodes)
     if (!findNode(workspace, plan, node)) return { refused: "unknown_node", plan, node };
+  const { versions, consumers: relying } = contract ?? { versions: [], consumers: none };
   const { version, action, text } = command;
   const known = meant(contract, { version, action, digest: text?.digest });
-  if (known && text && known.digest !== text.digest) {
-    const free = freeVersion(contract?.versions ?? []);
+  const free = freeVersion(versions);
+  if (known && text && known.digest !== text.digest)
     return { refused: "version_exists", id: command.contract, version: known.version, free };
-  }
-  if (action === "deprecate") return deprecate(workspace, command, known);
-  if (!known && !text) return unknown(command);
+  if (action === "deprecate") return deprecate(workspace, { ...command, consumers: relying }, known);
   const current = inForce(contract);
   if ((current?.at ?? 0) !== command.against) return { refused: "outdated" };
-  const named = { ...command, consumers: withConsumers(contract?.consumers ?? none, command.consumers) };
+  const named = { ...command, consumers: withConsumers(relying, command.consumers) };
   const change = changeOf(command, current, known);
-  const events = known ? moved(workspace, named, known, change) : published(workspace, named, contract, change);
+  const next = text && { version: version ?? free, ...text };
+  const events = known ? moved(workspace, named, known, change) : next && published(workspace, named, next, change);
+  if (!events) return unknown(command);
   const coming = events.find(isComingIntoForce);
-  if (!coming) return [...newConsumers(contract, command), ...events];
+  if (!coming) return [...newConsumers(relying, command), ...events];
   if (!command.looked || !sawAll(workspace, command.looked)) return { refused: "outdated" };
   const judged = judgeText(workspace, command.looked);
   const breaking = current && breakingBy(command, coming, change);
@@ -88,7 +89,7 @@ export function publish(workspace: Workspace, command: PublishCommand): Publishe
   const isAnybody = agents.length + nodes.length > 0;
   const breach = { contract: command.contract, judged, nodes, agents: [...agents, command.agent] };
   const followed = followText(workspace, { ...breach, breaking: isAnybody ? breaking : undefined });
-  return [...newConsumers(contract, command), ...events, ...followed];
+  return [...newConsumers(relying, command), ...events, ...followed];
 }
 
 /** The version that a command is about, where there is one already: the one it names, or the latest, published again. */
@@ -121,15 +122,13 @@ function changeOf(
 function published(
   workspace: Workspace,
   command: PublishCommand,
-  contract: Contract | undefined,
+  next: ContractText & { readonly version: string },
   change: ContractChange,
 ): readonly ContractEvent[] {
-  const { text, agent, findings, version = freeVersion(contract?.versions ?? []) } = command;
-  if (!text) return [];
+  const { contract, agent, findings } = command;
   const status = comesIntoForce(command, change) ? "ACTIVE" : "DRAFT";
   const tells = whomToTell(workspace, command);
-  const about = { contract: command.contract, version, agent, tells };
-  return [{ type: "ContractPublished", ...about, ...text, status, change, findings }];
+  return [{ type: "ContractPublished", contract, ...next, agent, tells, status, change, findings }];
 }
 
 function moved(
@@ -162,14 +161,12 @@ function deprecate(
   if (version?.status !== "ACTIVE" && version?.status !== "DEPRECATED") return unknown(command);
   const { contract, agent, until } = command;
   if (version.status === "DEPRECATED" && (until === undefined || until === version.until)) return [];
-  const relying = workspace.speculation.contracts.get(contract)?.consumers ?? none;
-  const tells = whomToTell(workspace, { ...command, consumers: relying });
+  const tells = whomToTell(workspace, command);
   const day = until === undefined ? {} : { until };
   return [{ type: "ContractDeprecated", contract, version: version.version, agent, tells, ...day }];
 }
 
-function newConsumers(contract: Contract | undefined, command: PublishCommand): readonly ContractEvent[] {
-  const known = contract?.consumers ?? none;
+function newConsumers(known: Consumers, command: PublishCommand): readonly ContractEvent[] {
   const all = withConsumers(known, command.consumers);
   const isMore = all.agents.length + all.nodes.length > known.agents.length + known.nodes.length;
   return isMore ? [{ type: "ConsumersNamed", contract: command.contract, consumers: command.consumers }] : [];

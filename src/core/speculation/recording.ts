@@ -70,26 +70,17 @@ export function record(workspace: Workspace, command: RecordCommand): Recording 
     ...(back === undefined ? {} : { back }),
     tells: latest ? whoAssumes(workspace, artifact).filter((one) => one !== agent) : [],
   };
-  const current = command.looked.filter(({ contract, at }) => contracts.has(contract) && at > 0);
-  const followed = current.flatMap((looked) => followText(workspace, breachOf(workspace, looked, next, agent)));
+  const followed = command.looked.flatMap((looked) => {
+    const contract = workspace.speculation.contracts.get(looked.contract);
+    const current = contracts.has(looked.contract) ? inForce(contract) : undefined;
+    if (!contract || !current) return [];
+    const judged = judgeText(workspace, looked, next);
+    const nodes = nodesRelying(workspace, contract.consumers);
+    const workers = nodes.flatMap((ref) => workerOn(workspace, ref));
+    const relying = [...contract.consumers.agents, ...workers, current.by, agent];
+    return followText(workspace, { contract: looked.contract, judged, nodes, agents: relying });
+  });
   return [recorded, ...onceEach(followed)];
-}
-
-function breachOf(
-  workspace: Workspace,
-  looked: Looked,
-  next: { readonly id: string; readonly requires: readonly Requires[] },
-  agent: AgentName,
-) {
-  const contract = workspace.speculation.contracts.get(looked.contract);
-  const nodes = contract ? nodesRelying(workspace, contract.consumers) : [];
-  const publisher = inForce(contract)?.by ?? agent;
-  const agents = [
-    ...(contract?.consumers.agents ?? []),
-    ...nodes.flatMap((ref) => workerOn(workspace, ref)),
-    publisher,
-  ];
-  return { contract: looked.contract, judged: judgeText(workspace, looked, next), nodes, agents: [...agents, agent] };
 }
 
 /** What is about two contracts at once is settled once. */

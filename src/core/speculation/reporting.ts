@@ -27,12 +27,14 @@ export function report(workspace: Workspace, by: Actor, reported: Reported): rea
   return openConflict(workspace, { ...reported, agents, nodes, cause: causeOf(workspace, by, reported), by: by.agent });
 }
 
-/** What a report is about, so that it is known again. */
+/** What a report is about, so that it is known again, whichever of those concerned comes first. [K1] */
 export function causeOf(workspace: Workspace, by: Actor, reported: Reported): string {
+  const nodes = concerned(workspace, by, reported).map(nodeKey);
+  const isKnownByNode = (agent: AgentName) => nodes.some((key) => workspace.agents.get(agent)?.nodes.has(key));
   const about = [
-    ...reported.artifacts.map(artifactKey),
-    ...concerned(workspace, by, reported).map(nodeKey),
-    ...reported.agents,
+    ...reported.artifacts.filter((one) => nodeOf(workspace, one, by.attempt?.plan) === undefined).map(artifactKey),
+    ...nodes,
+    ...reported.agents.filter((agent) => !isKnownByNode(agent)),
   ].sort();
   return `reported ${reported.type}: ${about.length > 0 ? about.join(" ") : reported.description}`;
 }
@@ -45,11 +47,10 @@ function concerned(workspace: Workspace, by: Actor, { artifacts, agents }: Repor
   return distinct([...own, ...named, ...theirs.flatMap((key) => nodeByKey(workspace, key) ?? []).map(refOf)]);
 }
 
-function nodesBehind(workspace: Workspace, { kind, id }: ArtifactRef, plan: PlanId | undefined): readonly NodeRef[] {
-  if (kind === "node") {
-    const named = nodeByKey(workspace, id) ?? nodeNamed(workspace, id, plan);
-    return named ? [refOf(named)] : [];
-  }
+function nodesBehind(workspace: Workspace, artifact: ArtifactRef, plan: PlanId | undefined): readonly NodeRef[] {
+  const { kind, id } = artifact;
+  const named = nodeOf(workspace, artifact, plan);
+  if (named) return [refOf(named)];
   if (kind === "contract") return workspace.speculation.contracts.get(id)?.consumers.nodes ?? [];
   if (kind !== "code" && kind !== "test") return [];
   const { ignoreCase } = workspace.locks;
@@ -65,9 +66,10 @@ function nodesBehind(workspace: Workspace, { kind, id }: ArtifactRef, plan: Plan
     .map(refOf);
 }
 
-/** The node of this name in the plan of who asks, else in the only plan that has one. */
-function nodeNamed({ plans }: Workspace, id: string, plan: PlanId | undefined): Node | undefined {
-  const own = plan === undefined ? undefined : plans.get(plan)?.nodes.get(id);
-  const all = [...plans.values()].flatMap(({ nodes }) => nodes.get(id) ?? []);
-  return own ?? (all.length === 1 ? all[0] : undefined);
+/** The node that is named: with its plan, else in the plan of who asks, else in the only plan that has one. */
+function nodeOf(workspace: Workspace, { kind, id }: ArtifactRef, plan: PlanId | undefined): Node | undefined {
+  if (kind !== "node") return undefined;
+  const all = [...workspace.plans.values()].flatMap(({ nodes }) => nodes.get(id) ?? []);
+  const own = all.find((node) => node.plan === plan);
+  return nodeByKey(workspace, id) ?? own ?? (all.length === 1 ? all[0] : undefined);
 }

@@ -112,7 +112,7 @@ export function checkAssumptions(workspace: Workspace, plan: Plan, command: Chec
   const outcomes = new Map(command.found.map(({ assumption, outcome }) => [assumption, outcome]));
   const events: (AssumptionEvent | ConflictEvent)[] = [];
   for (const assumption of activeAssumptions(workspace)) {
-    if (assumption.plan !== plan.id || assumption.state.is !== "active") continue;
+    if (assumption.plan !== plan.id) continue;
     const check = fileCheck(assumption);
     const outcome = outcomes.get(assumption.id) ?? "open";
     const { held } = assumption.state;

@@ -70,8 +70,7 @@ function votersOf(workspace: Workspace, conflict: Conflict): readonly Voter[] {
   return participants ?? conflict.agents.map((agent) => ({ agent, level: "peer" }));
 }
 
-/** Who was not asked, and shows no lease, is a person. */
-function levelOf(workspace: Workspace, conflict: Conflict, { agent, attempt }: Actor): Level {
-  const asked = votersOf(workspace, conflict).find((voter) => voter.agent === agent);
-  return asked?.level ?? (attempt === undefined ? "human" : "peer");
+/** Who was not asked is a person: agents that show a lease vote only where they were asked. */
+function levelOf(workspace: Workspace, conflict: Conflict, { agent }: Actor): Level {
+  return votersOf(workspace, conflict).find((voter) => voter.agent === agent)?.level ?? "human";
 }

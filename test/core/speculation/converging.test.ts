@@ -53,8 +53,8 @@ describe("a serious conflict", () => {
 
   test("[K1] is one conflict, however often it is reported", () => {
     const s = twoAtWork().and(reports("ada", ["bob"]));
-    s.when(reports("bob", ["ada"])).expect({ type: "ConflictOpened" }, { type: "ConvergenceOpened" });
-    s.when(reports("bob", ["ada"], { description: "said otherwise" })).expect();
+    s.when(reports("ada", ["bob"], { description: "said otherwise" })).expect();
+    s.when(reports("bob", ["ada"])).expect();
   });
 
   test("of low or medium severity pauses nobody until somebody asks for that", () => {
@@ -66,7 +66,7 @@ describe("a serious conflict", () => {
       agent: "ada",
       participants: [{ agent: "ada" }, { agent: "bob" }, { agent: "eve" }],
     });
-    s.when(opens("bob/", [newestConflict(s).id], ["fay"]));
+    s.when(opens("bob/", [newestConflict(s).id], ["fay", "bob", "eve"]));
     s.expect({ type: "ConvergenceJoined", agent: "bob", is: "joined" }, { agent: "fay", is: "invited" });
     expect(news(s, "fay")).toEqual(["converge"]);
   });
@@ -241,6 +241,30 @@ describe("at a deadline", () => {
     const s = twoAtWork().and(reports("ada", ["bob"]), says("ada/", "rename", { plan: "p", node: "b" }));
     s.and({ ...cancels, cancel: ["b"] });
     s.when(deadlinePasses).expect({ type: "ConflictResolved" }, { type: "ConvergenceCompleted" });
+  });
+
+  test("[K5] of what is no clash of two nodes the rules take nobody's work back", () => {
+    for (const [others, type] of [
+      [["bob"], "contract_breach"],
+      [[], "other"],
+    ] as const) {
+      const s = twoAtWork().and(reports("ada", others, { severity: "low", type }));
+      s.and(opens("ada", [newestConflict(s).id])).when(deadlinePasses);
+      s.expect(
+        { type: "ConflictResolved", strategy: "manual", because: "overdue", keeps: [], yields: [] },
+        { type: "ConvergenceCompleted" },
+      );
+    }
+  });
+
+  test("[K5] of any other clash of two nodes the rules keep the one that matters more", () => {
+    const s = twoAtWork().and(reports("ada", ["bob"], { severity: "low", type: "other" }));
+    s.and(opens("ada", [newestConflict(s).id])).when(deadlinePasses);
+    s.expect(
+      { type: "ConflictResolved", strategy: "priority", because: "overdue", keeps: [{ node: "a" }] },
+      { type: "ReworkOrdered", node: "b" },
+      { type: "ConvergenceCompleted" },
+    );
   });
 
   test("[K5] nothing happens before it", () => {

@@ -44,7 +44,9 @@ describe("a contract", () => {
       until: "2026-12-31",
     });
     s.when(publishes("", { action: "deprecate", ...noText })).expect();
-    s.and(publishes("b"));
+    s.when(publishes("", { action: "deprecate", until: "2026-12-31", ...noText })).expect();
+    s.when(publishes("", { action: "deprecate", until: "2027-01-31", ...noText }));
+    s.expect({ type: "ContractDeprecated", version: "v0.1", until: "2027-01-31" }).and(publishes("b"));
     expect(versions(s)).toEqual(["v0.1 SUPERSEDED initial", "v0.2 ACTIVE compatible"]);
   });
 
@@ -112,6 +114,20 @@ describe("a contract", () => {
   test("[A2] that may break others is one too, but a milder one", () => {
     const s = given(publishes("a", { consumers: byNode2 }), publishes("?", { change: "unknown", action: "activate" }));
     expect(conflicts(s)).toMatchObject([{ type: "contract_breach", severity: "medium" }]);
+  });
+
+  test("[A2] is no conflict with the node that publishes it, nor with one that was given up", () => {
+    const s = atWork().and({ type: "SubmitPlan", plan: plan("q", [work("x"), work("y")]) });
+    const nothing = { add: [], change: [], retry: [], pause: false, resume: false, finish: false } as const;
+    s.and({ type: "RevisePlan", plan: "q", ...nothing, cancel: ["x"] });
+    const refs = [
+      { plan: "p", node: "api" },
+      { plan: "q", node: "x" },
+      { plan: "q", node: "y" },
+    ];
+    s.and(publishes("a", { consumers: { agents: [], nodes: refs } }));
+    s.and(publishes("b", { agent: "ada", from: s.attempt("ada"), action: "activate", ...breaks }));
+    expect(conflicts(s)).toMatchObject([{ nodes: [{ plan: "q", node: "y" }], agents: ["ada"] }]);
   });
 
   test("[A2] that nobody relies on hurts nobody", () => {

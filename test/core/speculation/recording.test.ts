@@ -29,6 +29,12 @@ describe("an artifact", () => {
     expect(dump(restored(s.workspace))).toBe(dump(s.workspace));
   });
 
+  test("[A8] that is recorded again under its own version stays as it is, and says what it went back to", () => {
+    const s = given(requires([], { content: "a", version: "1" })).when(requires([], { content: "a", version: "1" }));
+    s.expect().and(requires([], { content: "b" }));
+    s.when(requires([], { content: "a", back: "1" })).expect({ type: "ArtifactRecorded", version: "3", back: "1" });
+  });
+
   test("[A8] tells who takes something for granted about it that only they can check", () => {
     const r1 = { kind: "requirement", id: "r1" } as const;
     const s = given(tracks("eve", { about: r1 }), requires([], { content: "a" }));
@@ -89,6 +95,19 @@ describe("a requirement", () => {
   test("[A9] is told to who worked on what relies on the contract, though nobody does any more", () => {
     const s = atWork().and(publishes("id", { consumers: rely }), fails("ada", false), requires(["ip"]));
     expect(conflicts(s)).toMatchObject([{ agents: ["eve", "ada", "arch", "ana"] }]);
+  });
+
+  test("[A9] is one of the contracts it names, of requirements only, and of nodes that nobody has had yet too", () => {
+    const s = given({ type: "SubmitPlan", plan: plan("p", nodes) });
+    s.and(publishes("id", { consumers: { agents: [], nodes: [{ plan: "p", node: "ui" }] } }));
+    const asks = [{ contract: contractName, fields: ["ip"] }];
+    s.and(requires([], { artifact: { kind: "design", id: "d1" }, requires: asks }));
+    s.and(requires([], { requires: [{ contract: "Other", fields: ["ip"] }] }));
+    expect(conflicts(s)).toEqual([]);
+    s.and(publishes("id at"));
+    expect(conflicts(s)).toEqual([]);
+    s.and(requires([], { requires: [{ contract: "Other", fields: ["ip"] }, ...asks] }));
+    expect(conflicts(s)).toMatchObject([{ nodes: [{ node: "ui" }], agents: ["arch", "ana"] }]);
   });
 
   test("[A9] is judged by a look at the version in force", () => {
@@ -155,8 +174,19 @@ describe("impact", () => {
     expect(impactOf(s.workspace, [{ kind: "design", id: "x" }]).map(({ id }) => id)).toEqual(["y"]);
   });
 
-  test("[A10] leaves out what no longer counts", () => {
+  test("[A10] goes on from what nobody has published, and ends at what nobody knows", () => {
+    const s = given(requires([], { requires: [{ contract: "Other", fields: ["ip"] }] }));
+    s.and(requires([], { artifact: { kind: "code", id: "server" }, path: "../elsewhere" }));
+    expect(keys(s, "requirement", "r1")).toEqual(["contract:Other 1"]);
+    expect(keys(s, "code", "server")).toEqual([]);
+    expect(impactOf(s.workspace, [{ kind: "node", id: "p/none" }])).toEqual([]);
+  });
+
+  test("[A10] leaves out what no longer counts, as nodes that are over, whatever they claimed", () => {
     const s = spread().and(settles("arch", "validated"));
     expect(keys(s, "contract", contractName)).not.toContain("assumption:a9 1");
+    const nothing = { add: [], change: [], retry: [], pause: false, resume: false, finish: false } as const;
+    s.and({ type: "RevisePlan", plan: "p", ...nothing, cancel: ["api"] });
+    expect(keys(s, "code", "server")).toEqual([]);
   });
 });

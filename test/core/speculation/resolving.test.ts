@@ -100,9 +100,26 @@ describe("by merging", () => {
     );
     expect(newestConvergence(s).rework).toEqual([{ plan: "p", node: "bring-b-and-a-together" }]);
   });
+
+  test("needs one plan that the node behind both can be in", () => {
+    const s = given(
+      { type: "SubmitPlan", plan: plan("p", [work("a")]) },
+      { type: "SubmitPlan", plan: plan("q", [work("b")]) },
+      request("ada"),
+      request("bob"),
+    );
+    s.and(reports("ada", ["bob"]));
+    s.when(resolves("operator", { strategy: "merge" })).expectRefused({ why: "several_plans" });
+  });
 });
 
 describe("by vote", () => {
+  test("needs something that is voted for", () => {
+    reported()
+      .when(resolves("operator", { strategy: "vote" }))
+      .expectRefused({ refused: "strategy_unfit", strategy: "vote", why: "no_option" });
+  });
+
   test("[K7] an agent has one vote, the last it gave, and evidence makes it heavier", () => {
     const s = reported({ agents: ["ada", "bob", "eve"] });
     s.when(votes("ada", "a")).expect({ type: "VoteCast", weight: 1 });
@@ -142,9 +159,21 @@ describe("by vote", () => {
     );
   });
 
-  test("[K7] a person's vote weighs most, and what was not asked of an agent with a lease least", () => {
-    const s = reported({ agents: ["ada", "bob", "eve", "fay"] });
-    s.when(votes("operator", "a")).expect({ weight: 4 });
+  test("[K7] a person's vote weighs most, and an agent with a lease has one only where it was asked", () => {
+    const s = reported({ agents: ["ada", "bob", "eve", "fay"], severity: "low" });
+    s.when(votes("operator", "a")).expect({ weight: 4 }, { type: "ConvergenceOpened" });
+    const t = given({ type: "SubmitPlan", plan: plan("p", [work("a"), work("b")]) }, request("ada"), request("bob"));
+    t.and(reports("ada", [], { severity: "low" }));
+    t.when(votes("bob/", "a")).expectRefused({ refused: "not_concerned", agent: "bob" });
+    t.when({
+      type: "ResolveConflict",
+      by: { agent: "bob" },
+      conflict: "c0",
+      strategy: "manual",
+      decision: "",
+      gates: {},
+    });
+    t.expectRefused({ refused: "unknown_conflict", conflict: "c0" });
   });
 
   test("[K5] it brings those concerned together, so that it ends", () => {

@@ -161,6 +161,65 @@ describe("an assumption", () => {
     expect(states(s)).toEqual(["active", "active"]);
   });
 
+  test("[A5] says of files nothing without a plan, or about another tip than the plan's", () => {
+    const s = atWork();
+    s.when(tracks("ada", { check: exists })).expectRefused({ refused: "unknown_plan", plan: "" });
+    s.when(tracks("ada", { check: exists, plan: "q" })).expectRefused({ refused: "unknown_plan", plan: "q" });
+    const onTip = { tip: "another", outcome: "holds" } as const;
+    s.when(tracks("ada", { check: exists, plan: "p", onTip })).expectRefused({ refused: "outdated" });
+    const { onTip: _, ...unseen } = tracks("ada", { check: exists, plan: "p" })(s);
+    s.when(unseen).expectRefused({ refused: "outdated" });
+  });
+
+  test("[A5] is not tracked by a look that missed its own fields", () => {
+    const s = given(publishes("id"));
+    const looked = { contract: contractName, at: s.workspace.position, asked: [], lacks: [] };
+    s.when(tracks("ada", { check: has("ip"), looked })).expectRefused({ refused: "outdated" });
+    s.when(tracks("ada", { check: has("id"), looked: { ...looked, contract: "Other" } }));
+    s.expectRefused({ refused: "outdated" });
+  });
+
+  test("[A5] has to do with its own plan's files, and with its own contract, only", () => {
+    const check = { is: "json_equals", path: "a.json", pointer: "", value: 1 } as const;
+    const s = atWork().and({ type: "SubmitPlan", plan: plan("q", [work("x")]) });
+    const other = { is: "contract_has", contract: "Other", fields: ["ip"] } as const;
+    s.and(
+      tracks("ada", { check, plan: "q" }),
+      tracks("bob", { check: other, plan: "p" }),
+      tracks("eve", { check, plan: "p" }),
+    );
+    s.and(publishes("id", { change: "breaking" }), checks("fails"));
+    expect(states(s)).toEqual(["active", "active", "invalidated"]);
+    expect(told(s, "eve")).toMatchObject([{ facts: { notes: "a.json does not have the value at its root." } }]);
+  });
+
+  test("[A5] that nobody looked at is not found out about", () => {
+    const s = atWork().and(tracks("ada", { check: exists, plan: "p" }, "holds"));
+    s.when({ type: "CheckAssumptions", plan: "p", tip: s.workspace.plans.get("p")?.tip ?? "", found: [] }).expect();
+  });
+
+  test("keeps how sure its maker is", () => {
+    given()
+      .when(tracks("ada", { confidence: 0.7 }))
+      .expect({ type: "AssumptionTracked", confidence: 0.7 });
+  });
+
+  test("[A6] that was wrong is a milder conflict where nobody works on what stands on it", () => {
+    const s = given({ type: "SubmitPlan", plan: plan("p", [work("ui")]) });
+    s.and(tracks("eve", { depends: [onUi] }), settles("bob", "invalidated"));
+    expect(conflicts(s)).toMatchObject([{ severity: "medium", nodes: [{ node: "ui" }], agents: ["eve"] }]);
+  });
+
+  test("[A7] made for a node is right once that has landed too; what else depends on it need not land", () => {
+    const s = atWork().and(publishes("id"));
+    const depends = [onUi, { kind: "contract", id: contractName }] as const;
+    s.and({ ...tracks("ada", { check: has("id"), plan: "p", depends })(s), from: s.attempt("ada") });
+    s.and(submits("ada", "x"), submits("bob", "y"), lands("ui", "y"));
+    s.when(checks("open")).expect();
+    s.and(lands("api", "x"), checks("open"));
+    expect(states(s)).toEqual(["validated"]);
+  });
+
   test("[D1] whatever happens to assumptions, a snapshot brings them back", () => {
     const step = fc.constantFrom("id", "id ip", "ip", "r id", "r ip", "t id", "t ip", "covers", "settle");
     fc.assert(
