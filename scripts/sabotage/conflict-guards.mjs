@@ -4,6 +4,9 @@ const folder = "src/core/speculation";
 const found = ["test/core/speculation/conflicts.test.ts"];
 const converging = ["test/core/speculation/converging.test.ts"];
 const resolving = ["test/core/speculation/resolving.test.ts"];
+const reporting = ["test/core/speculation/reporting.test.ts"];
+const escalating = ["test/core/speculation/escalation.test.ts"];
+const pausing = ["test/core/speculation/pausing.test.ts"];
 const hands = ["test/execution/converging.test.ts"];
 
 /** @type {readonly Guard[]} */
@@ -15,6 +18,22 @@ export const conflictGuards = [
     from: "  if (conflictOf(workspace, found.cause)) return [];\n",
     to: "",
     tests: found,
+  },
+  {
+    guard: "conflicts: a clash is another one for each side that reports it",
+    rule: "K1",
+    file: `${folder}/reporting.ts`,
+    from: "reported.agents.filter((agent) => !isKnownByNode(agent))",
+    to: "reported.agents",
+    tests: reporting,
+  },
+  {
+    guard: "conflicts: a clash is another one where the other side is named by its node",
+    rule: "K1",
+    file: `${folder}/reporting.ts`,
+    from: "reported.artifacts.filter((one) => nodeOf(workspace, one, by.attempt?.plan) === undefined).map(",
+    to: "reported.artifacts.map(",
+    tests: reporting,
   },
   {
     guard: "conflicts: who reported one is told of it",
@@ -39,6 +58,22 @@ export const conflictGuards = [
     from: "  if (node.pausedBy) setAside(plan, node);\n  else if (landsByItself(node))",
     to: "  if (landsByItself(node))",
     tests: converging,
+  },
+  {
+    guard: "convergence: the first that is over lets go of what another still holds",
+    rule: "K3",
+    file: `${folder}/pausing.ts`,
+    from: "    if (left.length > 0) node.pausedBy = left;\n    else delete",
+    to: "    delete",
+    tests: pausing,
+  },
+  {
+    guard: "convergence: a paused node keeps its place in line",
+    rule: "K3",
+    file: `${folder}/pausing.ts`,
+    from: "ticket.by.attempt === 0 && nodeKey",
+    to: "ticket.by.attempt < 0 && nodeKey",
+    tests: pausing,
   },
   {
     guard: "convergence: a paused node gets new claims",
@@ -87,6 +122,22 @@ export const conflictGuards = [
     from: "    const due = waitsForPerson ? {} : {",
     to: "    const due = {",
     tests: converging,
+  },
+  {
+    guard: "convergence: who knows what it is about is not asked",
+    rule: "K5",
+    file: `${folder}/escalation.ts`,
+    from: "      ...artifacts.flatMap((artifact) => authorsOf(workspace, artifact)),\n",
+    to: "",
+    tests: escalating,
+  },
+  {
+    guard: "convergence: who worked beside its nodes is not asked",
+    rule: "K5",
+    file: `${folder}/escalation.ts`,
+    from: "      ...nodes.flatMap((ref) => neighboursOf(workspace, ref)),\n",
+    to: "",
+    tests: escalating,
   },
   {
     guard: "convergence: moves on before its deadline",
@@ -159,6 +210,14 @@ export const conflictGuards = [
     from: ".map((line) => `> ${line}`)",
     to: ".map((line) => line)",
     tests: hands,
+  },
+  {
+    guard: "rework: new work comes into a plan that has landed",
+    rule: "K6",
+    file: `${folder}/rework.ts`,
+    from: '    if (plan.status.is === "landed") return {',
+    to: '    if (plan.status.is === "landed" && events.length > 0) return {',
+    tests: escalating,
   },
   {
     guard: "votes: an agent votes as often as it likes",
