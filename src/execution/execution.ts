@@ -37,6 +37,7 @@ import type {
   Speaker,
 } from "./converging.ts";
 import type { RadarCost } from "./radar/cost.ts";
+import type { RepositoryFacts } from "./repository-facts.ts";
 import type {
   AssumptionRequest,
   SettledAssumption,
@@ -177,6 +178,8 @@ export interface Execution {
 
   /** The state, brought up to date with the log. For reading only. */
   workspace(): Promise<Workspace>;
+  /** What a planner wants to know of the repository before reading any file. */
+  repositoryFacts(): Promise<RepositoryFacts>;
   /** What looking for clashes has taken, for all processes. */
   radarCost(): Promise<RadarCost>;
   /** Whether some living process is there to run gates and land. */

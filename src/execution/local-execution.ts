@@ -26,6 +26,7 @@ import { revisePlan, submitPlan } from "./planning.ts";
 import { readCost } from "./radar/cost.ts";
 import { collectGarbage } from "./recovery/garbage.ts";
 import { listParked, restoreParked } from "./recovery/parked-work.ts";
+import { repositoryFacts } from "./repository-facts.ts";
 import {
   type AssumptionRequest,
   type SettleRequest,
@@ -166,6 +167,8 @@ export class LocalExecution implements Execution {
   workspace = () => this.#hands.manager.refresh();
 
   analyzeImpact = (question: Parameters<Execution["analyzeImpact"]>[0]) => analyzeImpact(this.#hands, question);
+
+  repositoryFacts = () => repositoryFacts(this.#hands);
 
   radarCost = () => readCost(this.#hands.manager.log, this.#hands.manager.stream);
 

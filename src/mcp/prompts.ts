@@ -1,11 +1,14 @@
 /** Slash commands for people: how to plan, how to work, how to look. */
+import { schemas } from "../tools/schemas.ts";
 
-interface PromptText {
+export interface PromptText {
   readonly name: string;
   readonly title: string;
   readonly description: string;
   /** The one thing that a person may add. */
   readonly argument?: { readonly name: string; readonly description: string };
+  /** Set where the text goes on with what there is to say about the repository. */
+  readonly tellsRepository?: true;
   readonly text: (argument: string | undefined) => string;
 }
 
@@ -15,15 +18,22 @@ export const prompts: readonly PromptText[] = [
     title: "Plan a goal",
     description: "Turn a goal into a plan that several agents can work on at once.",
     argument: { name: "goal", description: "What is to be reached." },
+    tellsRepository: true,
     text: (
       goal,
     ) => `Turn this goal into a plan for Interlock${goal === undefined ? "; ask me for the goal first" : `:\n\n${goal}\n`}
 
-1. Read enough of the repository to know which files each piece of work touches.
+1. Read enough of the repository to know which files each piece of work touches. analyze_impact says what else a change of some paths would touch.
 2. Cut the work into nodes that one agent can finish in 10 to 60 minutes. Give each an id, a title, instructions that stand alone, writes or edits (paths), depends_on (only what it really needs), and estimate_minutes.
-3. Prefer few dependencies and disjoint paths, so that nodes can run side by side. Put shared interfaces into an early node.
+3. Prefer few dependencies and disjoint paths, so that nodes can run side by side. Put shared interfaces into an early node that publishes them with publish_contract.
 4. Call submit_plan with dry_run first, correct every problem and look at the warnings, then submit it.
-5. Tell me the waves, the critical path and how many agents would help.`,
+5. Tell me the waves, the critical path and how many agents would help.
+
+Rules: a node's writes are its alone, edits are merged with those of others, reads must not change meanwhile. A node starts when what it depends on has landed. Two nodes with overlapping writes take turns, so cut along files. Gates run on the merged result; a node names the gates it needs, or gets those marked default. Ids are letters, digits, '.', '_' and '-'.
+
+The form of a plan, as JSON Schema:
+
+${JSON.stringify(schemas.plan.schema())}`,
   },
   {
     name: "work",

@@ -1,10 +1,11 @@
-import { McpServer } from "@modelcontextprotocol/server";
+import { McpServer, type ServerContext } from "@modelcontextprotocol/server";
 import { z } from "zod";
 import { type Profile, toolsFor } from "../tools/all-tools.ts";
+import { repositoryBrief } from "../tools/repository-brief.ts";
 import { type Connection, callTool, originOf } from "./call-tool.ts";
 import { ClientRoots } from "./client-roots.ts";
 import { instructions } from "./instructions.ts";
-import { prompts } from "./prompts.ts";
+import { type PromptText, prompts } from "./prompts.ts";
 import { registerResources } from "./resources.ts";
 import { Subscriptions } from "./subscriptions.ts";
 import { inputSchemaOf, passThrough, sharedOutput } from "./tool-schema.ts";
@@ -46,19 +47,26 @@ export function buildServer({ profile, version, subscriptions, ...rest }: Server
       (input, context) => callTool(tool, input, context, connection),
     );
   }
-  for (const { name, title, description, argument, text } of prompts) {
-    const say = (said: string | undefined) => ({
-      messages: [{ role: "user" as const, content: { type: "text" as const, text: text(said) } }],
-    });
-    if (!argument) server.registerPrompt(name, { title, description }, () => say(undefined));
-    else {
-      const argsSchema = z.object({
-        [argument.name]: z.string().max(20_000).optional().describe(argument.description),
-      });
-      server.registerPrompt(name, { title, description, argsSchema }, (given) => say(given[argument.name]));
-    }
-  }
+  for (const prompt of prompts) registerPrompt(prompt, connection);
   registerResources(connection);
   if (subscriptions) new Subscriptions(server, (context) => originOf(context, connection).execution());
   return server;
+}
+
+function registerPrompt(prompt: PromptText, connection: Connection): void {
+  const { name, title, description, argument } = prompt;
+  const { server } = connection;
+  const say = async (said: string | undefined, context: ServerContext) => {
+    const about = prompt.tellsRepository ? await repositoryBrief(originOf(context, connection)) : undefined;
+    const text = [prompt.text(said), ...(about === undefined ? [] : [about])].join("\n\n");
+    return { messages: [{ role: "user" as const, content: { type: "text" as const, text } }] };
+  };
+  if (!argument) server.registerPrompt(name, { title, description }, (context) => say(undefined, context));
+  else {
+    const argsSchema = z.object({
+      [argument.name]: z.string().max(20_000).optional().describe(argument.description),
+    });
+    const options = { title, description, argsSchema };
+    server.registerPrompt(name, options, (given, context) => say(given[argument.name], context));
+  }
 }

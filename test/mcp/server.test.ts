@@ -222,11 +222,34 @@ describe("resources and prompts", () => {
       "converge",
       "status",
     ]);
-    const { messages } = await client.getPrompt({ name: "plan", arguments: { goal: "Sell shoes" } });
-    expect(JSON.stringify(messages)).toContain("Sell shoes");
     expect((await client.getPrompt({ name: "work" })).messages).toHaveLength(1);
     expect((await client.getPrompt({ name: "status" })).messages).toHaveLength(1);
     await close();
+  });
+});
+
+describe("the prompt for a plan", () => {
+  const textOf = async (hands: Parameters<typeof connectInMemory>[0]["hands"]) => {
+    const { client, close } = await connectInMemory(hands ? { hands } : {});
+    const { messages } = await client.getPrompt({ name: "plan", arguments: { goal: "Sell shoes" } });
+    await close();
+    const content = messages[0]?.content;
+    return content?.type === "text" ? content.text : "";
+  };
+
+  test("has the goal, the form of a plan, and what is known of the repository", async () => {
+    const facts = { target: "main", files: 3, folders: [{ path: "src", files: 2 }], contracts: [], plans: [] };
+    const gates = [{ name: "test", isDefault: true }];
+    const text = await textOf({ repositoryFacts: async () => ({ ...facts, gates }) });
+    expect(text).toContain("Sell shoes");
+    expect(text).toContain('"depends_on"');
+    expect(text).toContain("A plan lands on main.\n- Gates: test (default).\n- Files: 3; by folder: src/ 2.");
+  });
+
+  test("does without the facts where the repository cannot be read", async () => {
+    const text = await textOf({ repositoryFacts: () => Promise.reject(new Error("gone")) });
+    expect(text).toContain("Sell shoes");
+    expect(text).not.toContain("What is known of the repository");
   });
 });
 
