@@ -89,7 +89,10 @@ export function assumptionId(position: Position): AssumptionId {
 export type ActiveAssumption = Assumption & { readonly state: AssumptionState & { readonly is: "active" } };
 
 export function* activeAssumptions({ speculation }: Workspace): Generator<ActiveAssumption> {
-  for (const assumption of speculation.assumptions.values()) if (isActive(assumption)) yield assumption;
+  for (const id of speculation.unsettled) {
+    const assumption = speculation.assumptions.get(id);
+    if (assumption && isActive(assumption)) yield assumption;
+  }
 }
 
 function isActive(assumption: Assumption): assumption is ActiveAssumption {
@@ -119,6 +122,7 @@ export function evolveAssumptions({ speculation }: Workspace, event: AssumptionE
     const where = { ...(from ? { from } : {}), ...(plan === undefined ? {} : { plan }) };
     const excerpt = text.slice(0, excerptLength);
     const facts = { about, depends, ...(check ? { check } : {}) };
+    if (state.is === "active") speculation.unsettled.add(id);
     assumptions.set(id, { id, at: position, since: recorded.at, by, ...where, excerpt, ...facts, state });
     return;
   }
@@ -133,4 +137,5 @@ export function evolveAssumptions({ speculation }: Workspace, event: AssumptionE
   const state: AssumptionState =
     verdict === "superseded" ? { is: verdict, at: position, ...by } : { is: verdict, at: position };
   assumptions.set(known.id, { ...known, state });
+  speculation.unsettled.delete(known.id);
 }

@@ -132,10 +132,23 @@ export function openConflict(workspace: Workspace, found: ConflictFound): readon
   ];
 }
 
+/** The conflicts that are not settled, oldest first. */
+export function* openConflicts({ speculation }: Workspace): Generator<OpenConflict> {
+  for (const id of speculation.unsettled) {
+    const conflict = speculation.conflicts.get(id);
+    if (conflict && isUnsettled(conflict)) yield conflict;
+  }
+}
+
+export type OpenConflict = Conflict & { readonly state: ConflictState & { readonly is: "open" } };
+
+function isUnsettled(conflict: Conflict): conflict is OpenConflict {
+  return conflict.state.is === "open";
+}
+
 /** The open conflict of a cause, if there is one. */
-export function conflictOf({ speculation }: Workspace, cause: string): Conflict | undefined {
-  for (const conflict of speculation.conflicts.values())
-    if (conflict.cause === cause && conflict.state.is === "open") return conflict;
+export function conflictOf(workspace: Workspace, cause: string): Conflict | undefined {
+  for (const conflict of openConflicts(workspace)) if (conflict.cause === cause) return conflict;
   return undefined;
 }
 
@@ -145,6 +158,7 @@ export function evolveConflicts({ speculation }: Workspace, event: ConflictEvent
     const id = conflictId(position);
     const about = { type, severity, artifacts, plans, nodes, agents, cause };
     const state = { is: "open", votes: [] } as const;
+    speculation.unsettled.add(id);
     speculation.conflicts.set(id, { id, at: position, since: at, ...about, heard: [], state });
     return;
   }
@@ -164,6 +178,7 @@ export function evolveConflicts({ speculation }: Workspace, event: ConflictEvent
       return;
     case "ConflictResolved":
       conflict.state = { is: "resolved", at: position };
+      speculation.unsettled.delete(conflict.id);
       return;
   }
 }

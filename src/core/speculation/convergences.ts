@@ -113,6 +113,7 @@ export function evolveConvergences(workspace: Workspace, event: ConvergenceEvent
         (one): Participant => ({ ...one, is: one.agent === event.agent ? "joined" : "invited" }),
       );
       const state = { is: "open" as const, level, ...until(due), participants, decisions: [], rework: [] };
+      speculation.unsettled.add(id);
       speculation.convergences.set(id, { id, conflicts, nodes, since: at, rework: [], state });
       pause(workspace, id, nodes);
       return;
@@ -159,6 +160,7 @@ export function evolveConvergences(workspace: Workspace, event: ConvergenceEvent
     case "ConvergenceCompleted": {
       const participants = state.participants.map(({ agent }) => agent);
       convergence.state = { is: "completed", at, participants };
+      speculation.unsettled.delete(convergence.id);
       goOn(workspace, convergence.id, convergence.nodes, at);
       return;
     }
@@ -167,7 +169,10 @@ export function evolveConvergences(workspace: Workspace, event: ConvergenceEvent
 
 /** The convergences that have not come to an end. */
 export function* openConvergences({ speculation }: Workspace): Generator<OpenConvergence> {
-  for (const convergence of speculation.convergences.values()) if (isOpen(convergence)) yield convergence;
+  for (const id of speculation.unsettled) {
+    const convergence = speculation.convergences.get(id);
+    if (convergence && isOpen(convergence)) yield convergence;
+  }
 }
 
 export type OpenConvergence = Convergence & { readonly state: ConvergenceState & { is: "open" } };

@@ -4,7 +4,7 @@ import { isRefusal, type Refusal } from "../refusal.ts";
 import type { Workspace } from "../workspace.ts";
 import type { Actor } from "./actor.ts";
 import { artifactKey } from "./artifact.ts";
-import { type Conflict, type ConflictId, distinct } from "./conflicts.ts";
+import { type Conflict, type ConflictId, distinct, openConflicts } from "./conflicts.ts";
 import {
   type ConvergenceEvent,
   type Level,
@@ -112,12 +112,10 @@ export function escalate(
 
 /** What has to be without anybody asking: serious conflicts bring together, ties go up, and what is decided is over. [K4] */
 export function convergenceStep(workspace: Workspace): readonly ConflictStep[] {
-  const { conflicts } = workspace.speculation;
-  if (conflicts.size === 0) return [];
+  if (workspace.speculation.unsettled.size === 0) return [];
   const taken = new Set([...openConvergences(workspace)].flatMap((one) => one.conflicts));
-  const loose = [...conflicts.values()].filter(
-    ({ id, severity, state }) =>
-      state.is === "open" && !taken.has(id) && (rules[severity].converges || state.awaits !== undefined),
+  const loose = [...openConflicts(workspace)].filter(
+    ({ id, severity, state }) => !taken.has(id) && (rules[severity].converges || state.awaits !== undefined),
   );
   const [first] = loose;
   if (first)

@@ -5,7 +5,7 @@ import type { PlanEvent } from "../plan/plan-events.ts";
 import { isRefusal, type Refusal } from "../refusal.ts";
 import { refOf, type Workspace } from "../workspace.ts";
 import type { Actor } from "./actor.ts";
-import type { Conflict, ConflictEvent, Strategy, Tally } from "./conflicts.ts";
+import { type Conflict, type ConflictEvent, openConflicts, type Strategy, type Tally } from "./conflicts.ts";
 import type { ConvergenceEvent } from "./convergences.ts";
 import { type DefaultGates, orderRework, type Rework, type ReworkAsked, reworkMinutes } from "./rework.ts";
 import { firstDone, sides } from "./suggestions.ts";
@@ -76,8 +76,8 @@ export function carryOut(
 
 /** What is settled because somebody was first after all; nothing while nobody is. */
 export function settleFirst(workspace: Workspace): readonly ConflictStep[] {
-  for (const conflict of workspace.speculation.conflicts.values()) {
-    if (conflict.state.is !== "open" || conflict.state.awaits !== "first_completion") continue;
+  for (const conflict of openConflicts(workspace)) {
+    if (conflict.state.awaits !== "first_completion") continue;
     const settled = byFirst(workspace, conflict);
     const steps = settled ? carryOut(workspace, [settled], {}) : [];
     if (!isRefusal(steps) && steps.length > 0) return steps;

@@ -14,6 +14,8 @@ export interface Speculation {
   readonly assumptions: Map<AssumptionId, Assumption>;
   readonly conflicts: Map<ConflictId, Conflict>;
   readonly convergences: Map<ConvergenceId, Convergence>;
+  /** Assumptions, conflicts and convergences that are not settled, oldest first: what is over must not make anything slow. */
+  readonly unsettled: Set<string>;
   /** Nodes whose rework was ordered while somebody had them, by key, with the event that did. */
   readonly rework: Map<string, Position>;
 }
@@ -35,6 +37,7 @@ export function noSpeculation(): Speculation {
     assumptions: new Map(),
     conflicts: new Map(),
     convergences: new Map(),
+    unsettled: new Set(),
     rework: new Map(),
   };
 }
@@ -59,6 +62,17 @@ export function speculationFromText(text: SpeculationText): Speculation {
     assumptions: new Map(assumptions.map((assumption) => [assumption.id, assumption])),
     conflicts: new Map(conflicts.map((conflict) => [conflict.id, conflict])),
     convergences: new Map(convergences.map((convergence) => [convergence.id, convergence])),
+    unsettled: new Set(unsettledIn(text)),
     rework: new Map(rework),
   };
+}
+
+function unsettledIn({ assumptions, conflicts, convergences }: SpeculationText): readonly string[] {
+  const open = [
+    ...assumptions.filter(({ state }) => state.is === "active"),
+    ...conflicts.filter(({ state }) => state.is === "open"),
+    ...convergences.filter(({ state }) => state.is === "open"),
+  ];
+  // An id is a letter and a position.
+  return open.map(({ id }) => id).sort((a, b) => Number(a.slice(1)) - Number(b.slice(1)));
 }

@@ -43,7 +43,6 @@ export class AssumptionWatch {
 
   #due(): readonly Plan[] {
     const { workspace } = this.#hands.manager;
-    if (workspace.speculation.assumptions.size === 0) return [];
     const plans = new Set([...activeAssumptions(workspace)].flatMap(({ plan, check }) => (check ? (plan ?? []) : [])));
     return [...plans].flatMap((id) => {
       const plan = workspace.plans.get(id);

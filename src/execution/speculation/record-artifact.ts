@@ -12,7 +12,7 @@ import {
 } from "../../core/speculation/artifacts.ts";
 import type { AssumptionId } from "../../core/speculation/assumptions.ts";
 import { unmetCause } from "../../core/speculation/breaching.ts";
-import { type Conflict, conflictOf } from "../../core/speculation/conflicts.ts";
+import { type Conflict, conflictId, conflictOf } from "../../core/speculation/conflicts.ts";
 import type { Looked } from "../../core/speculation/looking.ts";
 import type { RecordCommand } from "../../core/speculation/recording.ts";
 import type { CallContext, Refused } from "../answers.ts";
@@ -150,9 +150,7 @@ async function receipt(
   const [now, before] = [await recordedAs(hands, version.at), await recordedAs(hands, versions[place - 1]?.at)];
   const causes = [...new Set(requires.map(({ contract }) => unmetCause(contract, artifact.id)))];
   const open = artifact.kind === "requirement" ? causes.flatMap((cause) => conflictOf(workspace, cause) ?? []) : [];
-  const opened = [...workspace.speculation.conflicts.values()].filter(({ at }) =>
-    events.some(({ position }) => position === at),
-  );
+  const opened = events.flatMap(({ position }) => workspace.speculation.conflicts.get(conflictId(position)) ?? []);
   return {
     version: version.version,
     changes: recorded ? textDiff(before?.content ?? "", now?.content ?? "") : "",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { nodeKey } from "../../core/ids.ts";
+import { openConflicts } from "../../core/speculation/conflicts.ts";
 import { convergenceOf } from "../../core/speculation/convergences.ts";
 import type { Workspace } from "../../core/workspace.ts";
 import { instantReply } from "../reply.ts";
@@ -24,9 +25,7 @@ export function conflictRows(
   workspace: Workspace,
   { plan, detailed, limit = 100 }: Query,
 ): z.infer<typeof conflictRow>[] {
-  const open = [...workspace.speculation.conflicts.values()].filter(
-    ({ state, plans }) => state.is === "open" && (plan === undefined || plans.includes(plan)),
-  );
+  const open = [...openConflicts(workspace)].filter(({ plans }) => plan === undefined || plans.includes(plan));
   return open.slice(0, detailed ? limit : mostConcise).map((conflict) => {
     const { id, severity, type, nodes, agents, since } = conflict;
     const convergence = convergenceOf(workspace, conflict)?.id;
