@@ -3,6 +3,8 @@
 const answers = ["test/execution/impact/answers.test.ts"];
 const warnings = ["test/execution/clash-warnings.test.ts"];
 
+const analyzing = ["test/execution/impact/analyzing.test.ts"];
+
 /** @type {readonly Guard[]} */
 export const impactGuards = [
   {
@@ -68,5 +70,50 @@ export const impactGuards = [
     from: '    report(fault, "looking for nodes that are likely to clash");\n    return [];',
     to: "    throw fault;",
     tests: warnings,
+  },
+  {
+    guard: "found edges: what merely ends like a contract's file counts",
+    rule: "A12",
+    file: "src/execution/impact/contract-readers.ts",
+    from: '${suffixes.replaceAll("?:", "")})[A-Za-z0-9_./-]*`;',
+    to: '${suffixes.replaceAll("?:", "")})`;',
+    only: "leads to the code",
+    tests: analyzing,
+  },
+  {
+    guard: "found edges: a bare name counts like a whole path",
+    rule: "A12",
+    file: "src/execution/impact/contract-readers.ts",
+    from: 'share: end.includes("/") ? shares.end : shares.name',
+    to: "share: shares.path",
+    only: "scores less",
+    tests: analyzing,
+  },
+  {
+    guard: "found edges: what is generated is left out",
+    rule: "A12",
+    file: "src/execution/impact/walk.ts",
+    from: "    if (this.#question.sources?.includes(one.id))",
+    to: "    if (this.#question.sources?.includes(`${one.id} `))",
+    only: "leads to the code",
+    tests: analyzing,
+  },
+  {
+    guard: "found edges: who claims what is touched is left out",
+    rule: "A12",
+    file: "src/execution/analyzing.ts",
+    from: "onceEach([...files, ...workersOn(touched, holders)])",
+    to: "onceEach([...files])",
+    only: "leads to the code",
+    tests: analyzing,
+  },
+  {
+    guard: "found edges: who relies on a contract whose file changes is left out",
+    rule: "A12",
+    file: "src/execution/analyzing.ts",
+    from: "...found.flatMap((one) => behind(hands, one, depth))",
+    to: "",
+    only: "scores less",
+    tests: analyzing,
   },
 ];

@@ -1,4 +1,5 @@
 import { defaultSettings, type PoolSize, type Settings, type TrainPolicy } from "../core/settings.ts";
+import type { ContractKind } from "../core/speculation/contracts.ts";
 import { type LockFileCommand, lockFileCommands } from "./lock-file-managers.ts";
 import { notBuiltIn } from "./not-built.ts";
 import { type Problem, problemsOf } from "./problems.ts";
@@ -25,12 +26,22 @@ export interface Config {
     readonly mode: "parallel" | "sequential";
     readonly scope: "auto" | "strict";
   };
+  readonly contracts: readonly ContractFile[];
   readonly merge: { readonly lockFiles: readonly LockFileCommand[] };
   readonly pools: Readonly<Record<string, PoolSize>>;
   readonly store: { readonly url: string };
 }
 
 export type { LockFileCommand } from "./lock-file-managers.ts";
+
+/** A contract whose text is a file of the repository. */
+export interface ContractFile {
+  readonly name: string;
+  /** As git knows it. */
+  readonly path: string;
+  /** Absent where the file is to show it. */
+  readonly kind?: ContractKind;
+}
 
 /** A named check that a candidate must pass. */
 export interface GateConfig {
@@ -75,13 +86,13 @@ export function parseConfig(text: string): { readonly config: Config } | { reado
   const parsed = configSchema.safeParse(written);
   const problems = [...(parsed.success ? [] : problemsOf(parsed.error.issues, written)), ...notBuiltIn(written)];
   if (!parsed.success || problems.length > 0) return { problems };
-  const { gates, worktree, leases, convergence, plans, merge, pools, store } = parsed.data;
+  const { gates, worktree, leases, convergence, plans, contracts, merge, pools, store } = parsed.data;
   const repeated = gates.list.flatMap(({ name }, i) =>
     gates.list.findIndex((other) => other.name.toLowerCase() === name.toLowerCase()) < i
       ? [{ code: "duplicate_id", path: `gates.list.${i}.name`, problem: `is the name of another gate: ${name}` }]
       : [],
   );
-  const wrong = [...repeated, ...scoreProblems(gates)];
+  const wrong = [...repeated, ...scoreProblems(gates), ...repeatedContracts(contracts)];
   if (wrong.length > 0) return { problems: wrong };
   const { setup_when: when, setup, ...places } = worktree;
   return {
@@ -116,6 +127,11 @@ export function parseConfig(text: string): { readonly config: Config } | { reado
         ...(convergence.records === undefined ? {} : { records: convergence.records }),
       },
       plans: { maxParallel: plans.max_parallel, mode: plans.mode, scope: plans.scope },
+      contracts: contracts.map(({ kind, path, ...contract }) => ({
+        ...contract,
+        path: path.normalize("NFC").split("/").filter(isStep).join("/"),
+        ...(kind === undefined ? {} : { kind }),
+      })),
       merge: { lockFiles: merge.lock_files.flatMap(lockFileCommands) },
       pools: { ...defaultSettings.pools, ...sizes(pools) },
       store: { url: store.url },
@@ -142,6 +158,18 @@ export function toSettings({ gates, leases, convergence, pools }: Config, ignore
       : { convergence: { deadline: Math.round(convergence.deadlineMinutes * minute) } }),
     ignoreCase,
   };
+}
+
+function repeatedContracts(contracts: readonly { readonly name: string }[]): readonly Problem[] {
+  return contracts.flatMap(({ name }, i) =>
+    contracts.findIndex((other) => other.name === name) < i
+      ? [{ code: "duplicate_id", path: `contracts.${i}.name`, problem: `is the name of another contract: ${name}` }]
+      : [],
+  );
+}
+
+function isStep(segment: string): boolean {
+  return segment !== "" && segment !== ".";
 }
 
 function withDefaults(): Config {

@@ -143,6 +143,20 @@ export const configSchema = z.strictObject({
       scope: z.enum(["auto", "strict"]).default("auto"),
     })
     .prefault({}),
+  contracts: z
+    .array(
+      z.strictObject({
+        name: name.describe("What agents call the contract."),
+        path: ownPath.describe("The file that has its text."),
+        kind: z
+          .enum(["openapi", "json_schema", "graphql", "protobuf", "asyncapi", "typescript"])
+          .optional()
+          .describe("Its format, where the file does not show it."),
+      }),
+    )
+    .max(200)
+    .default([])
+    .describe("Contracts kept as files. When one changes with a landing, its new text is published."),
   merge: z
     .strictObject({
       lock_files: z

@@ -16,7 +16,7 @@ import type { NodeSpec, PlanSpec, Policy } from "../core/plan/spec.ts";
 import type { Recorded } from "../core/recorded.ts";
 import type { Reported } from "../core/speculation/reporting.ts";
 import type { Workspace } from "../core/workspace.ts";
-import type { ImpactReport } from "./analyzing.ts";
+import type { ImpactReport, ImpactRequest } from "./analyzing.ts";
 import type {
   Assigned,
   Budget,
@@ -162,12 +162,8 @@ export interface Execution {
     call: CallContext,
   ): Promise<{ readonly id: string } | Refused>;
 
-  /** What a change of some paths would touch, at most so many things, and which nodes are likely to clash. */
-  analyzeImpact(question: {
-    readonly paths: readonly string[];
-    readonly depth: number;
-    readonly most: number;
-  }): Promise<ImpactReport | Refused>;
+  /** What a change of some paths or of a thing would touch in the tree, at most so many things, and which nodes are likely to clash. */
+  analyzeImpact(question: ImpactRequest): Promise<ImpactReport | Refused>;
   trackAssumption(request: AssumptionRequest, call: CallContext): Promise<TrackedAssumption | Refused>;
   settleAssumption(request: SettleRequest, call: CallContext): Promise<SettledAssumption | Refused>;
   recordArtifact(request: RecordRequest, call: CallContext): Promise<RecordedArtifact | Refused>;

@@ -1,13 +1,13 @@
 import { z } from "zod";
-import { impactOf } from "../core/speculation/impact.ts";
+import { type Hit, impactOf } from "../core/speculation/impact.ts";
 import type { Workspace } from "../core/workspace.ts";
 import type { Refused } from "../execution/answers.ts";
 import { clashWords } from "../execution/impact/clash-words.ts";
+import { viaWords } from "../execution/impact/step-words.ts";
 import { withPlanOf } from "../execution/speculation/node-named.ts";
 import { affectedFacts, affectedReply, mostAffected } from "./affected-facts.ts";
 import { defineTool } from "./define-tool.ts";
 import { artifactRef, patterns } from "./fields.ts";
-import { viaWords } from "./impact-words.ts";
 import { replyOf } from "./reply.ts";
 
 type Kind = z.infer<typeof artifactRef>["kind"] | "assumption";
@@ -22,7 +22,7 @@ export const analyzeImpact = defineTool({
     kind: z.enum([...artifactRef.shape.kind.options, "assumption"]).optional(),
     id: artifactRef.shape.id.optional(),
     paths: patterns.optional(),
-    depth: z.int().min(1).max(8).default(3),
+    depth: z.int().min(1).max(8).default(4),
   },
   reply: replyOf({
     affected: affectedReply,
@@ -37,19 +37,24 @@ export const analyzeImpact = defineTool({
         refused: "invalid_input",
         problems: [{ path: kind === undefined ? "kind" : "id", problem: "is missing" }],
       };
-    const hanging = hangingOn(await execution.workspace(), { kind, id }, depth);
-    if ("refused" in hanging) return hanging;
-    const report = await execution.analyzeImpact({ paths, depth, most: mostAffected });
+    const workspace = await execution.workspace();
+    const thing = thingMeant(workspace, { kind, id });
+    if (thing && "refused" in thing) return thing;
+    const hanging = thing ? impactOf(workspace, [thing], depth) : [];
+    const asked = { paths, depth, most: mostAffected, ...(thing ? { thing } : {}) };
+    const report = await execution.analyzeImpact(asked);
     if ("refused" in report) return report;
+    const told = new Set([...hanging, ...(thing ? [thing] : [])].map((one) => `${one.kind}:${one.id}`));
+    const touched = report.affected.filter((one) => !told.has(`${one.kind}:${one.id}`));
     const { conflictsLikely } = report;
     const more = report.more + Math.max(0, hanging.length - mostAffected);
-    const things = report.affected.length + report.more + hanging.length;
+    const things = touched.length + report.more + hanging.length;
     return {
       say: sentence(things, conflictsLikely.length),
       next: ["submit_plan", "revise_plan"],
       affected: [
         ...affectedFacts(hanging),
-        ...report.affected.map(({ via, ...one }) => ({ ...one, via: [...viaWords(via)] })),
+        ...touched.map(({ via, since = [], ...one }) => ({ ...one, via: [...since, ...viaWords(via)] })),
       ],
       ...(more > 0 ? { more_affected: more } : {}),
       conflicts_likely: conflictsLikely.map((clash) => ({
@@ -62,15 +67,13 @@ export const analyzeImpact = defineTool({
   },
 });
 
-/** What is known to hang on a thing that was asked about. */
-function hangingOn(
+/** The thing that was asked about, if one was; a node's id is unique within its plan only. */
+function thingMeant(
   workspace: Workspace,
   { kind, id }: { readonly kind: Kind | undefined; readonly id: string | undefined },
-  depth: number,
-): ReturnType<typeof impactOf> | Refused {
-  if (kind === undefined || id === undefined) return [];
-  const start = kind === "node" ? withPlanOf(workspace, id) : { kind, id };
-  return "refused" in start ? start : impactOf(workspace, [start], depth);
+): Hit | Refused | undefined {
+  if (kind === undefined || id === undefined) return undefined;
+  return kind === "node" ? withPlanOf(workspace, id) : { kind, id };
 }
 
 function sentence(things: number, pairs: number): string {

@@ -1,7 +1,9 @@
 /** What a change touches: along imports, what changed together before, and edges that are handed in. */
 import { type Pattern, parsePattern } from "../../core/pattern/parse.ts";
 import { PatternIndex } from "../../core/pattern/pattern-index.ts";
+import { isGeneratedFrom } from "./contract-readers.ts";
 import type { Known } from "./impact-index.ts";
+import { isTestFile } from "./test-files.ts";
 
 /** A file of the tree (`kind: "file"`, `id` its path), or whatever edges speak of. */
 export interface Thing {
@@ -14,6 +16,8 @@ export interface Edge {
   readonly from: Thing;
   readonly to: Thing;
   readonly type: string;
+  /** From 0 to 1: how much speaks for it; nearly all when absent. */
+  readonly share?: number;
 }
 
 /** Where something other than a file is in the tree. */
@@ -28,6 +32,8 @@ export interface ImpactQuestion {
   readonly things?: readonly Thing[];
   readonly edges?: readonly Edge[];
   readonly places?: readonly Place[];
+  /** Files that others may be made of. */
+  readonly sources?: readonly string[];
   /** Steps from what changes; 3 when absent. */
   readonly depth?: number;
   /** Answers; 100 when absent. */
@@ -45,7 +51,10 @@ export interface Affected extends Thing {
 }
 
 export interface Step extends Thing {
-  /** `changed` for the first; then what it does to the one before: `imports`, `changes with`, `holds`, `belongs to`, or an edge's type. */
+  /**
+   * `changed` for the first; then what it does to the one before: `imports`, `tests` (a test that imports it), `changes with`, `holds`, `belongs to`,
+   * `seems generated from`, or an edge's type.
+   */
   readonly how: string;
 }
 
@@ -56,7 +65,7 @@ export interface ImpactAnswer {
 }
 
 /** How much of what spoke for one thing speaks for the next. */
-const passedOn = { imports: 0.6, edge: 0.9, place: 0.9 };
+const passedOn = { imports: 0.6, edge: 0.9, place: 0.9, generated: 0.6 };
 const leastScore = 0.03;
 const mostCompanions = 12;
 /** So many things are looked at; who changes something that all hangs on learns of the nearest. */
@@ -143,16 +152,26 @@ class Steps {
   }
 
   *from(one: Affected): Iterable<Next> {
-    for (const { from, type } of this.#dependents.get(keyOf(one)) ?? [])
-      yield { thing: from, how: type, share: passedOn.edge };
+    for (const { from, type, share = passedOn.edge } of this.#dependents.get(keyOf(one)) ?? [])
+      yield { thing: from, how: type, share };
     if (one.kind !== "file") {
+      // What one file of it was reached through does not make the others change.
+      if (one.via.at(-1)?.how === "holds") return;
       const index = this.#files.get(keyOf(one));
       for (const path of index ? this.#covered(index) : [])
         yield { thing: file(path), how: "belongs to", share: passedOn.place };
       return;
     }
     for (const { path, among } of this.#known.graph.importersOf(one.id))
-      yield { thing: file(path), how: "imports", share: passedOn.imports / (1 + Math.log2(among) / 4) };
+      yield {
+        thing: file(path),
+        how: isTestFile(path) && !isTestFile(one.id) ? "tests" : "imports",
+        share: passedOn.imports / (1 + Math.log2(among) / 4),
+      };
+    if (this.#question.sources?.includes(one.id))
+      for (const path of this.#known.graph.paths)
+        if (isGeneratedFrom(path, one.id))
+          yield { thing: file(path), how: "seems generated from", share: passedOn.generated };
     for (const thing of this.#partOf.covering(one.id)) yield { thing, how: "holds", share: passedOn.place };
     // What changes with what only may have to change is guesswork.
     if (one.depth > 0) return;

@@ -1,5 +1,5 @@
 /** Words for why something is touched. */
-import type { Step } from "../execution/impact/walk.ts";
+import type { Step } from "./walk.ts";
 
 /** Each step as a sentence about the one before it, from what changes on. */
 export function viaWords(via: readonly Step[]): readonly string[] {
