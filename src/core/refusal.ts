@@ -66,7 +66,7 @@ export type Refusal =
   | {
       readonly refused: "strategy_unfit";
       readonly strategy: string;
-      readonly why: "one_side" | "several_plans" | "no_option";
+      readonly why: "one_side" | "several_plans" | "several_red" | "no_option";
     }
   | { readonly refused: "request_id_reused" }
   /** The report of an effect that no longer matters, because the world went on meanwhile. */

@@ -59,7 +59,7 @@ const factsByCode = {
   stale_lease: { state: z.string(), parked_ref: z.string().optional() },
   store_busy: { retry_after_seconds: z.number(), problem: z.string().optional() },
   store_unusable: { problem: z.string() },
-  strategy_unfit: { strategy: z.string(), why: z.enum(["one_side", "several_plans", "no_option"]) },
+  strategy_unfit: { strategy: z.string(), why: z.enum(["one_side", "several_plans", "several_red", "no_option"]) },
   target: { problem: z.string(), paths: texts.optional(), worktree: z.string().optional() },
   unknown_artifact: { artifact: z.string(), version: z.string().optional() },
   unknown_assumption: { assumption_id: z.string() },

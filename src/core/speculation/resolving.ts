@@ -8,7 +8,7 @@ import type { Actor } from "./actor.ts";
 import { type Conflict, type ConflictEvent, openConflicts, type Strategy, type Tally } from "./conflicts.ts";
 import type { ConvergenceEvent } from "./convergences.ts";
 import { type DefaultGates, orderRework, type Rework, type ReworkAsked, reworkMinutes } from "./rework.ts";
-import { firstDone, sides } from "./suggestions.ts";
+import { firstDone, sides, unmergeable } from "./suggestions.ts";
 import { castVote, decided, tallyOf, type VoteCast } from "./voting.ts";
 
 export type ConflictStep = ConflictEvent | ConvergenceEvent | PlanEvent;
@@ -55,8 +55,8 @@ export function resolve(workspace: Workspace, conflict: Conflict, by: Actor, how
       [settle(workspace, conflict, { ...said, keeps: [first], yields: nodes.slice(1) })],
       gates,
     );
-  if (nodes.some(({ plan }) => plan !== first.plan))
-    return { refused: "strategy_unfit", strategy, why: "several_plans" };
+  const why = unmergeable(nodes);
+  if (why) return { refused: "strategy_unfit", strategy, why };
   const title = `Bring ${nodes.map(({ id }) => id).join(" and ")} together`;
   const estimateMinutes = Math.max(...nodes.map(reworkMinutes));
   const asked = { plan: first.plan, title, estimateMinutes, behind: nodes.map(({ id }) => id) };

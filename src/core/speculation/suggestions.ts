@@ -51,7 +51,7 @@ export function suggestionsFor(workspace: Workspace, conflict: Conflict): readon
     if (done)
       found.push(keep("first_completion", done, done.state.is === "landed" ? "landed_already" : "handed_in_already"));
     found.push(keep("priority", first, whyAhead(first, second)));
-    if (areApart(nodes))
+    if (areApart(nodes) && !unmergeable(nodes))
       found.push({ strategy: "merge", why: "different_paths", keeps: nodes.map(refOf), rework: [], about });
   }
   if (conflict.agents.length > 1 && conflict.type !== "file")
@@ -78,6 +78,12 @@ export function firstDone(nodes: readonly Node[]): Node | undefined {
 function whyAhead(first: Node, second: Node): Why {
   if (first.spec.priority !== second.spec.priority) return "higher_priority";
   return first.chain - minutesOf(first.spec) > second.chain - minutesOf(second.spec) ? "more_waits_behind" : "older";
+}
+
+/** Why no node behind all of them can bring them together: it is in their plan, and finds red nodes in one order only. */
+export function unmergeable(nodes: readonly Node[]): "several_plans" | "several_red" | undefined {
+  if (new Set(nodes.map(({ plan }) => plan)).size > 1) return "several_plans";
+  return nodes.filter(({ spec }) => spec.redGates?.length).length > 1 ? "several_red" : undefined;
 }
 
 /** Whether no two of them were planned to change the same. */

@@ -63,5 +63,7 @@ const unfitBecause = {
   one_side:
     "This strategy chooses between nodes, and this conflict has fewer than two that can still change. Use manual or vote.",
   several_plans: "Nodes of different plans cannot be merged into one. Use priority, vote or manual.",
+  several_red:
+    "Several of the nodes have gates that are expected to fail, and no node can stand on all of these. Use priority, vote or manual.",
   no_option: "A vote needs an option.",
 } as const;

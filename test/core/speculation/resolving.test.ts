@@ -110,6 +110,17 @@ describe("by merging", () => {
     );
     s.and(reports("ada", ["bob"]));
     s.when(resolves("operator", { strategy: "merge" })).expectRefused({ why: "several_plans" });
+    expect(suggestionsFor(s.workspace, newestConflict(s)).map(({ strategy }) => strategy)).not.toContain("merge");
+  });
+
+  test("needs nodes that another can stand on: not several whose gates are expected to fail", () => {
+    const red = { redGates: ["tdd"] };
+    const both = reported({}, red, red).when(resolves("operator", { strategy: "merge" }));
+    both.expectRefused({ refused: "strategy_unfit", why: "several_red" });
+    expect(suggestionsFor(both.workspace, newestConflict(both)).map(({ strategy }) => strategy)).not.toContain("merge");
+    reported({}, red)
+      .when(resolves("operator", { strategy: "merge" }))
+      .expect({ type: "ConflictResolved" }, { node: { dependsOn: ["b", "a"] } }, {}, {});
   });
 });
 
