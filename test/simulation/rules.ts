@@ -15,6 +15,7 @@ import type { Log } from "../../src/log/port.ts";
 import { dump } from "../core/dump.ts";
 import { holdsTogether, mayHappen } from "../core/invariants.ts";
 import { restored } from "../core/restored.ts";
+import { AgreementRules } from "./agreement-rules.ts";
 import { checkHandedIn, checkIntended, checkKept, checkLanded } from "./landing-rules.ts";
 import { SlotWatch } from "./slot-watch.ts";
 import type { Running } from "./start-process.ts";
@@ -25,6 +26,7 @@ export class Rules {
   readonly shadow: Workspace = emptyWorkspace();
   readonly events: Recorded[] = [];
   readonly slots: SlotWatch;
+  readonly #agreements: AgreementRules;
   readonly #world: World;
   readonly #log: Log;
   readonly #said = new Map<string, number>();
@@ -40,6 +42,7 @@ export class Rules {
     this.#world = world;
     this.#log = log;
     this.slots = new SlotWatch(world, this.shadow);
+    this.#agreements = new AgreementRules(world, this.shadow);
     world.repository.onMove = (ref, from, to) => this.#onMove(ref, from, to);
   }
 
@@ -53,6 +56,7 @@ export class Rules {
       for (const recorded of news) this.#take(recorded);
       settled(this.shadow);
       this.slots.look();
+      this.#agreements.look();
       holdsTogether(this.shadow);
     });
   }
@@ -117,6 +121,7 @@ export class Rules {
     if (event.type === "NodeLanded") checkLanded(world, this.shadow, event);
     if (event.type === "IntegrationAdopted") checkKept(world, this.shadow.plans.get(event.plan)?.tip, event.commit);
     this.slots.before(event);
+    this.#agreements.before(event);
     if ("node" in event && typeof event.node === "string") {
       const attempt = "attempt" in event ? event.attempt : 0;
       this.#facts.add(`${event.type} ${event.plan}/${event.node}`);
@@ -215,6 +220,7 @@ export class Rules {
   }
 }
 
+/** Without what pauses them: that is the convergences' own, and over for a plan that has landed. */
 function nodesIn(plan: Plan): string {
-  return JSON.stringify(planToText(plan).nodes);
+  return JSON.stringify(planToText(plan).nodes.map(({ pausedBy: _, ...node }) => node));
 }

@@ -1,5 +1,6 @@
 import { why } from "../../src/core/why.ts";
 import { Agent } from "./agent.ts";
+import { Agreements } from "./agreements.ts";
 import { Chance } from "./chance.ts";
 import { Disputes } from "./disputes.ts";
 import { calm, stormy, type Weather, windy } from "./faults.ts";
@@ -62,7 +63,8 @@ async function tell(scene: Scene, operator: Operator, weather: Weather, disputes
   for (let number = 1; number <= agents; number += 1) enter(scene, `a${number}`, weather.mischief);
   const end = scheduler.now + chance.between(15_000, 60_000);
   const goOn = () => scheduler.now < end;
-  const people = Promise.all([meddle(scene, operator, goOn), ...(disputes ? [dispute(scene, disputes, goOn)] : [])]);
+  const others = disputes ? [stir(scene, disputes, goOn, 6_000), stir(scene, new Agreements(scene), goOn, 2_000)] : [];
+  const people = Promise.all([meddle(scene, operator, goOn), ...others]);
   for (let next = agents + 1; scheduler.now < end; next += 1) {
     await scheduler.pause(chance.between(500, 4_000));
     changeWeather(scene, weather);
@@ -88,11 +90,16 @@ async function meddle(scene: Scene, operator: Operator, goOn: () => boolean): Pr
   }
 }
 
-async function dispute(scene: Scene, disputes: Disputes, goOn: () => boolean): Promise<void> {
+async function stir(
+  scene: Scene,
+  people: { stir(): Promise<void> },
+  goOn: () => boolean,
+  mostMs: number,
+): Promise<void> {
   const { scheduler, chance } = scene.world;
   while (goOn()) {
-    await scheduler.pause(chance.between(1_000, 6_000));
-    await disputes.stir();
+    await scheduler.pause(chance.between(Math.ceil(mostMs / 6), mostMs));
+    await people.stir();
   }
 }
 

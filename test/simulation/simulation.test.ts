@@ -21,12 +21,25 @@ describe("agents, people and bad weather on the real hands", () => {
     expect(played.broken.length > 0 ? tell(played, 40) : "").toBe("");
   });
 
-  test(`${rules} [K1] [K3] [K4] [K6] hold while somebody disputes everything`, async () => {
+  test(`${rules} [A1] [A4] [A5] [A7] [A8] [A9] [K1] [K3] [K4] [K6] hold while somebody agrees on things and disputes everything`, async () => {
     const tally = new Tally();
     for (let seed = 1; seed <= 30; seed += 1) tally.add(await play(seed, undefined, { disputes: true }));
     expect(tally.failed.map((played) => tell(played, 40)).slice(0, 2)).toEqual([]);
-    const never = ["ConflictResolved", "ConvergenceOpened", "ConvergenceCompleted", "ReworkOrdered", "NodeWithdrawn"];
-    expect(never.filter((type) => !tally.counts.has(`event: ${type}`))).toEqual([]);
+    const disputed = [
+      "ConflictResolved",
+      "ConvergenceOpened",
+      "ConvergenceCompleted",
+      "ReworkOrdered",
+      "NodeWithdrawn",
+    ];
+    const agreed = [
+      "ContractActivated",
+      "ContractDeprecated",
+      "AssumptionHeld",
+      "AssumptionSettled",
+      "ArtifactRecorded",
+    ];
+    expect([...disputed, ...agreed].filter((type) => !tally.counts.has(`event: ${type}`))).toEqual([]);
   });
 
   test("the same seed is the same run", async () => {

@@ -11,10 +11,10 @@ export const storeNames = ["memory", "sqlite", "postgres"] as const;
 export type Store = { readonly is: "memory" | "sqlite" } | { readonly is: "postgres"; readonly at: string | Databases };
 
 /** Plays a seed over a new store of its own, which is gone afterwards. */
-export async function playOver(store: Store, seed: number): Promise<Played> {
+export async function playOver(store: Store, seed: number, how: Parameters<typeof play>[2] = {}): Promise<Played> {
   const { open, remove } = await make(store);
   try {
-    return await play(seed, { open });
+    return await play(seed, { open }, how);
   } finally {
     await remove();
   }
