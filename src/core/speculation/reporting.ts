@@ -8,6 +8,7 @@ import { nodeByKey, refOf, type Workspace } from "../workspace.ts";
 import type { Actor } from "./actor.ts";
 import { type ArtifactRef, artifactKey } from "./artifact.ts";
 import { type ConflictEvent, type ConflictType, distinct, openConflict, type Severity } from "./conflicts.ts";
+import { nodesRelying } from "./contracts.ts";
 
 export interface Reported {
   readonly type: ConflictType;
@@ -51,7 +52,8 @@ function nodesBehind(workspace: Workspace, artifact: ArtifactRef, plan: PlanId |
   const { kind, id } = artifact;
   const named = nodeOf(workspace, artifact, plan);
   if (named) return [refOf(named)];
-  if (kind === "contract") return workspace.speculation.contracts.get(id)?.consumers.nodes ?? [];
+  const contract = kind === "contract" ? workspace.speculation.contracts.get(id) : undefined;
+  if (contract) return nodesRelying(workspace, contract.consumers);
   if (kind !== "code" && kind !== "test") return [];
   const { ignoreCase } = workspace.locks;
   // What is named need not be a path of ours.

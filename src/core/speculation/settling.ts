@@ -213,7 +213,13 @@ function proven({ id, by }: Assumption): AssumptionEvent {
 function hasAllLanded(workspace: Workspace, { from, depends }: Assumption): boolean {
   const keys = depends.flatMap(({ kind, id }) => (kind === "node" ? [id] : []));
   const all = from ? [nodeKey(from), ...keys] : keys;
-  return all.length > 0 && all.every((key) => nodeByKey(workspace, key)?.state.is === "landed");
+  return all.length > 0 && all.every((key) => hasLanded(workspace, key));
+}
+
+/** Nodes of a plan that has landed are not in the state any more. */
+function hasLanded(workspace: Workspace, key: string): boolean {
+  const [plan = ""] = key.split("/");
+  return nodeByKey(workspace, key)?.state.is === "landed" || workspace.plans.get(plan)?.status.is === "landed";
 }
 
 function isUnderWay(workspace: Workspace, ref: NodeRef): boolean {

@@ -41,6 +41,8 @@ describe("a report concerns", () => {
     const s = atWork().and(publishes("id", { consumers: { agents: ["eve"], nodes: [{ plan: "p", node: "c" }] } }));
     s.and(says("operator", [contract]));
     expect(newestConflict(s)).toMatchObject({ nodes: [{ node: "c" }], agents: ["operator", "eve"] });
+    const byName = atWork().and(publishes("id", { consumers: { agents: ["bob"], nodes: [] } }));
+    expect(named(byName, "contract", contract.id)).toEqual(["p/b"]);
   });
 
   test("a node by its name alone where that says which: the one beside that of who reports, or the only one", () => {

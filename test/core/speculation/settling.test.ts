@@ -155,6 +155,16 @@ describe("an assumption", () => {
     expect(told(s, "ada")).toMatchObject([{ facts: { verdict: "validated" } }]);
   });
 
+  test("[A7] also where the plan of what stands on it has landed as a whole, so that its nodes are known no more", () => {
+    const s = atWork().and({ type: "SubmitPlan", plan: plan("q", [work("one")]) }, request("cyd"));
+    s.and(publishes("id"), tracks("ada", { check: has("id"), plan: "p", depends: [{ kind: "node", id: "q/one" }] }));
+    s.when(checks("open")).expect();
+    s.and(submits("cyd"), { type: "ReportPlanLanded", plan: "q", commit: "base" });
+    expect(s.workspace.plans.get("q")?.nodes.size).toBe(0);
+    s.and(checks("open"));
+    expect(states(s)).toEqual(["validated"]);
+  });
+
   test("[A7] without a check, or for nobody, is right only when somebody says so", () => {
     const s = atWork().and(tracks("ada", { plan: "p", depends: [onUi] }), publishes("id"), submits("bob", "y"));
     s.and(tracks("eve", { check: has("id"), plan: "p" }), lands("ui", "y"), checks("holds"));
