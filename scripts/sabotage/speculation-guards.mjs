@@ -6,6 +6,8 @@ const recording = ["test/core/speculation/recording.test.ts"];
 const hands = ["test/execution/speculation/publish-contract.test.ts"];
 const looks = ["test/execution/speculation/assumptions.test.ts"];
 
+const landedContracts = ["test/execution/speculation/landed-contracts.test.ts"];
+
 /** @type {readonly Guard[]} */
 export const speculationGuards = [
   {
@@ -274,5 +276,54 @@ export const speculationGuards = [
     from: "        if (known.has(key)) continue;\n",
     to: "",
     tests: recording,
+  },
+  {
+    guard: "landed contracts: a landing is published again by who did not see it",
+    rule: "A13",
+    file: "src/core/speculation/contract-landings.ts",
+    from: '  if (lastLanding(workspace, plan.id, contract) !== after) return { refused: "outdated" };\n',
+    to: "",
+    tests: ["test/core/speculation/contract-landings.test.ts"],
+  },
+  {
+    guard: "landed contracts: what landed is forgotten by who takes over",
+    rule: "A13",
+    file: "src/execution/speculation/landed-contracts.ts",
+    from: "const last = landings.findIndex(({ commit }) => commit === after);",
+    to: "const last = -1 + 0 * landings.findIndex(({ commit }) => commit === after);",
+    tests: landedContracts,
+  },
+  {
+    guard: "landed contracts: what breaks others stays a draft",
+    rule: "A13",
+    file: "src/execution/speculation/landed-contracts.ts",
+    from: 'action: "activate" as const,',
+    to: 'action: "draft" as const,',
+    only: "whoever it breaks",
+    tests: landedContracts,
+  },
+  {
+    guard: "landed contracts: a plan lands on its target before its contracts are published",
+    rule: "A13",
+    file: "src/execution/landing/finishing.ts",
+    from: "      await publishLanded(hands, plan.id)",
+    to: "      await Promise.resolve(publishLanded)",
+    also: [
+      [
+        "src/execution/steward/steward.ts",
+        "return this.#contracts.isDue() || this.#assumptions",
+        "return this.#assumptions",
+      ],
+    ],
+    only: "nothing unpublished",
+    tests: landedContracts,
+  },
+  {
+    guard: "landed contracts: who landed broken text is not told",
+    rule: "A13",
+    file: "src/core/speculation/contract-landings.ts",
+    from: "const tells = agent === undefined ? [] : [agent];",
+    to: "const tells = agent === undefined ? [] : [];",
+    tests: ["test/core/speculation/contract-landings.test.ts"],
   },
 ];

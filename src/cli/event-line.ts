@@ -127,6 +127,8 @@ function detailOf(event: WorkspaceEvent): string {
       return `${event.assumption}: ${event.notes}`;
     case "ArtifactRecorded":
       return `${event.artifact.kind}:${event.artifact.id} ${event.version}`;
+    case "ContractLanded":
+      return [event.contract, event.problem].filter(Boolean).join(": ");
     case "ConsumersNamed":
       return event.contract;
     case "VoteCast":

@@ -12,6 +12,7 @@ import type { RadarCommand } from "./radar.ts";
 import type { SettingsCommand } from "./settings.ts";
 import type { SlotCommand } from "./slots.ts";
 import type { ConflictCommand } from "./speculation/conflict-commands.ts";
+import type { LandContractCommand } from "./speculation/contract-landings.ts";
 import type { PublishCommand } from "./speculation/publishing.ts";
 import type { RecordCommand } from "./speculation/recording.ts";
 import type { AssumptionCommand } from "./speculation/settling.ts";
@@ -52,6 +53,7 @@ export type WorkspaceCommand =
   | LandingCommand
   | RadarCommand
   | PublishCommand
+  | LandContractCommand
   | ConflictCommand
   | AssumptionCommand
   | RecordCommand;

@@ -21,6 +21,7 @@ import { isRefusal, type Refusal } from "./refusal.ts";
 import { configure, type Settings } from "./settings.ts";
 import { decideSlot } from "./slot-keeping.ts";
 import { decideConflict } from "./speculation/conflict-commands.ts";
+import { landContract } from "./speculation/contract-landings.ts";
 import { publish } from "./speculation/publishing.ts";
 import { record } from "./speculation/recording.ts";
 import { checkAssumptions, settle, track } from "./speculation/settling.ts";
@@ -106,6 +107,8 @@ export function decide(workspace: Workspace, command: WorkspaceCommand): Decisio
       return decideClash(workspace, command);
     case "PublishContract":
       return speaking(workspace, command.from, () => publish(workspace, command));
+    case "LandContract":
+      return inPlan(workspace, command.plan, (plan) => landContract(workspace, plan, command));
     case "ReportConflict":
     case "ResolveConflict":
     case "OpenConvergence":

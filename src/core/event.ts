@@ -11,6 +11,7 @@ import type { SlotEvent } from "./slots.ts";
 import type { ArtifactEvent } from "./speculation/artifacts.ts";
 import type { AssumptionEvent } from "./speculation/assumptions.ts";
 import type { ConflictEvent } from "./speculation/conflicts.ts";
+import type { ContractLandingEvent } from "./speculation/contract-landings.ts";
 import type { ContractEvent } from "./speculation/contracts.ts";
 import type { ConvergenceEvent } from "./speculation/convergences.ts";
 import type { TrainEvent } from "./train.ts";
@@ -30,6 +31,7 @@ export type WorkspaceEvent =
   | KnowledgeEvent
   | ConflictEvent
   | ContractEvent
+  | ContractLandingEvent
   | ConvergenceEvent
   | AssumptionEvent
   | ArtifactEvent;

@@ -20,6 +20,7 @@ import { evolveSlots, type SlotEvent } from "./slots.ts";
 import { evolveArtifacts } from "./speculation/artifacts.ts";
 import { evolveAssumptions } from "./speculation/assumptions.ts";
 import { evolveConflicts } from "./speculation/conflicts.ts";
+import { evolveContractLandings } from "./speculation/contract-landings.ts";
 import { evolveContracts } from "./speculation/contracts.ts";
 import { evolveConvergences, namedIn } from "./speculation/convergences.ts";
 import { forgetRework } from "./speculation/rework.ts";
@@ -138,6 +139,10 @@ export function evolve(workspace: Workspace, recorded: Recorded): void {
       for (const agent of event.tells) knowOf(workspace, agent, at);
       tellAgents(workspace, recorded);
       evolveArtifacts(workspace, event, recorded);
+      return;
+    case "ContractLanded":
+      tellAgents(workspace, recorded);
+      evolveContractLandings(workspace, event);
       return;
     case "ConsumersNamed":
       evolveContracts(workspace, event, recorded);

@@ -106,6 +106,12 @@ function* newsOf(workspace: Workspace, recorded: Recorded): Generator<readonly [
       for (const agent of event.tells)
         yield [agent, { kind: "contract", about: event.contract, from: event.agent, facts: contractFacts(event) }];
       return;
+    case "ContractLanded":
+      for (const agent of event.tells) {
+        const problem = (event.problem ?? "").slice(0, 300);
+        yield [agent, { kind: "contract", about: event.contract, facts: { status: "UNREADABLE", problem } }];
+      }
+      return;
     case "AssumptionSettled":
       for (const agent of event.tells) yield [agent, { kind: "assumption", ...assumptionNews(workspace, event) }];
       return;

@@ -92,7 +92,7 @@ export function fromSections(sections: ReadonlyMap<string, string>, position: Po
 }
 
 /** Changes whenever the texts do. */
-const version = 10;
+const version = 11;
 
 interface WorkspaceText {
   readonly version: number;

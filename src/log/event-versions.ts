@@ -23,6 +23,7 @@ const versions = {
   ConsumersNamed: 1,
   ContractActivated: 1,
   ContractDeprecated: 1,
+  ContractLanded: 1,
   ContractPublished: 1,
   ConflictResolved: 1,
   ConvergenceCompleted: 1,

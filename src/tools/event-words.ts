@@ -149,6 +149,10 @@ function sentenceFor(event: WorkspaceEvent): string {
       return event.back === undefined
         ? "A version of an artifact was recorded."
         : "An artifact went back to an earlier version.";
+    case "ContractLanded":
+      return event.problem === undefined
+        ? "A node landed that changes the file of a contract."
+        : "What landed in the file of a contract was not published: see the notice to its agent.";
     case "ConsumersNamed":
       return "Somebody relies on a contract.";
     case "VoteCast":

@@ -80,6 +80,8 @@ function sentenceFor({ kind, facts, about, from }: Notice): string {
 function contractNews({ status, change }: Notice["facts"]): string {
   if (status === "DEPRECATED")
     return "A contract that you rely on is deprecated. Look at it with read_contract, and stop relying on it before the day in until, if one is named.";
+  if (status === "UNREADABLE")
+    return "The file of a contract landed with your node, but its text was not published: problem says why. What was in force still is. Mend the file in a further node.";
   if (status === "DRAFT")
     return change === "compatible" || change === "initial"
       ? "There is a draft of a contract that you rely on. Look at it with read_contract."

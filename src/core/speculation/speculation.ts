@@ -1,5 +1,5 @@
 /** What is known of work that began before the facts were in. Texts stay in the log and are read by position. */
-import type { Position } from "../ids.ts";
+import type { CommitId, Position } from "../ids.ts";
 import { artifactKey } from "./artifact.ts";
 import type { Artifact } from "./artifacts.ts";
 import type { Assumption, AssumptionId } from "./assumptions.ts";
@@ -18,6 +18,8 @@ export interface Speculation {
   readonly unsettled: Set<string>;
   /** Nodes whose rework was ordered while somebody had them, by key, with the event that did. */
   readonly rework: Map<string, Position>;
+  /** By plan and contract, the last landing that changed the contract's file. */
+  readonly landed: Map<string, CommitId>;
 }
 
 /** The same in a snapshot. */
@@ -28,6 +30,7 @@ export interface SpeculationText {
   readonly conflicts: readonly Conflict[];
   readonly convergences: readonly Convergence[];
   readonly rework: readonly (readonly [string, Position])[];
+  readonly landed: readonly (readonly [string, CommitId])[];
 }
 
 export function noSpeculation(): Speculation {
@@ -39,11 +42,12 @@ export function noSpeculation(): Speculation {
     convergences: new Map(),
     unsettled: new Set(),
     rework: new Map(),
+    landed: new Map(),
   };
 }
 
 export function speculationToText(speculation: Speculation): SpeculationText {
-  const { artifacts, contracts, assumptions, conflicts, convergences, rework } = speculation;
+  const { artifacts, contracts, assumptions, conflicts, convergences, rework, landed } = speculation;
   return {
     artifacts: [...artifacts.values()],
     contracts: [...contracts.values()],
@@ -51,11 +55,12 @@ export function speculationToText(speculation: Speculation): SpeculationText {
     conflicts: [...conflicts.values()],
     convergences: [...convergences.values()],
     rework: [...rework],
+    landed: [...landed],
   };
 }
 
 export function speculationFromText(text: SpeculationText): Speculation {
-  const { artifacts, contracts, assumptions, conflicts, convergences, rework } = text;
+  const { artifacts, contracts, assumptions, conflicts, convergences, rework, landed } = text;
   return {
     artifacts: new Map(artifacts.map((artifact) => [artifactKey(artifact), artifact])),
     contracts: new Map(contracts.map((contract) => [contract.name, contract])),
@@ -64,6 +69,7 @@ export function speculationFromText(text: SpeculationText): Speculation {
     convergences: new Map(convergences.map((convergence) => [convergence.id, convergence])),
     unsettled: new Set(unsettledIn(text)),
     rework: new Map(rework),
+    landed: new Map(landed),
   };
 }
 

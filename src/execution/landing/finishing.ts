@@ -8,6 +8,7 @@ import { moveRef, pointRefs, readRef, refInTheWay } from "../git/refs.ts";
 import type { Hands } from "../hands.ts";
 import { deleteLandedRefs } from "../recovery/garbage.ts";
 import { parkedPrefix } from "../refs.ts";
+import { publishLanded } from "../speculation/landed-contracts.ts";
 import type { TargetLanding } from "./target.ts";
 
 export interface LandedPlan {
@@ -48,6 +49,8 @@ export async function landPlan(
     const tip = await readRef(git, `refs/heads/${target}`);
     if (tip === undefined) return { refused: "target", problem: `there is no branch ${target} any more` };
     if (await isAncestor(git, tip, plan.tip)) {
+      // With that its landings leave the state.
+      await publishLanded(hands, plan.id).catch((fault) => hands.report(fault, "publishing contracts that landed"));
       const landing = await hands.moveTarget({ branch: target, to: plan.tip });
       if ("landed" in landing) {
         const answer = await manager.execute({ type: "ReportPlanLanded", plan: plan.id, commit: plan.tip });

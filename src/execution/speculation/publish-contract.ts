@@ -67,31 +67,37 @@ export async function publishContract(
 }
 
 async function commandFor(hands: Hands, request: PublishRequest): Promise<PublishCommand | Refused> {
-  const { workspace } = hands.manager;
-  const { agent, lease, contract: name, version, action, until } = request;
+  const { agent, lease, contract, version, action, until } = request;
   const from = lease === undefined ? undefined : attemptBehind(hands, { agent, lease });
   if (from && "refused" in from) return from;
   const consumers = consumersIn(hands, request.consumers, from);
   if ("refused" in consumers) return consumers;
-  const text = request.text && withDigest(request.text);
-  const contract = workspace.speculation.contracts.get(name);
-  const current = inForce(contract);
-  const known = meant(contract, { version, action, digest: text?.digest });
-  const read = action === "deprecate" ? nothingChanged : await compare(hands, { contract: name, text, known, current });
+  const read = await readVersion(hands, request);
   if ("refused" in read) return read;
   return {
     type: "PublishContract",
     agent,
     ...(from ? { from } : {}),
-    contract: name,
+    contract,
     ...(version === undefined ? {} : { version }),
-    ...(text ? { text } : {}),
     consumers,
     ...(action === undefined ? {} : { action }),
     ...(until === undefined ? {} : { until }),
-    against: current?.at ?? 0,
     ...read,
   };
+}
+
+/** The part of a command that says what a version is and means; refused where the text is none that its format allows. */
+export async function readVersion(
+  hands: Hands,
+  { contract: name, version, action, text: written }: Pick<PublishRequest, "contract" | "version" | "action" | "text">,
+): Promise<Pick<PublishCommand, "text" | "against" | "change" | "findings" | "looked"> | Refused> {
+  const text = written && withDigest(written);
+  const contract = hands.manager.workspace.speculation.contracts.get(name);
+  const current = inForce(contract);
+  const known = meant(contract, { version, action, digest: text?.digest });
+  const read = action === "deprecate" ? nothingChanged : await compare(hands, { contract: name, text, known, current });
+  return "refused" in read ? read : { ...(text ? { text } : {}), against: current?.at ?? 0, ...read };
 }
 
 /** What a version means to those who rely on the one in force, and what it lacks of what they count on. */
@@ -135,7 +141,8 @@ function otherKind(old: ContractKind, next: ContractKind): Compared {
   return { change: "unknown", findings: [{ change: "unknown", rule: "format-changed", where: "", say }] };
 }
 
-function withDigest(text: { readonly kind: ContractKind; readonly specification: string }): ContractText {
+/** A text under what it is known by. */
+export function withDigest(text: { readonly kind: ContractKind; readonly specification: string }): ContractText {
   return { ...text, digest: createHash("sha256").update(`${text.kind}\n${text.specification}`).digest("hex") };
 }
 

@@ -15,6 +15,7 @@ import { LeaseWatch } from "../liveness/lease-watch.ts";
 import { Radar } from "../radar/radar.ts";
 import { removeSurplusSlot } from "../recovery/garbage.ts";
 import { AssumptionWatch } from "../speculation/assumption-watch.ts";
+import { ContractLandings } from "../speculation/landed-contracts.ts";
 import { recordNextDecision } from "./decision-files.ts";
 import { resign, runForOffice, silentIn } from "./election.ts";
 import { moveOverdueOn } from "./overdue-convergences.ts";
@@ -33,6 +34,7 @@ export class Steward {
   readonly #snapshots: SnapshotWriter;
   readonly #radar: Radar;
   readonly #assumptions: AssumptionWatch;
+  readonly #contracts: ContractLandings;
   readonly #stopping = new AbortController();
   /** Wakes who waits for the next thing to do, since nothing in the log tells that something of ours came to its end. */
   #somethingEnded = new AbortController();
@@ -52,6 +54,7 @@ export class Steward {
     this.#snapshots = new SnapshotWriter(hands);
     this.#radar = new Radar(hands);
     this.#assumptions = new AssumptionWatch(hands);
+    this.#contracts = new ContractLandings(hands);
   }
 
   start(longLived: boolean): void {
@@ -108,7 +111,7 @@ export class Steward {
     await recordNextDecision(this.#hands);
     await this.#snapshots.writeIfDue();
     this.#drive();
-    this.#checkAssumptions();
+    this.#checkWhatLanded();
     this.#removeSurplus();
   }
 
@@ -149,19 +152,27 @@ export class Steward {
       const due = await this.#guarded("waiting for events", () => manager.waitFor(isDue, 1_000, woken));
       if (!due || signal.aborted) continue;
       this.#drive();
-      this.#checkAssumptions();
+      this.#checkWhatLanded();
       this.#emptySlots();
     }
   }
 
   #somethingIsDue(): boolean {
-    if (this.#checking === undefined && this.#assumptions.isDue()) return true;
+    if (this.#checking === undefined && this.#isToBeChecked()) return true;
     return this.#idlePlans().length > 0 || (this.#emptying === undefined && hasRetiredSlots(this.#hands));
   }
 
-  #checkAssumptions(): void {
-    if (this.#checking || !this.#assumptions.isDue()) return;
-    this.#checking = this.#guarded("checking assumptions", () => this.#assumptions.look()).finally(() => {
+  #isToBeChecked(): boolean {
+    return this.#contracts.isDue() || this.#assumptions.isDue();
+  }
+
+  #checkWhatLanded(): void {
+    if (this.#checking || !this.#isToBeChecked()) return;
+    const look = async () => {
+      await this.#guarded("publishing contracts that landed", () => this.#contracts.look());
+      await this.#guarded("checking assumptions", () => this.#assumptions.look());
+    };
+    this.#checking = look().finally(() => {
       this.#checking = undefined;
       this.#somethingEnded.abort();
     });

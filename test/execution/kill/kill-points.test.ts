@@ -36,6 +36,7 @@ const notInTheStory = new Set([
   "ConsumersNamed",
   "ContractActivated",
   "ContractDeprecated",
+  "ContractLanded",
   "ContractPublished",
   "ConflictResolved",
   "ConvergenceCompleted",
