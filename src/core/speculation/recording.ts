@@ -77,7 +77,8 @@ export function record(workspace: Workspace, command: RecordCommand): Recording 
     const judged = judgeText(workspace, looked, next);
     const nodes = nodesRelying(workspace, contract.consumers);
     const workers = nodes.flatMap((ref) => workerOn(workspace, ref));
-    const relying = [...contract.consumers.agents, ...workers, current.by, agent];
+    // Who records the requirement learns it from the reply, and has nothing to bring in line.
+    const relying = [...contract.consumers.agents, ...workers, current.by];
     return followText(workspace, { contract: looked.contract, judged, nodes, agents: relying });
   });
   return [recorded, ...onceEach(followed)];
