@@ -76,6 +76,11 @@ export function unread(notices: Notices, after: number): readonly Notice[] {
   return [...notices.values()].filter(({ id }) => positionOf(id) > after);
 }
 
+/** Whether others wait for what its reader has to say. */
+export function asksSomething({ kind }: Notice): boolean {
+  return kind === "converge" || kind === "conflict";
+}
+
 export function positionOf(noticeId: string): number {
   return Number(noticeId.slice(1));
 }

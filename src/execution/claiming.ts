@@ -1,4 +1,4 @@
-import { type AttemptRef, nodeKey, type TicketId } from "../core/ids.ts";
+import { type AgentName, type AttemptRef, nodeKey, type TicketId } from "../core/ids.ts";
 import type { Wish } from "../core/locks/claim-events.ts";
 import { claim, useWish } from "../core/locks/claiming.ts";
 import { type Held, heldBy, type Ticket } from "../core/locks/locks.ts";
@@ -12,6 +12,7 @@ import type { Caller, ClaimRequest } from "./execution.ts";
 import { diffTrees } from "./git/diff.ts";
 import { mergeBase } from "./git/history.ts";
 import { attemptBehind, type Hands, markOf } from "./hands.ts";
+import { lookForQuestions } from "./reading-notices.ts";
 
 /** Claims resources for an attempt, waiting in the queue for as long as the caller wants to. */
 export async function claimResources(
@@ -27,7 +28,7 @@ export async function claimResources(
   if ("refused" in by) return by;
   const attempt = liveAttempt(manager.workspace, by);
   if (!attempt) return stale(manager.workspace, by);
-  if (request.ticket !== undefined) return waitOn(hands, by, request.ticket, waitMs, call);
+  if (request.ticket !== undefined) return waitOn(hands, by, caller.agent, request.ticket, waitMs, call);
   const wants = wishesFrom(request, manager.workspace);
   if ("refused" in wants) return wants;
   if (request.dryRun) {
@@ -50,21 +51,27 @@ export async function claimResources(
   );
   if (isRefusal(answer)) return answer;
   const queued = answer.events.find(({ event }) => event.type === "ClaimsQueued" && event.node === by.node)?.event;
-  if (queued?.type === "ClaimsQueued") return waitOn(hands, by, queued.ticket, waitMs, call);
+  if (queued?.type === "ClaimsQueued") return waitOn(hands, by, caller.agent, queued.ticket, waitMs, call);
   return grantedFor(hands, by, wants);
 }
 
 async function waitOn(
   hands: Hands,
   by: AttemptRef,
+  agent: AgentName,
   ticket: TicketId,
   waitMs: number,
   call: CallContext,
 ): Promise<Claimed | Refused> {
   const { manager, clock } = hands;
   const stop = clock.every(10_000, () => call.onWaiting?.("Waiting for the claims to become free."));
+  const isAsked = await lookForQuestions(hands, agent);
   try {
-    await manager.waitFor((workspace) => (ticketIn(workspace, ticket) ? undefined : true), waitMs, call.signal);
+    await manager.waitFor(
+      (workspace) => !ticketIn(workspace, ticket) || isAsked(workspace) || undefined,
+      waitMs,
+      call.signal,
+    );
   } finally {
     stop();
   }

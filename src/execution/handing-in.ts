@@ -1,4 +1,4 @@
-import type { AttemptRef, RefName } from "../core/ids.ts";
+import type { AgentName, AttemptRef, RefName } from "../core/ids.ts";
 import { lateAttempt } from "../core/node/hand-in.ts";
 import { attemptOf, type Node, workedOn } from "../core/node/node.ts";
 import type { ParkedWork } from "../core/node/node-events.ts";
@@ -13,6 +13,7 @@ import { pointRefs } from "./git/refs.ts";
 import { attemptBehind, type Hands, markOf } from "./hands.ts";
 import { keepYielded } from "./keep-yielded.ts";
 import { wholePlan } from "./landed-plan.ts";
+import { lookForQuestions } from "./reading-notices.ts";
 import { parkRef, submissionRef } from "./refs.ts";
 import { keepOnRef } from "./slots/parked-ref.ts";
 import type { Snapshot } from "./slots/snapshot.ts";
@@ -52,7 +53,7 @@ export async function completeNode(
     if (handedIn) return handedIn;
     break;
   }
-  return verdict(hands, by, deadline, call);
+  return verdict(hands, by, caller.agent, deadline, call);
 }
 
 async function handIn(
@@ -111,15 +112,18 @@ function hasMore({ head, stash, nested }: Snapshot): boolean {
 async function verdict(
   hands: Hands,
   by: AttemptRef,
+  agent: AgentName,
   deadline: number,
   call: CallContext,
 ): Promise<Completed | Refused> {
   const { manager, clock } = hands;
   const stop = clock.every(10_000, () => call.onWaiting?.("Waiting for the gates and for what is ahead in the train."));
   try {
+    const isAsked = await lookForQuestions(hands, agent);
     const left = deadline - clock.steady();
-    const decided = await manager.waitFor((workspace) => outcomeOf(workspace, by), left, call.signal);
-    if (decided === undefined) return queued(manager.workspace, by);
+    const look = (workspace: Workspace) => outcomeOf(workspace, by) ?? (isAsked(workspace) ? "asked" : undefined);
+    const decided = await manager.waitFor(look, left, call.signal);
+    if (decided === undefined || decided === "asked") return queued(manager.workspace, by);
     const node = findNode(manager.workspace, by.plan, by.node);
     if (decided === "put_away" || !node) return await landedBefore(hands, by);
     if (decided === "rework") return await backToAgent(hands, node);

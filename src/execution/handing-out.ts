@@ -8,6 +8,7 @@ import type { Assigned, CallContext, Idle, Refused } from "./answers.ts";
 import { briefOf } from "./brief.ts";
 import { type Hands, markOf } from "./hands.ts";
 import { NameInUse } from "./name-in-use.ts";
+import { lookForQuestions } from "./reading-notices.ts";
 
 export interface NextNodeRequest {
   readonly agent: AgentName;
@@ -60,6 +61,7 @@ async function nextNode(
   const mark = markOf(call, agent);
   const deadline = clock.steady() + request.waitMs;
   await manager.refresh();
+  const isAsked = await lookForQuestions(hands, agent);
   for (;;) {
     const repeated =
       mark !== undefined && knownRequest(manager.workspace.requests, mark, manager.workspace.now) !== undefined;
@@ -85,10 +87,11 @@ async function nextNode(
       waiting: answer.waiting,
       retryAfterSeconds: retryAfter(answer.reason),
     };
-    if (answer.reason === "plan_finished" || left <= 0 || call.signal.aborted) return idle;
+    if (answer.reason === "plan_finished" || left <= 0 || call.signal.aborted || isAsked(manager.workspace))
+      return idle;
     const taken = await name.take();
     if (taken) return taken;
-    await waitForWork(hands, name, command, left, call);
+    await waitForWork(hands, name, { command, isAsked }, left, call);
   }
 }
 
@@ -109,11 +112,17 @@ async function resume(hands: Hands, held: Node, acceptParked: boolean): Promise<
   return answer.refused === "outdated" ? undefined : answer;
 }
 
+interface LookingOut {
+  readonly command: HandOutCommand;
+  /** Whether the agent is asked for something else. */
+  readonly isAsked: (workspace: Workspace) => boolean;
+}
+
 /** Sleeps until something could be handed out, and it is this agent's turn to ask for it. */
 async function waitForWork(
   hands: Hands,
   name: NameInUse,
-  command: HandOutCommand,
+  { command, isAsked }: LookingOut,
   ms: number,
   call: CallContext,
 ): Promise<void> {
@@ -121,7 +130,7 @@ async function waitForWork(
   const stop = clock.every(10_000, () => call.onWaiting?.("Still waiting for a node that can be worked on."));
   call.onWaiting?.("Waiting for a node that can be worked on.");
   const deadline = clock.steady() + ms;
-  const look = (workspace: Workspace) => mayBeHandedOut(workspace, command) || undefined;
+  const look = (workspace: Workspace) => isAsked(workspace) || mayBeHandedOut(workspace, command) || undefined;
   try {
     do {
       if (!(await manager.waitFor(look, deadline - clock.steady(), call.signal))) return;

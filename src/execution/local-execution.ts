@@ -1,6 +1,5 @@
 import type { AgentName, NodeRef, PlanId, RefName } from "../core/ids.ts";
 import { workedOn } from "../core/node/node.ts";
-import { positionOf, unread } from "../core/notices.ts";
 import { parsePattern } from "../core/pattern/parse.ts";
 import { isRefusal } from "../core/refusal.ts";
 import type { Reported } from "../core/speculation/reporting.ts";
@@ -24,6 +23,7 @@ import { attemptBehind, type Hands, markOf } from "./hands.ts";
 import { adoptIntegration, type LandOptions, landPlan, restoreIntegration } from "./landing/finishing.ts";
 import { revisePlan, submitPlan } from "./planning.ts";
 import { readCost } from "./radar/cost.ts";
+import { takeNotices } from "./reading-notices.ts";
 import { collectGarbage } from "./recovery/garbage.ts";
 import { listParked, restoreParked } from "./recovery/parked-work.ts";
 import { repositoryFacts } from "./repository-facts.ts";
@@ -174,20 +174,7 @@ export class LocalExecution implements Execution {
 
   stewardIsThere = () => officeIsHeld(this.#hands);
 
-  async takeNotices(agent: AgentName, most: number) {
-    const { manager } = this.#hands;
-    const { log, stream } = manager;
-    const key = `seen/${agent}`;
-    const all = manager.workspace.agents.get(agent)?.notices;
-    if (!all || all.size === 0) return { notices: [], more: 0 };
-    const shown = await log.readCell(stream, key);
-    const fresh = unread(all, Number(shown ?? 0));
-    const notices = fresh.slice(0, most);
-    const last = notices.at(-1);
-    // A second call at the same moment may show the same news again, which does no harm.
-    if (last) await log.swapCell(stream, key, shown, String(positionOf(last.id)));
-    return { notices, more: fresh.length - notices.length };
-  }
+  takeNotices = (agent: AgentName, most: number) => takeNotices(this.#hands, agent, most);
 
   events = (after: number, limit: number) => this.#hands.manager.log.read(this.#hands.manager.stream, after, limit);
 

@@ -38,7 +38,7 @@ export async function runTool(tool: Tool, raw: unknown, origin: CallOrigin): Pro
     if ("refused" in execution) return wordRefusal(execution);
     const answer = await call.run(contextOf(tool, call, raw, execution, origin));
     const reply = isRefused(answer) ? wordRefusal(answer) : { ...answer };
-    return { ...reply, ...(await newsFor(call, reply, execution)) };
+    return withNews(reply, await newsFor(call, reply, execution));
   } catch (fault) {
     return wordRefusal(refusalOf(fault, tool, origin));
   }
@@ -68,6 +68,13 @@ async function newsFor({ agent, subject }: ReadCall, reply: Reply, execution: Ex
     ...(news.length > 0 ? { notices: news.map(noticeFacts) } : {}),
     ...(more > 0 ? { more_notices: more } : {}),
   };
+}
+
+/** Where an answer of the caller is waited for, that comes next before everything else. */
+function withNews(reply: Reply, news: Partial<Reply>): Reply {
+  const isAsked = news.notices?.some(({ kind }) => kind === "converge") ?? false;
+  const next = isAsked && reply.next ? { next: [...new Set(["converge", ...reply.next])] } : {};
+  return { ...reply, ...news, ...next };
 }
 
 /** A digest of what a call asks for. How long it waits is no part of that, so a repetition may wait differently. */

@@ -113,3 +113,23 @@ test("[K8] a decision is a file in the plan's branch, landed like other work, wh
   expect(existsSync(join(at.root, "docs"))).toBe(false);
   expect(at.faults).toEqual([]);
 });
+
+test("[K2] who waits for a node, for claims or for the train hears at once that something is asked of it", async () => {
+  const { at, ann, bob } = await twoAtWork("");
+  const forever = 600_000;
+  const idle = { agent: "cy", capabilities: [], acceptParked: false, waitMs: forever };
+  const waiting = at.execution.requestNextNode(idle, callOf("request_next_node"));
+  const wish = { write: ["a.txt"], edit: [], read: [], watch: [], uses: [], dryRun: false };
+  const claiming = at.execution.claimResources(callerOf(bob), wish, forever, callOf("claim_resources"));
+  const asked = { ...clash, severity: "medium", agents: ["bob", "cy"] } as const;
+  await expect.poll(async () => (await at.execution.workspace()).locks.queue.length).toBe(1);
+  await at.execution.reportConflict(callerOf(ann), asked, callOf("report_conflict"));
+  expect(await waiting).toMatchObject({ status: "none" });
+  expect(await claiming).toMatchObject({ status: "queued" });
+  await at.execution.reportConflict(callerOf(ann), clash, callOf("report_conflict"));
+  write(bob, { "b.txt": "bob\n" });
+  expect(await at.complete(bob, { waitMs: forever })).toMatchObject({ status: "queued" });
+  const { notices } = await at.execution.takeNotices("bob", 9);
+  expect(notices.map(({ kind }) => kind)).toEqual(["conflict", "conflict", "converge"]);
+  expect(at.faults).toEqual([]);
+});

@@ -197,6 +197,13 @@ describe("notices", () => {
     }
   });
 
+  test("what asks for an answer puts the tool for it first", async () => {
+    const asked = { ...progress, takeNotices: async () => ({ notices: [notice(1, "converge")], more: 0 }) };
+    const reply = await call(reportProgress, { agent: "ann", lease: "l" }, asked);
+    expect(reply.next[0]).toBe("converge");
+    expect(new Set(reply.next).size).toBe(reply.next.length);
+  });
+
   test("what the reply says itself is no news", async () => {
     const reply = await call(
       completeNode,
