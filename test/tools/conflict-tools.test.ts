@@ -132,7 +132,7 @@ test("[M1] metrics count conflicts, how long deciding took, and rework as estima
   played.after(3).does(done("b")).takes("bob").after(5).does(done("write-it-down"));
   expect(await call(getStatus, { view: "metrics", plan_id: "shop" }, played.hands())).toMatchObject({
     metrics: {
-      conflict_rate: { opened: 1, settled: 1 },
+      conflict_rate: { opened: 1, settled: 1, per_plan: 1 },
       convergence_minutes: { convergences: 1, mean: 4, longest: 4 },
       rework_minutes: { estimated: 8, actual: 8 },
     },

@@ -19,7 +19,7 @@ export const metricsFacts = {
   plan_id: z.string().optional(),
   metrics: z.strictObject({
     latency_reduction: z.strictObject({
-      worked_minutes: figure,
+      worked_minutes: figure.describe("In agents' hands, without rework, which nobody would have one after another."),
       elapsed_minutes: figure,
       speedup: figure,
       reduction: figure,
@@ -30,6 +30,7 @@ export const metricsFacts = {
       rate: figure,
       opened: z.int().describe("Conflicts that were reported or found, beside those of merging."),
       settled: z.int(),
+      per_plan: figure.describe("opened, of plans with work"),
     }),
     rework_minutes: z.strictObject({ estimated: figure, actual: figure }),
     convergence_minutes: z.strictObject({ convergences: z.int(), mean: figure, longest: figure }),
@@ -89,7 +90,7 @@ export const metricsFacts = {
     }),
   }),
 };
-type MetricsView = z.infer<z.ZodObject<typeof metricsFacts>>;
+export type MetricsView = z.infer<z.ZodObject<typeof metricsFacts>>;
 
 const readAtOnce = 5000;
 
@@ -134,7 +135,8 @@ function figuresOf(
   const sum = (pick: (one: Measures) => number) => all.reduce((total, one) => total + pick(one), 0);
   const landed = sum((one) => one.landed);
   const elapsed = elapsedMs(all);
-  const worked = sum((one) => one.workedMs);
+  const handled = sum((one) => one.workedMs);
+  const worked = handled - sum((one) => one.reworkMs);
   const agents = new Set(all.flatMap((one) => [...one.agents])).size;
   const [handedIn, conflicted] = [sum((one) => one.handedIn.size), sum((one) => one.conflicted.size)];
   const coordination = sum((one) => one.preparingMs + one.claimWaitMs);
@@ -146,7 +148,14 @@ function figuresOf(
       speedup: known ? ratio(worked, elapsed) : null,
       reduction: known && worked > 0 ? rounded(1 - elapsed / worked) : null,
     },
-    conflict_rate: { handed_in: handedIn, conflicted, rate: ratio(conflicted, handedIn), opened, settled },
+    conflict_rate: {
+      handed_in: handedIn,
+      conflicted,
+      rate: ratio(conflicted, handedIn),
+      opened,
+      settled,
+      per_plan: ratio(opened, all.filter(({ firstLease }) => firstLease !== undefined).length),
+    },
     rework_minutes: { estimated: estimatedMinutes, actual: handedIn > 0 ? minutes(sum((one) => one.reworkMs)) : null },
     convergence_minutes: {
       convergences: convergedMs.length,
@@ -156,12 +165,12 @@ function figuresOf(
     assumption_accuracy: accuracyOf(speculation),
     contract_evolution: evolutionOf(speculation),
     throughput: { landed, per_hour: known ? rounded(landed / (elapsed / 3_600_000)) : null },
-    utilisation: { agents, ratio: known ? ratio(worked, elapsed * agents) : null },
+    utilisation: { agents, ratio: known ? ratio(handled, elapsed * agents) : null },
     coordination_share: {
       preparing_minutes: minutes(sum((one) => one.preparingMs)),
       claim_wait_minutes: minutes(sum((one) => one.claimWaitMs)),
       train_minutes: minutes(sum((one) => one.trainMs)),
-      ratio: ratio(coordination, worked),
+      ratio: ratio(coordination, handled),
     },
     gates: {
       runs: sum((one) => one.gateRuns),
