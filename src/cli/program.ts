@@ -12,6 +12,8 @@ export function buildProgram(terminal: Terminal, end: (code: ExitCode) => void):
     .description("Lets several coding agents work on one git repository at once without breaking each other's work.")
     .version(ownVersion(), "-V, --version")
     .exitOverride()
+    // A command may have a --version of its own.
+    .enablePositionalOptions()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "interlock: ")) })
     .showHelpAfterError("(interlock --help lists the commands; interlock <command> --help explains one)")
     .option("--root <dir>", "folder in the repository that is meant (default: INTERLOCK_ROOT, else here)");
@@ -124,6 +126,16 @@ export function buildProgram(terminal: Terminal, end: (code: ExitCode) => void):
         ),
       ),
     );
+  addWithJson("mock <contract>", "serve a contract on this machine until Ctrl-C, or show examples of it")
+    .option("--version <version>", "this version, instead of what is in force now and later")
+    .option("--port <n>", "listen there (default: a port of the pool `port` that nobody was lent)", wholeNumber(0))
+    .option("--seed <n>", "other data: the same number gives the same", wholeNumber(0))
+    .action(
+      act(async ([contract = ""], options: object) =>
+        (await import("./commands/mock.ts")).mock(contract, options, terminal),
+      ),
+    );
+  addContract(program, terminal, act);
   addWithJson("gc", "remove worktrees and refs that nobody needs any more")
     .option("--dry-run", "only show what would be removed")
     .action(act(async (_, options: object) => (await import("./commands/gc.ts")).gc(options, terminal)));
@@ -175,6 +187,34 @@ function addPark(program: Command, terminal: Terminal, act: Act): void {
   add("restore <ref> <folder>", "write a piece of kept work into a new folder").action(
     act(async ([ref = "", folder = ""], options: object) => (await load()).restore(ref, folder, options, terminal)),
   );
+}
+
+function addContract(program: Command, terminal: Terminal, act: Act): void {
+  const contract = program.command("contract").description("agreed interfaces");
+  contract
+    .command("draft <name> <files...>")
+    .description("draft a contract from files with sample payloads in JSON, and print it")
+    .option("--root <dir>", "folder in the repository that is meant")
+    .option("--json", "print JSON and nothing else")
+    .addOption(
+      new Option("--kind <kind>", "what to write").choices(["json_schema", "typescript"]).default("json_schema"),
+    )
+    .option("--publish", "also publish it, as a draft")
+    .option("--version <version>", "what to publish it as")
+    .action(async (name: string, files: string[], options: object, command: Command) => {
+      // The files come as a list of their own.
+      const run = async (_: readonly string[], all: DraftFlags) =>
+        (await import("./commands/contract-draft.ts")).draftContract(name, files, all, terminal);
+      await act(run)(options, command);
+    });
+}
+
+interface DraftFlags {
+  readonly kind: "json_schema" | "typescript";
+  readonly publish?: boolean;
+  readonly version?: string;
+  readonly root?: string;
+  readonly json?: boolean;
 }
 
 const notBuilt = ["serve", "approve", "hook"];

@@ -16,6 +16,7 @@ export type Refused =
   | { readonly refused: "store_busy"; readonly problem?: string }
   | { readonly refused: "invalid_input"; readonly problems: readonly InputProblem[] }
   | { readonly refused: "not_built"; readonly what: string }
+  | { readonly refused: "no_mock"; readonly contract: string; readonly problem: string }
   | { readonly refused: "bad_pattern"; readonly pattern: string; readonly problem: string }
   | { readonly refused: "markers_left"; readonly paths: readonly string[] }
   | { readonly refused: "unreadable_worktree"; readonly problem: string }

@@ -36,6 +36,8 @@ import type {
   ResolveRequest,
   Speaker,
 } from "./converging.ts";
+import type { MockOffer, MockQuestion } from "./mocks/mocks.ts";
+import type { Playing, PlayRequest } from "./mocks/playing.ts";
 import type { RadarCost } from "./radar/cost.ts";
 import type { RepositoryFacts } from "./repository-facts.ts";
 import type {
@@ -168,6 +170,10 @@ export interface Execution {
   settleAssumption(request: SettleRequest, call: CallContext): Promise<SettledAssumption | Refused>;
   recordArtifact(request: RecordRequest, call: CallContext): Promise<RecordedArtifact | Refused>;
   publishContract(request: PublishRequest, call: CallContext): Promise<PublishedContract | Refused>;
+  /** Something to build against in place of what a contract describes; a server of it is this process's, and shared. */
+  mockOf(question: MockQuestion): Promise<MockOffer | Refused>;
+  /** Serves a contract for whoever asks, until it is closed. */
+  playContract(request: PlayRequest): Promise<Playing | Refused>;
   reportConflict(speaker: Speaker, reported: Reported, call: CallContext): Promise<ReportAnswer | Refused>;
   resolveConflict(speaker: Speaker, request: ResolveRequest, call: CallContext): Promise<ResolveAnswer | Refused>;
   converge(speaker: Speaker, request: ConvergeRequest, call: CallContext): Promise<ConvergeAnswer | Refused>;

@@ -21,6 +21,8 @@ import { completeNode, type FinishedWork, failNode } from "./handing-in.ts";
 import { type CallsInFlight, type NextNodeRequest, requestNextNode } from "./handing-out.ts";
 import { attemptBehind, type Hands, markOf } from "./hands.ts";
 import { adoptIntegration, type LandOptions, landPlan, restoreIntegration } from "./landing/finishing.ts";
+import { type MockQuestion, Mocks } from "./mocks/mocks.ts";
+import { type PlayRequest, playContract } from "./mocks/playing.ts";
 import { revisePlan, submitPlan } from "./planning.ts";
 import { readCost } from "./radar/cost.ts";
 import { takeNotices } from "./reading-notices.ts";
@@ -48,12 +50,14 @@ export class LocalExecution implements Execution {
   readonly #hands: Hands;
   readonly #room: GateRooms;
   readonly #steward: Steward;
+  readonly #mocks: Mocks;
   readonly #inFlight: CallsInFlight = new Map();
 
   constructor(hands: Hands, room: GateRooms, steward: Steward) {
     this.#hands = hands;
     this.#room = room;
     this.#steward = steward;
+    this.#mocks = new Mocks(hands);
   }
 
   get process() {
@@ -149,6 +153,10 @@ export class LocalExecution implements Execution {
   }
 
   publishContract = (request: PublishRequest, call: CallContext) => publishContract(this.#hands, request, call);
+  mockOf = (question: MockQuestion) => this.#mocks.of(question);
+
+  playContract = (request: PlayRequest) => playContract(this.#hands, request);
+
   reportConflict = (speaker: Speaker, reported: Reported, call: CallContext) =>
     reportConflict(this.#hands, speaker, reported, call);
 
@@ -202,7 +210,7 @@ export class LocalExecution implements Execution {
   async close(): Promise<void> {
     // A gate that runs would hold the steward up; what it was judging is judged again by the next one.
     try {
-      await Promise.all([this.#steward.stop(), this.#room.close(), this.#hands.impact.close()]);
+      await Promise.all([this.#steward.stop(), this.#room.close(), this.#hands.impact.close(), this.#mocks.close()]);
     } finally {
       this.#hands.manager.close();
       this.#hands.git.close();

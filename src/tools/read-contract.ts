@@ -40,7 +40,16 @@ const history = replyOf({
   versions: z.array(z.strictObject({ ...about, at: instantReply }).omit({ contract_id: true })),
 });
 
-const reply = z.discriminatedUnion("format", [spec, diff, history]);
+const mock = replyOf({
+  format: z.literal("mock"),
+  ...about,
+  mock: z.union([
+    z.strictObject({ url: z.string(), operations: z.array(z.string()) }),
+    z.strictObject({ examples: z.array(z.strictObject({ of: z.string().optional(), value: z.unknown() })) }),
+  ]),
+});
+
+const reply = z.discriminatedUnion("format", [spec, diff, history, mock]);
 
 export const readContract = defineTool({
   name: "read_contract",
@@ -68,7 +77,7 @@ export const readContract = defineTool({
       case "history":
         return readHistory(execution, contract);
       case "mock":
-        return { refused: "not_built", what: "format mock" };
+        return readMock(execution, contract, version);
     }
   },
 });
@@ -100,6 +109,28 @@ async function readDiff(execution: Execution, contract: Contract, version: Contr
     next: ["read_contract", "report_progress"],
   };
 }
+
+/** Somewhere to ask, or examples; beyond so many operations the text itself is easier to read. */
+async function readMock(execution: Execution, contract: Contract, version: string | undefined): Read<typeof mock> {
+  const offer = await execution.mockOf({ contract: contract.name, ...(version === undefined ? {} : { version }) });
+  if ("refused" in offer) return offer;
+  const played = versionOf(contract, offer.version) ?? contract.versions.at(-1);
+  if (!played) return { refused: "unknown_contract", contract: contract.name };
+  const isServed = "url" in offer;
+  return {
+    say: isServed
+      ? "The contract is played at this url, for this machine only, until your node is handed in; what does not fit the contract is refused with the reason. The same request gets the same answer everywhere."
+      : "Nobody can be asked anything by this contract, so these are examples that fit it, the same for everybody.",
+    format: "mock",
+    ...factsOf(contract, played),
+    mock: isServed
+      ? { url: offer.url, operations: offer.operations.slice(0, mostOperations) }
+      : { examples: offer.examples.map((example) => ({ ...example })) },
+    next: ["track_assumption", "complete_node"],
+  };
+}
+
+const mostOperations = 50;
 
 async function readHistory(execution: Execution, contract: Contract): Read<typeof history> {
   const versions = await Promise.all(

@@ -44,6 +44,7 @@ const factsByCode = {
     ...listed,
   },
   markers_left: { paths: texts, ...listed },
+  no_mock: { contract: z.string(), problem: z.string() },
   no_repository: { looked: texts },
   node_live: { nodes: texts },
   node_over: { nodes: texts },

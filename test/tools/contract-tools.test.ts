@@ -113,6 +113,18 @@ describe("read_contract", () => {
       contract: "none",
     });
     expect(await call(readContract, { name, version: "v9" }, hands)).toMatchObject({ version: "v9" });
-    expect(await call(readContract, { name, format: "mock" }, hands)).toMatchObject({ refused: "not_built" });
+    const played = { version: "v0.1", url: "http://127.0.0.1:4199", operations: ["GET /alerts"] };
+    const served = { ...hands, mockOf: async () => played };
+    expect(await call(readContract, { name, format: "mock" }, served)).toMatchObject({
+      format: "mock",
+      version: "v0.1",
+      mock: { url: played.url, operations: played.operations },
+    });
+    const examples = { ...hands, mockOf: async () => ({ version: "v0.1", examples: [{ value: 1 }] }) };
+    expect(await call(readContract, { name, format: "mock" }, examples)).toMatchObject({
+      mock: { examples: [{ value: 1 }] },
+    });
+    const none = { ...hands, mockOf: async () => ({ refused: "no_mock", contract: name, problem: "typescript" }) };
+    expect(await call(readContract, { name, format: "mock" }, none as never)).toMatchObject({ refused: "no_mock" });
   });
 });

@@ -2,6 +2,7 @@ import { checkAsyncApi } from "./asyncapi/check.ts";
 import { compareAsyncApis, payloadsIn } from "./asyncapi/compare.ts";
 import { type Comparison, type ContractKind, comparisonOf, type Finding, type Problem } from "./contract-kind.ts";
 import { type JsonObject, mostBytes, readDocument } from "./document.ts";
+import type { DraftKind } from "./draft.ts";
 import { missingFields } from "./fields.ts";
 import { checkGraphql, compareGraphql, fieldsOfGraphql } from "./graphql.ts";
 import { checkJsonSchema, compareJsonSchemas, dialectOf } from "./json-schema.ts";
@@ -21,6 +22,8 @@ export type Question =
   | { readonly ask: "check"; readonly kind: ContractKind; readonly text: string }
   | { readonly ask: "compare"; readonly kind: ContractKind; readonly before: string; readonly after: string }
   | { readonly ask: "fields"; readonly kind: ContractKind; readonly text: string }
+  | { readonly ask: "examples"; readonly kind: ContractKind; readonly text: string; readonly seed: number }
+  | { readonly ask: "draft"; readonly kind: DraftKind; readonly name: string; readonly samples: readonly string[] }
   | { readonly ask: "missing"; readonly kind: ContractKind; readonly text: string; readonly fields: readonly string[] };
 
 /** What a format knows of its texts. Problems are looked for before anything else. */

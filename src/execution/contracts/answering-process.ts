@@ -1,5 +1,7 @@
 import { text } from "node:stream/consumers";
+import { examplesIn } from "../mocks/examples.ts";
 import { checkText, compareTexts, fieldsIn, missingIn, type Question } from "./answer.ts";
+import { draftFrom } from "./draft.ts";
 
 // A process that answers one question about texts and ends; see `contracts.ts`.
 
@@ -11,6 +13,10 @@ async function answer(question: Question): Promise<unknown> {
       return await compareTexts(question.kind, question.before, question.after);
     case "fields":
       return await fieldsIn(question.kind, question.text);
+    case "examples":
+      return await examplesIn(question.kind, question.text, question.seed);
+    case "draft":
+      return await draftFrom(question.kind, question.name, question.samples);
     case "missing":
       return await missingIn(question.kind, question.text, question.fields);
   }

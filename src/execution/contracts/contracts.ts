@@ -3,9 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
+import type { Examples } from "../mocks/examples.ts";
 import type { Checked, Question } from "./answer.ts";
 import type { Comparison, ContractKind } from "./contract-kind.ts";
 import { mostBytes } from "./document.ts";
+import type { Draft, DraftKind } from "./draft.ts";
 
 // The texts of contracts. Their readers are large libraries made for texts of friends, so each question is answered
 // by a process of its own: nothing is loaded before it is asked for, a text that never ends is ended, and one that takes
@@ -43,6 +45,16 @@ export async function lackingFields(
   return (await asked<readonly string[]>({ ask: "missing", kind, text, fields })) ?? fields;
 }
 
+/** Examples of what travels by a contract that nobody can ask anything; the same for the same text and seed. */
+export async function contractExamples(kind: ContractKind, text: string, seed: number): Promise<Examples> {
+  return (await asked<Examples>({ ask: "examples", kind, text, seed })) ?? { problem: tooMuch };
+}
+
+/** A contract drafted from samples (JSON texts): a text that all of them fit, or why there is none. */
+export async function draftContract(kind: DraftKind, name: string, samples: readonly string[]): Promise<Draft> {
+  return (await asked<Draft>({ ask: "draft", kind, name, samples })) ?? { problem: tooMuch };
+}
+
 const tooMuch = "Reading the text takes more time or memory than it may.";
 
 /** Compiled, it stands beside this file; run from its sources, the compiled one is taken, since Node 20 runs no other. */
@@ -57,8 +69,7 @@ const program = fileURLToPath(
 
 /** The answer of a process of its own; undefined when it took too much. */
 async function asked<R>(question: Question): Promise<R | undefined> {
-  const texts = "text" in question ? [question.text] : [question.before, question.after];
-  if (texts.some((text) => Buffer.byteLength(text) > mostBytes)) return undefined;
+  if (textsIn(question).some((text) => Buffer.byteLength(text) > mostBytes)) return undefined;
   const folder = await mkdtemp(join(tmpdir(), "interlock-contract-"));
   try {
     const child = execa(process.execPath, [`--max-old-space-size=${mostMegabytes}`, program], {
@@ -80,6 +91,11 @@ async function asked<R>(question: Question): Promise<R | undefined> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function textsIn(question: Question): readonly string[] {
+  if (question.ask === "draft") return [question.samples.join("")];
+  return "text" in question ? [question.text] : [question.before, question.after];
 }
 
 /** Ends the process and those that it started; they are a group. */

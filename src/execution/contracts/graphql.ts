@@ -55,7 +55,8 @@ export async function fieldsOfGraphql(text: string): Promise<readonly string[]> 
 
 const optionalInputs = new Set<string>(["FIELD_ARGUMENT_ADDED", "INPUT_FIELD_ADDED"]);
 
-async function readSchema(
+/** A schema that was read, or what is wrong with it. */
+export async function readSchema(
   text: string,
 ): Promise<{ readonly schema: GraphQLSchema } | { readonly problems: readonly Problem[] }> {
   const { buildASTSchema, GraphQLError, isTypeSystemDefinitionNode, isTypeSystemExtensionNode, parse, validateSchema } =

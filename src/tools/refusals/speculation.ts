@@ -1,6 +1,12 @@
 import type { Wordings } from "./wording.ts";
 
-type Codes = "assumption_settled" | "unknown_artifact" | "unknown_assumption" | "unknown_contract" | "version_exists";
+type Codes =
+  | "assumption_settled"
+  | "no_mock"
+  | "unknown_artifact"
+  | "unknown_assumption"
+  | "unknown_contract"
+  | "version_exists";
 
 /** Words for those who agree on things before the facts are in. */
 export const speculationRefusals: Wordings<Codes> = {
@@ -8,6 +14,11 @@ export const speculationRefusals: Wordings<Codes> = {
     say: "This assumption was settled before, and that stands. Track a new one if there is more to say.",
     next: ["track_assumption"],
     facts: { assumption_id: assumption, assumption_status: status },
+  }),
+  no_mock: ({ contract, problem }) => ({
+    say: "There is nothing to play for this contract; problem says why. OpenAPI and GraphQL are served over HTTP, JSON Schema and AsyncAPI give examples; build against the text of the others with read_contract, format spec.",
+    next: ["read_contract"],
+    facts: { contract, problem },
   }),
   unknown_artifact: ({ artifact, version }) => ({
     say: "Nothing was recorded under this kind and id, or not in this version.",

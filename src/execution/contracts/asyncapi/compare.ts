@@ -130,7 +130,10 @@ function messageFindings(
 }
 
 /** Payloads are JSON Schema of draft-07 unless they say otherwise. */
-function schemaOf(payload: unknown, format?: unknown): { readonly schema?: unknown; readonly understood: boolean } {
+export function schemaOf(
+  payload: unknown,
+  format?: unknown,
+): { readonly schema?: unknown; readonly understood: boolean } {
   const named = own(payload, "schemaFormat") ?? format;
   const understood =
     named === undefined ||
