@@ -25,6 +25,8 @@ const most = 60;
 
 /** The same for the same text and seed; each fits its schema. */
 export async function examplesIn(kind: ContractKind, text: string, seed: number): Promise<Examples> {
+  if (kind !== "json_schema" && kind !== "asyncapi")
+    return { problem: `Of ${kind} neither a server nor examples can be made.` };
   const read = readDocument(text);
   if ("problems" in read) return { problem: read.problems[0]?.say ?? "The text is no contract." };
   try {

@@ -7,6 +7,8 @@ export interface MockSetup {
   readonly kind: ContractKind;
   readonly text: string;
   readonly seed: number;
+  /** So long may an answer take, if not as long as usual. */
+  readonly mostMs?: number;
 }
 
 /** What the process of a mock is told: play this, in place of what it played; the first time on the first port that is free. */

@@ -58,8 +58,11 @@ function modernSchema(schema: unknown, origin: SchemaOrigin, prefix = `#/$defs/$
   if (!isObject(schema)) return schema === false ? false : {};
   const old = origin.dialect !== "2020-12";
   const ref = schema["$ref"];
-  // The old rules look at nothing beside a reference.
-  if (old && typeof ref === "string") return { $ref: moved(ref, prefix) };
+  // The old rules look at nothing beside a reference, but what others refer to may stand there.
+  if (old && typeof ref === "string") {
+    const { definitions } = schema;
+    return { $ref: moved(ref, prefix), ...(definitions ? { definitions: mapped(definitions, origin, prefix) } : {}) };
+  }
   const made: Record<string, unknown> = {};
   const set = (key: string, value: unknown) =>
     Object.defineProperty(made, key, { value, enumerable: true, configurable: true, writable: true });

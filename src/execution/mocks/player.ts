@@ -9,7 +9,7 @@ import type { MockSetup } from "./messages.ts";
 import { type MockAnswer, type MockRequest, refusal } from "./mock.ts";
 
 const startMs = 30_000;
-const answerMs = 5_000;
+const usualMs = 5_000;
 const endMs = 2_000;
 const mostWaiting = 200;
 const limits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 64, stackSizeMb: 4 };
@@ -71,7 +71,7 @@ export class Player {
     const worker = this.#worker;
     if (!worker) return refusal(500, "The mock is over.");
     worker.postMessage(request);
-    const answer = await next<MockAnswer>(worker, answerMs);
+    const answer = await next<MockAnswer>(worker, this.setup.mostMs ?? usualMs);
     if (!("fault" in answer)) return answer;
     if (this.#worker === worker) this.#worker = undefined;
     await ended(worker);
