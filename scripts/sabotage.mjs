@@ -12,6 +12,7 @@ import { executionGuards } from "./sabotage/execution-guards.mjs";
 import { impactGuards } from "./sabotage/impact-guards.mjs";
 import { lockGuards } from "./sabotage/lock-guards.mjs";
 import { logGuards } from "./sabotage/log-guards.mjs";
+import { mockGuards } from "./sabotage/mock-guards.mjs";
 import { nodeGuards } from "./sabotage/node-guards.mjs";
 import { patternGuards } from "./sabotage/pattern-guards.mjs";
 import { radarGuards } from "./sabotage/radar-guards.mjs";
@@ -40,6 +41,7 @@ const all = [
   ...slotGuards,
   ...logGuards,
   ...edgeGuards,
+  ...mockGuards,
   ...speculationGuards,
   ...conflictGuards,
   ...impactGuards,

@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import { checkContract, draftContract } from "../../../src/execution/contracts/contracts.ts";
 import { draftFrom } from "../../../src/execution/contracts/draft.ts";
 
-const fits = (schema: string, sample: unknown) => new Ajv2020({ ownProperties: true }).compile(JSON.parse(schema))(sample);
+const fits = (schema: string, sample: unknown) =>
+  new Ajv2020({ ownProperties: true }).compile(JSON.parse(schema))(sample);
 
 /** Payloads as they travel, with names that hurt some libraries. */
 const names = fc.oneof(

@@ -28,7 +28,7 @@ async function asked(mock: Mock, query: string, variables?: object) {
 const everything = "{ all { id score kind at open next { id } } any { __typename id ... on Rule { text } } count }";
 
 describe("a GraphQL mock", () => {
-  test("answers queries by the schema, the same in every mock of the same text", async () => {
+  test("[F1] answers queries by the schema, the same in every mock of the same text", async () => {
     const answer = await asked(await mockOf(), everything);
     expect(answer).toMatchObject({ status: 200, data: { count: expect.any(Number) } });
     expect(answer.errors).toBeUndefined();

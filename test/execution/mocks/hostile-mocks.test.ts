@@ -55,13 +55,13 @@ async function survives(ask: Awaited<ReturnType<typeof served>>, path: string, i
 }
 
 describe("a contract that would hurt", () => {
-  test("by a pattern that never ends is stopped, and the mock goes on", async () => {
+  test("[F4] by a pattern that never ends is stopped, and the mock goes on", async () => {
     const ask = await served("openapi", api({}));
     const body = JSON.stringify(`${"a".repeat(40)}!`);
     await survives(ask, "/sent", { method: "POST", headers: { "content-type": "application/json" }, body });
   });
 
-  test("by its size is stopped, and the mock goes on", async () => {
+  test("[F4] by its size is stopped, and the mock goes on", async () => {
     const ask = await served("openapi", api({ "/long": { type: "string", minLength: 2_000_000_000 } }));
     await survives(ask, "/long");
   });
@@ -87,7 +87,7 @@ describe("a contract that would hurt", () => {
     expect((await ask("/graphql?query={id}")).status).toBe(200);
   });
 
-  test("by references that leave it is refused, and nothing is fetched", async () => {
+  test("[F4] by references that leave it is refused, and nothing is fetched", async () => {
     const fetched: (string | undefined)[] = [];
     const bait = createServer((request, response) => {
       fetched.push(request.url);
@@ -126,7 +126,7 @@ describe("a request that would hurt", () => {
     expect((await ask("/fine")).status).toBe(200);
   });
 
-  test("by another name for this machine is refused", async () => {
+  test("[F3] by another name for this machine is refused", async () => {
     const { request } = await import("node:http");
     await served("openapi", api({}));
     const port = open.at(-1)?.port;

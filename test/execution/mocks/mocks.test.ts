@@ -64,7 +64,7 @@ describe("a mock that agents ask for", () => {
     expect(workspace.faults).toEqual([]);
   });
 
-  test("is gone with the node that it was asked for at", async () => {
+  test("[F3] is gone with the node that it was asked for at", async () => {
     const workspace = await fixture();
     await publish(workspace, alertsApi);
     await workspace.plan([{ id: "ui", writes: ["a.txt"] }]);
@@ -77,7 +77,7 @@ describe("a mock that agents ask for", () => {
     expect(await isServed(await urlOf(workspace))).toBe(true);
   });
 
-  test("is gone with the workspace", async () => {
+  test("[F3] is gone with the workspace", async () => {
     const workspace = await fixture();
     await publish(workspace, alertsApi);
     const url = await urlOf(workspace);
@@ -85,7 +85,7 @@ describe("a mock that agents ask for", () => {
     expect(await isServed(url)).toBe(false);
   });
 
-  test("[L6] has a port of the pool that nobody was lent, and gives way to whom it is lent", async () => {
+  test("[F3] has a port of the pool that nobody was lent, and gives way to whom it is lent", async () => {
     const workspace = await fixture("pools: {port: {range: 47310-47311}}\n");
     await publish(workspace, alertsApi);
     const url = await urlOf(workspace);

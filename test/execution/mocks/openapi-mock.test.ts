@@ -31,7 +31,7 @@ const alert = new Ajv2020({ strict: false, validateFormats: false }).compile({
 });
 
 describe("a request that fits the contract", () => {
-  test("is answered by what the contract describes, without what only travels the other way", async () => {
+  test("[F2] is answered by what the contract describes, without what only travels the other way", async () => {
     const mock = await mockOf(alertsApi);
     const all = await asked(mock, "GET", "/alerts?limit=5");
     expect(all).toMatchObject({ status: 200, headers: { "content-type": "application/json" } });
@@ -43,7 +43,7 @@ describe("a request that fits the contract", () => {
     expect([note.headers["content-type"], note.body.length > 0]).toEqual(["text/plain; charset=utf-8", true]);
   });
 
-  test("is answered the same by every mock of the same text, and otherwise with another seed", async () => {
+  test("[F1] is answered the same by every mock of the same text, and otherwise with another seed", async () => {
     const [one, other, third] = await Promise.all([mockOf(alertsApi), mockOf(alertsApi), mockOf(alertsApi, 2)]);
     for (const url of ["/alerts", "/alerts?limit=2", "/alerts/7"]) {
       const answer = await asked(one, "GET", url);
@@ -84,7 +84,7 @@ describe("a request that does not fit the contract", () => {
     ["POST", "/alerts", "{", 400, []],
     ["POST", "/alerts", '{"at":"x"}', 422, ["/body"]],
     ["POST", "/alerts", '{"at":1,"score":0,"more":1}', 422, ["/body", "/body/score", "/body/at"]],
-  ])("%s %s %s is refused with %i, and what is wrong is named", async (method, url, body, status, where) => {
+  ])("[F2] %s %s %s is refused with %i, and what is wrong is named", async (method, url, body, status, where) => {
     const answer = await asked(await mockOf(alertsApi), method, url, body);
     expect([answer.status, problems(answer).sort()]).toEqual([status, [...where].sort()]);
     expect(read(answer).error).toBeTruthy();
@@ -98,7 +98,7 @@ describe("a request that does not fit the contract", () => {
   });
 });
 
-test("an example in the contract is only given out if it fits", async () => {
+test("[F2] an example in the contract is only given out if it fits", async () => {
   const api = (example: string) => `
 openapi: 3.1.0
 info: {title: t, version: "1"}

@@ -17,7 +17,7 @@ const samples = (document: Schema, dialect: "draft-07" | "2020-12" | "openapi-3.
   return seeds.flatMap((seed) => sample(seed) ?? []).map(({ value }) => value);
 };
 
-test("what is made fits the schema as it was written", () => {
+test("[F2] what is made fits the schema as it was written", () => {
   let made = 0;
   fc.assert(
     fc.property(chance, fc.nat(), (pick, seed) => {
