@@ -6,6 +6,7 @@ const recording = ["test/core/speculation/recording.test.ts"];
 const hands = ["test/execution/speculation/publish-contract.test.ts"];
 const looks = ["test/execution/speculation/assumptions.test.ts"];
 
+const premises = ["test/core/speculation/premises.test.ts"];
 const landedContracts = ["test/execution/speculation/landed-contracts.test.ts"];
 
 /** @type {readonly Guard[]} */
@@ -325,5 +326,54 @@ export const speculationGuards = [
     from: "const tells = agent === undefined ? [] : [agent];",
     to: "const tells = agent === undefined ? [] : [];",
     tests: ["test/core/speculation/contract-landings.test.ts"],
+  },
+  {
+    guard: "premises: who stands on files lands without a look",
+    rule: "A14",
+    file: "src/core/speculation/premises.ts",
+    from: '  if (premises.some(({ assumption }) => !outcomes.has(assumption.id))) return { refused: "outdated" };\n',
+    to: "",
+    tests: premises,
+  },
+  {
+    guard: "premises: what is wrong on the candidate lands all the same",
+    rule: "A14",
+    file: "src/core/landing.ts",
+    from: "if (isRefusal(broken) || broken.length > 0) return broken;",
+    to: "if (isRefusal(broken)) return broken;",
+    tests: premises,
+  },
+  {
+    guard: "premises: only what was assumed for a node counts, not what names it",
+    rule: "A14",
+    file: "src/core/speculation/premises.ts",
+    from: '(kind === "node" ? id : [])',
+    to: '(kind === "task" ? id : [])',
+    tests: premises,
+  },
+  {
+    guard: "premises: the train looks at the tip instead of the candidate",
+    rule: "A14",
+    file: "src/execution/landing/train-driver.ts",
+    from: "outcome: await checkFiles(hands, commit, check),",
+    to: "outcome: await checkFiles(hands, plan.tip, check),",
+    only: "with, or right after",
+    tests: looks,
+  },
+  {
+    guard: "assumptions: what a package in nobody's tree exports is taken for missing",
+    rule: "A5",
+    file: "src/execution/speculation/file-checks.ts",
+    from: 'return names.some((one) => one.startsWith("* ")) ? "open" : "fails";',
+    to: 'return "fails";',
+    also: [
+      [
+        "src/core/speculation/settling.ts",
+        'return check.is !== "json_equals" && onTip',
+        'return check.is === "path_exists" && onTip',
+      ],
+    ],
+    only: "what a module exports",
+    tests: looks,
   },
 ];

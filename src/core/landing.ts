@@ -8,6 +8,7 @@
  * [T3] A node lands only after all that it depends on.
  * [T8] A gate that flaked before is run once more on the same candidate before it counts as failed, and others are not.
  * [T9] A node lands only after its submission passed the gates that look at it alone.
+ * [A14] A node lands only on a tree that keeps what it stands on.
  * [T7] A gate that is expected to fail did so on its node's own candidate before anybody built on that.
  */
 
@@ -27,6 +28,10 @@ import type { Plan } from "./plan/plan.ts";
 import { isToBeRed } from "./red-nodes.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
 import type { SlotEvent } from "./slots.ts";
+import type { AssumptionEvent } from "./speculation/assumptions.ts";
+import type { ConflictEvent } from "./speculation/conflicts.ts";
+import { brokenBefore } from "./speculation/premises.ts";
+import type { Seen } from "./speculation/settling.ts";
 import type { Candidate, ResolvedPath, TrainEvent } from "./train.ts";
 import { footingOf, groundOf, isGround, waiting } from "./train-ground.ts";
 import { isProven } from "./train-policy.ts";
@@ -71,10 +76,13 @@ export type LandingCommand =
       readonly base: CommitId;
       readonly content: CommitId;
     }
-  | (OfCandidate & { readonly type: "IntendLanding" })
+  /** `seen`: what checks of files say of the candidate's tree, of all that the nodes stand on which land with it. */
+  | (OfCandidate & { readonly type: "IntendLanding"; readonly seen?: Seen })
   | (OfCandidate & { readonly type: "ReportLanded" });
 
-type Decided = readonly (TrainEvent | LoanEvent | NodeEvent | ClaimEvent | SlotEvent)[] | Refusal;
+type Decided =
+  | readonly (TrainEvent | LoanEvent | NodeEvent | ClaimEvent | SlotEvent | AssumptionEvent | ConflictEvent)[]
+  | Refusal;
 
 const outdated: Refusal = { refused: "outdated" };
 
@@ -111,6 +119,12 @@ export function decideLanding(workspace: Workspace, plan: Plan, node: Node, comm
     case "IntendLanding": {
       const ground = groundOf(plan, node);
       if (ground?.at(-1)?.candidate.commit !== command.candidate || !isProven(plan, ground)) return outdated;
+      const broken = brokenBefore(
+        workspace,
+        ground.map((built) => ({ plan: plan.id, node: built.node.id })),
+        command.seen ?? [],
+      );
+      if (isRefusal(broken) || broken.length > 0) return broken;
       const carries = ground.slice(0, -1).map((built) => built.node.id);
       return [{ type: "LandingIntended", ...of, candidate: command.candidate, from: plan.tip, carries }];
     }

@@ -8,7 +8,7 @@ import { dataOf, idField, textOf } from "./fields.ts";
 export const checkField = z.unknown().optional().meta({
   type: "object",
   description:
-    "contract_has {name, fields}, contract_covers {name, requirement}, path_exists or json_equals {path, pointer, value}.",
+    "contract_has {name, fields}, contract_covers {name, requirement}, path_exists, exports {path, name}, json_equals {path, pointer, value}",
 });
 
 const path = textOf(1024).min(1);
@@ -18,6 +18,7 @@ const schema = z
     contract_has: z.strictObject({ name: idField, fields: z.array(textOf(500).min(1)).min(1).max(200) }),
     contract_covers: z.strictObject({ name: idField, requirement: textOf(200).min(1) }),
     path_exists: z.union([path, z.strictObject({ path })]),
+    exports: z.strictObject({ path, name: textOf(200).min(1) }),
     json_equals: z.strictObject({
       path,
       pointer: textOf(1024).regex(/^(\/.*)?$/s, "must start with '/'"),
@@ -38,9 +39,16 @@ export function readCheck(raw: unknown): { readonly check?: AssumptionCheck } | 
       problems: problems.map((one) => ({ ...one, path: one.path === "" ? "check" : `check.${one.path}` })),
     };
   }
-  const { contract_has: has, contract_covers: covers, path_exists: exists, json_equals: equals } = parsed.data;
+  const {
+    contract_has: has,
+    contract_covers: covers,
+    path_exists: exists,
+    json_equals: equals,
+    exports: module,
+  } = parsed.data;
   if (has) return { check: { is: "contract_has", contract: has.name, fields: has.fields } };
   if (covers) return { check: { is: "contract_covers", contract: covers.name, requirement: covers.requirement } };
+  if (module) return { check: { is: "exports", path: module.path, name: module.name } };
   if (equals) return { check: { is: "json_equals", path: equals.path, pointer: equals.pointer, value: equals.value } };
   return { check: { is: "path_exists", path: typeof exists === "object" ? exists.path : (exists ?? "") } };
 }

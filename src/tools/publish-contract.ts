@@ -16,7 +16,7 @@ export const publishContract = defineTool({
     version: idField.optional(),
     kind: z.enum(contractKinds).optional(),
     specification: textOf(1_000_000).min(1).optional(),
-    consumers: z.array(consumer()).max(1000).optional().describe("Agents, node:<id>."),
+    consumers: z.array(consumer()).max(1000).optional().describe("Agents, node:<id>"),
     action: z.enum(["draft", "activate", "deprecate"]).optional(),
     until: z.iso.date().optional(),
   },

@@ -7,14 +7,14 @@ import { replyOf } from "./reply.ts";
 export const trackAssumption = defineTool({
   name: "track_assumption",
   profile: "worker",
-  purpose: "Say what you take for granted before the facts are in; who stands on it is told when it is wrong.",
+  purpose: "Say what you take for granted before the facts are in; who stands on it is told if it is wrong.",
   input: {
     agent: agentName,
     lease: leaseToken.optional(),
     text: textOf(5000).min(1),
     about: artifactRef,
     check: checkField,
-    depends: artifactRefs.optional().describe("What stands on it: [{kind, id}]."),
+    depends: artifactRefs.optional().describe("What stands on it: [{kind, id}]"),
     confidence: z.number().min(0).max(1).optional(),
   },
   reply: replyOf({ assumption_id: z.string(), status: z.enum(["active", "validated", "invalidated", "superseded"]) }),

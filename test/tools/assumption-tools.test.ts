@@ -14,6 +14,7 @@ describe("track_assumption", () => {
   test.each([
     [{ contract_has: { name: "A", fields: ["id"] } }, { is: "contract_has", contract: "A", fields: ["id"] }],
     [{ contract_covers: { name: "A", requirement: "r" } }, { is: "contract_covers", contract: "A", requirement: "r" }],
+    [{ exports: { path: "a.ts", name: "b" } }, { is: "exports", path: "a.ts", name: "b" }],
     [{ path_exists: "a.txt" }, { is: "path_exists", path: "a.txt" }],
     [{ path_exists: { path: "a.txt" } }, { is: "path_exists", path: "a.txt" }],
     [

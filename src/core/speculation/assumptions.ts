@@ -22,6 +22,8 @@ export type ContractCheck =
 
 export type FileCheck =
   | { readonly is: "path_exists"; readonly path: string }
+  /** A module gives others a name. */
+  | { readonly is: "exports"; readonly path: string; readonly name: string }
   | { readonly is: "json_equals"; readonly path: string; readonly pointer: string; readonly value: unknown };
 
 /** What a check says; open as long as what it is about is not there. */

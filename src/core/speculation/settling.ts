@@ -59,8 +59,11 @@ export type AssumptionCommand =
       readonly type: "CheckAssumptions";
       readonly plan: PlanId;
       readonly tip: CommitId;
-      readonly found: readonly { readonly assumption: AssumptionId; readonly outcome: CheckOutcome }[];
+      readonly found: Seen;
     };
+
+/** What checks of files say of a tree. */
+export type Seen = readonly { readonly assumption: AssumptionId; readonly outcome: CheckOutcome }[];
 
 type Settled = readonly (AssumptionEvent | ConflictEvent)[];
 
@@ -116,7 +119,8 @@ export function checkAssumptions(workspace: Workspace, plan: Plan, command: Chec
     const check = fileCheck(assumption);
     const outcome = outcomes.get(assumption.id) ?? "open";
     const { held } = assumption.state;
-    if (check && isBroken(check, outcome, held)) events.push(...invalidate(workspace, assumption, wordBroken(check)));
+    const why = brokenBy(assumption, outcome);
+    if (why !== undefined) events.push(...invalidate(workspace, assumption, why));
     else if (check && outcome === "holds" && !held) events.push({ type: "AssumptionHeld", assumption: assumption.id });
     const holds = check ? outcome === "holds" : assumption.check !== undefined && held;
     if (holds && hasAllLanded(workspace, assumption)) events.push(proven(assumption));
@@ -191,18 +195,25 @@ function outcomeOf(workspace: Workspace, { check, plan, looked, onTip }: Track):
   if (tip === undefined) return { refused: "unknown_plan", plan: plan ?? "" };
   if (onTip?.tip !== tip) return { refused: "outdated" };
   // Somebody may still be about to make it.
-  return check.is === "path_exists" && onTip.outcome === "fails" ? "open" : onTip.outcome;
+  return check.is !== "json_equals" && onTip.outcome === "fails" ? "open" : onTip.outcome;
 }
 
-/** A path that was never there may still come. */
-function isBroken(check: FileCheck, outcome: CheckOutcome, held: boolean): boolean {
-  return outcome === "fails" && (held || check.is === "json_equals");
+/** Why an open assumption is wrong by its check of files, if it is: what was never there may still come. */
+export function brokenBy(assumption: Assumption, outcome: CheckOutcome): string | undefined {
+  const check = fileCheck(assumption);
+  if (!check || outcome !== "fails" || assumption.state.is !== "active") return undefined;
+  return assumption.state.held || check.is === "json_equals" ? wordBroken(check) : undefined;
 }
 
 function wordBroken(check: FileCheck): string {
-  return check.is === "path_exists"
-    ? `${check.path} is no longer there.`
-    : `${check.path} does not have the value at ${check.pointer || "its root"}.`;
+  switch (check.is) {
+    case "path_exists":
+      return `${check.path} is no longer there.`;
+    case "exports":
+      return `${check.path} no longer exports ${check.name}.`;
+    case "json_equals":
+      return `${check.path} does not have the value at ${check.pointer || "its root"}.`;
+  }
 }
 
 function proven({ id, by }: Assumption): AssumptionEvent {

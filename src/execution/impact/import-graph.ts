@@ -94,7 +94,7 @@ export class ImportGraph {
     return [...found].map(([importer, among]) => ({ path: importer, among }));
   }
 
-  /** The names that others can import from a file, with those that it passes on; undefined when it is no source that is read. */
+  /** The names that others can import from a file, with those that it passes on (`* ` and a module that is not in the tree for all of that); undefined when it is no source that is read. */
   exportsOf(path: string, seen = new Set<string>()): ReadonlySet<string> | undefined {
     const file = this.#files.get(path);
     if (!file) return undefined;
@@ -106,6 +106,8 @@ export class ImportGraph {
         continue;
       }
       const from = this.#meaningOf(path, file, name.slice(2));
+      // Those of a module that is not in the tree are not known.
+      if (from === undefined) names.add(name);
       if (from === undefined || seen.has(from)) continue;
       for (const one of this.exportsOf(from, seen) ?? []) if (one !== "default") names.add(one);
     }

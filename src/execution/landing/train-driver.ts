@@ -6,6 +6,7 @@ import { borrowable, heldUp, onBase } from "../../core/locks/loans.ts";
 import type { Node } from "../../core/node/node.ts";
 import { integrationRef, type Plan } from "../../core/plan/plan.ts";
 import { isRefusal } from "../../core/refusal.ts";
+import { premisesOf } from "../../core/speculation/premises.ts";
 import type { Candidate } from "../../core/train.ts";
 import { type Built, groundOf } from "../../core/train-ground.ts";
 import { chooseMode } from "../../core/train-mode.ts";
@@ -13,6 +14,7 @@ import { type TrainStep, trainSteps } from "../../core/train-policy.ts";
 import { refOf, type Workspace } from "../../core/workspace.ts";
 import { type GateWork, isGateStep } from "../gates/gate-work.ts";
 import type { Hands } from "../hands.ts";
+import { checkFiles } from "../speculation/file-checks.ts";
 import { ensureBranch, landBranch } from "./branch.ts";
 import { buildCandidate } from "./candidate.ts";
 
@@ -52,12 +54,26 @@ export async function driveTrain(hands: Hands, gates: GateWork, planId: PlanId):
       if (await branchIsOurs(hands, plan)) await buildCandidate(hands, plan, step.node, step.onto);
       return true;
     case "intend":
-      await hands.manager.execute({ type: "IntendLanding", ...refOf(step.node), candidate: step.candidate.commit });
+      await intend(hands, plan, step.node, step.candidate);
       return true;
     case "land":
       await land(hands, plan, step.node, step.candidate);
       return true;
   }
+}
+
+/** What assumptions about files say of the candidate is looked up first: another landing may have made them wrong a moment ago. [A14] */
+async function intend(hands: Hands, plan: Plan, node: Node, { commit }: Candidate): Promise<void> {
+  const landing = (groundOf(plan, node) ?? []).map((built) => refOf(built.node));
+  const premises = premisesOf(hands.manager.workspace, landing);
+  const seen = await Promise.all(
+    premises.map(async ({ assumption: { id }, check }) => ({
+      assumption: id,
+      outcome: await checkFiles(hands, commit, check),
+    })),
+  );
+  const about = { ...refOf(node), candidate: commit, ...(seen.length > 0 ? { seen } : {}) };
+  await hands.manager.execute({ type: "IntendLanding", ...about });
 }
 
 async function land(hands: Hands, plan: Plan, node: Node, candidate: Candidate): Promise<void> {

@@ -29,13 +29,16 @@ export class AssumptionWatch {
   }
 
   async #lookAt({ id, tip }: Plan): Promise<void> {
-    const { manager, git } = this.#hands;
+    const { manager } = this.#hands;
     const checked = checkedIn(manager.workspace, id).flatMap((assumption) => {
       const check = fileCheck(assumption);
       return check ? [{ assumption: assumption.id, check }] : [];
     });
     const found = await Promise.all(
-      checked.map(async ({ assumption, check }) => ({ assumption, outcome: await checkFiles(git, tip, check) })),
+      checked.map(async ({ assumption, check }) => ({
+        assumption,
+        outcome: await checkFiles(this.#hands, tip, check),
+      })),
     );
     const answer = await manager.execute({ type: "CheckAssumptions", plan: id, tip, found });
     if (!isRefusal(answer)) this.#seen.set(id, tip);

@@ -16,7 +16,7 @@ import { type Affected, impactOf } from "../../core/speculation/impact.ts";
 import type { AssumptionCommand } from "../../core/speculation/settling.ts";
 import type { CallContext, Refused } from "../answers.ts";
 import { attemptBehind, type Hands, markOf } from "../hands.ts";
-import { checkFiles } from "./file-checks.ts";
+import { checkFiles, exportsAreRead, readExports } from "./file-checks.ts";
 import { lookAtContract } from "./looking.ts";
 import { withPlanOf } from "./node-named.ts";
 
@@ -128,11 +128,13 @@ async function look(hands: Hands, check: AssumptionCheck, from: AttemptRef | und
   }
   const path = literal(check.path);
   if ("problem" in path) return problemAt("check.path", path.problem);
+  if (check.is === "exports" && !exportsAreRead(path.text))
+    return problemAt("check.path", `is no module whose exports are read: those of ${readExports} are`);
   const plan = planMeant(hands, from);
   if (plan === undefined) return problemAt("lease", "is needed: it says whose files the check is about");
   const tip = hands.manager.workspace.plans.get(plan)?.tip ?? "";
   const cleaned: FileCheck = { ...check, path: path.text };
-  return { check: cleaned, plan, onTip: { tip, outcome: await checkFiles(hands.git, tip, cleaned) } };
+  return { check: cleaned, plan, onTip: { tip, outcome: await checkFiles(hands, tip, cleaned) } };
 }
 
 /** The plan of the lease, or the only one that is open. */

@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { AssumptionRequest } from "../../../src/execution/speculation/assumptions.ts";
 import { temporaryRepository } from "../git/temporary-repository.ts";
@@ -98,6 +100,65 @@ describe("an assumption", () => {
     expect(speculation.assumptions.get(still.assumption)?.state.is).toBe("active");
     expect(speculation.assumptions.get(there.assumption)?.state.is).toBe("active");
     expect([...speculation.conflicts.values()]).toMatchObject([{ type: "assumption_invalidation" }]);
+    expect(it.faults).toEqual([]);
+  });
+
+  test("[A14] about files keeps a node from landing with, or right after, what makes it wrong", async () => {
+    const repository = temporaryRepository({ "conf.json": '{"port": 1}\n', "b.txt": "" });
+    const go = join(repository.folder, "go");
+    const run = `until [ -e ${JSON.stringify(go)} ]; do sleep 0.02; done`;
+    repository.write({
+      "interlock.yaml": JSON.stringify({
+        gates: { parallel: 1, policy: "batch", list: [{ name: "wait", default: true, run }] },
+      }),
+    });
+    repository.commit("a gate that waits");
+    const it = await openFixture(repository, repository.root, { contractTexts: playedContracts });
+    await it.plan([{ id: "one" }, { id: "two" }, { id: "first" }]);
+    const [ann, bob, cem] = [await it.take("ann"), await it.take("bob"), await it.take("cem")];
+    const check = { is: "json_equals", path: "conf.json", pointer: "/port", value: 1 } as const;
+    const assumed = await hands(it).track({ agent: "bob", lease: bob.lease, check });
+    if ("refused" in assumed) throw new Error(assumed.refused);
+    write(ann, { "conf.json": '{"port": 2}\n' });
+    write(bob, { "b.txt": "b\n" });
+    // While its gate runs the others wait, to be judged and to land as one.
+    write(cem, { "c.txt": "c\n" });
+    expect(await it.complete(cem, { waitMs: 0 })).toMatchObject({ status: "queued" });
+    expect(await it.complete(ann, { waitMs: 0 })).toMatchObject({ status: "queued" });
+    expect(await it.complete(bob, { waitMs: 0 })).toMatchObject({ status: "queued" });
+    writeFileSync(go, "");
+    expect(await settled(it, assumed.assumption)).toBe("invalidated");
+    expect(await it.complete(ann)).toMatchObject({ status: "landed" });
+    const { plans } = await it.execution.workspace();
+    expect(plans.values().next().value?.nodes.get(bob.node.id)?.state.is).not.toBe("landed");
+    expect(it.faults).toEqual([]);
+  });
+
+  test("[A5] about what a module exports is checked on what lands", async () => {
+    const it = await fixture({
+      "a.ts": "export const help = 1;",
+      "b.ts": 'export * from "./a"; export * from "pkg";',
+      "c.go": "",
+    });
+    await it.plan([{ id: "one" }, { id: "two" }]);
+    const [ann, bob] = [await it.take("ann"), await it.take("bob")];
+    const ask = (path: string, exported: string) =>
+      hands(it).track({ agent: "bob", lease: bob.lease, check: { is: "exports", path, name: exported } });
+    const help = await ask("a.ts", "help");
+    const passedOn = await ask("b.ts", "help");
+    const unknown = await ask("b.ts", "other");
+    const toCome = await ask("new.py", "make");
+    for (const one of [help, passedOn, unknown, toCome]) expect(one).toMatchObject({ status: "active" });
+    expect(await ask("c.go", "Help")).toMatchObject({
+      problems: [{ path: "check.path", problem: expect.stringContaining("JavaScript") }],
+    });
+    write(ann, { "a.ts": "export const other = 1;" });
+    expect(await it.complete(ann)).toMatchObject({ status: "landed" });
+    const idOf = (one: typeof help) => ("assumption" in one ? one.assumption : "");
+    expect(await settled(it, idOf(help))).toBe("invalidated");
+    const { assumptions } = (await it.execution.workspace()).speculation;
+    // What the package exports nobody knows.
+    for (const one of [passedOn, unknown, toCome]) expect(assumptions.get(idOf(one))?.state.is).toBe("active");
     expect(it.faults).toEqual([]);
   });
 
