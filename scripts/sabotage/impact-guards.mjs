@@ -116,4 +116,20 @@ export const impactGuards = [
     only: "scores less",
     tests: analyzing,
   },
+  {
+    guard: "crossing imports: what comes before is proposed as an assumption",
+    rule: "A15",
+    file: "src/execution/impact/crossing-imports.ts",
+    from: " || order.isOrdered(a, b)) continue;",
+    to: ") continue;",
+    tests: warnings,
+  },
+  {
+    guard: "crossing imports: what both may change is proposed as an assumption",
+    rule: "A15",
+    file: "src/execution/impact/crossing-imports.ts",
+    from: "        if (files.has(imports)) continue;\n",
+    to: "",
+    tests: warnings,
+  },
 ];

@@ -93,6 +93,36 @@ test("[A11] a revision is warned of pairs with a node that it adds or changes, a
   ]);
 });
 
+test("[A15] who imports what another node may change at the same time is proposed what to take for granted, with a check", async () => {
+  const repository = temporaryRepository({
+    ...gates,
+    "api.ts": "export const list = 1;",
+    "many.ts": "abcdef"
+      .split("")
+      .map((name) => `export const ${name} = 1;`)
+      .join("\n"),
+    "page.ts": 'import { list } from "./api"; import { a } from "./many"; import "./both"',
+    "both.ts": "",
+  });
+  const it = await openFixture(repository);
+  const proposed = async (nodes: readonly NodeSketch[]) => {
+    const receipt = await it.execution.submitPlan(planRequest(nodes), { dryRun: true }, callOf("submit_plan"));
+    if ("refused" in receipt) throw new Error(JSON.stringify(receipt));
+    return receipt.warnings.filter(({ code }) => code === "assumption_proposed");
+  };
+  const page = { id: "page", edits: ["page.ts", "both.ts"] };
+  const api = { id: "api", writes: ["api.ts", "many.ts"], edits: ["both.ts"] };
+  const [exporting, staying, ...more] = await proposed([page, api]);
+  expect(more).toEqual([]);
+  expect(exporting?.nodes).toEqual(["page", "api"]);
+  expect(exporting?.say).toContain(
+    '{"text":"api.ts goes on exporting list.","about":{"kind":"node","id":"api"},"check":{"exports":{"path":"api.ts","name":"list"}}}',
+  );
+  expect(staying?.say).toContain('"check":{"path_exists":"many.ts"}');
+  expect(await proposed([{ ...page, dependsOn: ["api"] }, api])).toEqual([]);
+  expect(await proposed([page, { ...api, writes: ["**"], edits: [] }])).toHaveLength(0);
+});
+
 const unknown = { impactOf: never, clashesLikely: never, exportsOf: never, prepare: never, close: never };
 
 test.each([
@@ -107,7 +137,10 @@ test.each([
       { id: "b", edits: ["a.ts"] },
     ]).nodes;
     const policy = { mode: "parallel", maxParallel: 4, scope: "auto", onFailure: "continue" } as const;
-    const hands = { impact: { ...unknown, clashesWithin }, report: (fault: unknown) => said.push(fault) };
+    const hands = {
+      impact: { ...unknown, clashesWithin, crossingsWithin: async () => [] },
+      report: (fault: unknown) => said.push(fault),
+    };
     const warnings = await clashWarnings(hands, "HEAD", { nodes, policy, ignoreCase: false });
     expect(warnings.map(({ code }) => code)).toEqual(codes);
     expect(said).toHaveLength(faults);

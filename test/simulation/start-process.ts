@@ -110,6 +110,7 @@ const unknownImpact: Hands["impact"] = {
   impactOf: async () => ({ affected: [], more: 0 }),
   clashesLikely: async () => [],
   clashesWithin: async () => [],
+  crossingsWithin: async () => [],
   exportsOf: async () => undefined,
   prepare: async () => undefined,
   close: async () => undefined,

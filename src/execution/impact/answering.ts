@@ -1,5 +1,6 @@
 import type { Git } from "../git/runner.ts";
 import { clashesLikely } from "./clashes.ts";
+import { crossingImports } from "./crossing-imports.ts";
 import { ImpactIndex, type IndexOptions, type Known } from "./impact-index.ts";
 import type { Answers, Questions } from "./questions.ts";
 import { impactOf } from "./walk.ts";
@@ -29,6 +30,7 @@ export class Answering {
 const answers: { readonly [K in keyof Questions]: (about: Questions[K], known: Known) => Answers[K] } = {
   impact: (about, known) => impactOf(about, known),
   clashes: ({ nodes, options }, known) => clashesLikely(nodes, known, options),
+  crossings: ({ nodes, options }, known) => crossingImports(nodes, known, options),
   exports: ({ path }, { graph }) => {
     const names = graph.exportsOf(path);
     return names && [...names];

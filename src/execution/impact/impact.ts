@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import type { Git } from "../git/runner.ts";
 import { Answering } from "./answering.ts";
 import type { ClaimingNode, ClashOptions, LikelyClash } from "./clashes.ts";
+import type { CrossingImport } from "./crossing-imports.ts";
 import type { Answers, IndexSetup, Question, Questions, Reply } from "./questions.ts";
 import type { ImpactAnswer, ImpactQuestion } from "./walk.ts";
 
@@ -30,6 +31,13 @@ export interface Impact {
     nodes: readonly ClaimingNode[],
     options?: ClashOptions,
   ): Promise<readonly LikelyClash[] | undefined>;
+  /** Imports across the claims of nodes that may run at the same time; undefined where they are not known within so many milliseconds. */
+  crossingsWithin(
+    ms: number,
+    commit: string,
+    nodes: readonly ClaimingNode[],
+    options: { readonly most: number; readonly ignoreCase: boolean },
+  ): Promise<readonly CrossingImport[] | undefined>;
   /** The names that others can import from a module; undefined when it is not there or no source that is read. */
   exportsOf(commit: string, path: string): Promise<readonly string[] | undefined>;
   /** Reads a commit, so that later answers come at once. */
@@ -50,6 +58,7 @@ export function openImpact(options: { readonly git: Git; readonly folder: string
     impactOf: (commit, question) => office.ask(commit, "impact", question),
     clashesLikely,
     clashesWithin: (ms, ...asked) => within(ms, clashesLikely(...asked)),
+    crossingsWithin: (ms, commit, nodes, options) => within(ms, office.ask(commit, "crossings", { nodes, options })),
     exportsOf: (commit, path) => office.ask(commit, "exports", { path }),
     prepare: async (commit) => void (await office.ask(commit, "ready", {})),
     close: () => office.close(),

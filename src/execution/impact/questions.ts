@@ -1,10 +1,15 @@
 /** What the process that asks and the one that knows say to each other. */
 import type { ClaimingNode, ClashOptions, LikelyClash } from "./clashes.ts";
+import type { CrossingImport } from "./crossing-imports.ts";
 import type { ImpactAnswer, ImpactQuestion } from "./walk.ts";
 
 export interface Questions {
   readonly impact: ImpactQuestion;
   readonly clashes: { readonly nodes: readonly ClaimingNode[]; readonly options: ClashOptions };
+  readonly crossings: {
+    readonly nodes: readonly ClaimingNode[];
+    readonly options: { readonly most: number; readonly ignoreCase: boolean };
+  };
   readonly exports: { readonly path: string };
   /** Only to have a commit read. */
   readonly ready: Record<string, never>;
@@ -13,6 +18,7 @@ export interface Questions {
 export interface Answers {
   readonly impact: ImpactAnswer;
   readonly clashes: readonly LikelyClash[];
+  readonly crossings: readonly CrossingImport[];
   readonly exports: readonly string[] | undefined;
   readonly ready: true;
 }
