@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { conflictGuards } from "./sabotage/conflict-guards.mjs";
+import { contractGuards } from "./sabotage/contract-guards.mjs";
 import { copyProject } from "./sabotage/copy.mjs";
 import { coreGuards } from "./sabotage/core-guards.mjs";
 import { edgeGuards } from "./sabotage/edge-guards.mjs";
@@ -45,6 +46,7 @@ const all = [
   ...speculationGuards,
   ...conflictGuards,
   ...impactGuards,
+  ...contractGuards,
   ...core,
 ];
 const text = process.argv[2] ?? "";

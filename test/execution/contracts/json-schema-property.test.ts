@@ -12,7 +12,7 @@ const numRuns = 200;
 /** How much a run has really tried; a property over nothing proves nothing. */
 const tally = { compatible: 0, payloads: 0 };
 
-test("a change of a schema that is called compatible keeps every payload that was, or is to be, accepted", () => {
+test("[A16] a change of a schema that is called compatible keeps every payload that was, or is to be, accepted", () => {
   fc.assert(
     fc.property(chance, (pick) => {
       const before = someSchema(pick);

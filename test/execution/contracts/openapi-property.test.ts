@@ -23,7 +23,7 @@ function apiWith(schema: Schema, place: "request" | "response"): Schema {
   };
 }
 
-test("what is called compatible accepts the requests of old clients, and answers what old clients accept", () => {
+test("[A16] what is called compatible accepts the requests of old clients, and answers what old clients accept", () => {
   const tried = { compatible: 0, payloads: 0 };
   fc.assert(
     fc.property(chance, (pick) => {

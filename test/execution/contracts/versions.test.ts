@@ -4,7 +4,7 @@ import { contractKinds } from "../../../src/execution/contracts/contract-kind.ts
 import { versionPairs } from "./version-pairs.ts";
 import { wholeContracts } from "./whole-contracts.ts";
 
-describe.each(contractKinds)("versions of %s", (kind) => {
+describe.each(contractKinds)("[A16] versions of %s", (kind) => {
   const whole = wholeContracts[kind];
   const pairs = versionPairs(kind.replace("_", "-"));
 
