@@ -1,8 +1,8 @@
-import Database from "better-sqlite3";
+import { openDatabase } from "../../dist/log/sqlite/driver.js";
 
 /** The store's file as one would write it by hand, as durable as ours: one small row a commit. */
 export function openRawStore(file) {
-  const db = new Database(file, { timeout: 0 });
+  const db = openDatabase(file, { timeout: 0 });
   db.pragma("journal_mode = WAL");
   db.pragma("synchronous = FULL");
   db.exec("CREATE TABLE IF NOT EXISTS event (position INTEGER PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL)");

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import Database from "better-sqlite3";
+import { openDatabase } from "../../dist/log/sqlite/driver.js";
 import { interlock } from "../built.mjs";
 import { git } from "./repository.mjs";
 import { processesBelow, slotFolder } from "./sample.mjs";
@@ -41,7 +41,7 @@ export async function leftovers({ root, pool }) {
  * cost is one row for good.
  */
 function rowsLeft(file) {
-  const db = new Database(file, { readonly: true });
+  const db = openDatabase(file, { readonly: true });
   try {
     const all = (sql) => db.prepare(sql).pluck().all();
     return [

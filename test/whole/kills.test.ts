@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { planId } from "../../src/cli/demo/shop/shop-plan.ts";
+import { openDatabase } from "../../src/log/sqlite/driver.ts";
 import { descendantsOf, killHard, type Process, processesIn } from "./processes.ts";
 import { Crew, complaintsFile, expectTheRightEnd, type ShopRepository, shopRepository } from "./shop-repository.ts";
 
@@ -105,7 +105,7 @@ function candidates(victim: Victim, { root }: ShopRepository, running: readonly 
 
 /** The process that has the office, as the store says. */
 function stewardOf(root: string): number | undefined {
-  const store = new Database(join(root, ".git/interlock/state.db"), { readonly: true });
+  const store = openDatabase(join(root, ".git/interlock/state.db"), { readonly: true });
   try {
     const row = store.prepare("SELECT value FROM cell WHERE key = 'steward'").get() as { value: string } | undefined;
     const { process: id = "" } = row ? (JSON.parse(row.value) as { process?: string }) : {};

@@ -27,8 +27,8 @@ function checkNode(version: string): Finding {
 
 async function checkSqlite(): Promise<Finding> {
   try {
-    const { default: Database } = await import("better-sqlite3");
-    const db = new Database(":memory:");
+    const { openDatabase } = await import("../../log/sqlite/driver.ts");
+    const db = openDatabase(":memory:");
     const version = db.prepare<[], string>("SELECT sqlite_version()").pluck().get() ?? "";
     db.close();
     if (isAtLeast(version, oldestSqlite)) return ok("sqlite", `SQLite ${version}`);

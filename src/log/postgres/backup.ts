@@ -1,8 +1,8 @@
 import { closeSync, existsSync, fsyncSync, openSync, rmSync } from "node:fs";
-import Database from "better-sqlite3";
 import type { Client } from "pg";
 import type { Position } from "../../core/ids.ts";
 import { type ClaimRow, StoreUnusable, type StreamId } from "../port.ts";
+import { openDatabase } from "../sqlite/driver.ts";
 import { migrate } from "../sqlite/migrate.ts";
 import { prepareStatements, type Statements } from "../sqlite/statements.ts";
 import type { StoredEvent } from "../stored-event.ts";
@@ -16,7 +16,7 @@ import { presencePrefix } from "./presence.ts";
 export async function backupPostgres(client: Client, destination: string): Promise<void> {
   if (existsSync(destination))
     throw new StoreUnusable(`There is already something at ${destination}. Name a new file.`);
-  const copy = new Database(destination, { timeout: 0 });
+  const copy = openDatabase(destination, { timeout: 0 });
   try {
     // In memory until it is whole, and on disk at once then.
     copy.pragma("journal_mode = MEMORY");

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fsyncSync, openSync, rmSync } from "node:fs";
-import Database from "better-sqlite3";
 import { StoreUnusable } from "../port.ts";
+import { openDatabase } from "./driver.ts";
 import { clearProcesses } from "./process-table.ts";
 
 /** Copies the store as of now into a new file, page by page, so that neither this process nor other writers wait for it. */
@@ -17,7 +17,7 @@ export async function backupSqlite(file: string, destination: string): Promise<v
 }
 
 async function copyPages(file: string, destination: string): Promise<void> {
-  const source = new Database(file, { readonly: true, timeout: 0 });
+  const source = openDatabase(file, { readonly: true, timeout: 0 });
   try {
     // An open read transaction: without it SQLite begins anew after each commit of another process, and may never end.
     source.exec("BEGIN");
@@ -30,7 +30,7 @@ async function copyPages(file: string, destination: string): Promise<void> {
 
 /** Makes the copy one file that nobody has open, and puts it on disk. */
 function makeWhole(destination: string): void {
-  const copy = new Database(destination, { timeout: 0 });
+  const copy = openDatabase(destination, { timeout: 0 });
   try {
     clearProcesses(copy);
     copy.pragma("journal_mode = DELETE");

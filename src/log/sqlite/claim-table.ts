@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import Database from "better-sqlite3";
 import type { ClaimRow } from "../port.ts";
+import { openDatabase } from "./driver.ts";
 
 /**
  * Reads who holds what, for hooks that must answer within milliseconds: nothing is migrated, checked or written, and
@@ -8,7 +8,7 @@ import type { ClaimRow } from "../port.ts";
  */
 export function readClaimsFast(file: string): readonly ClaimRow[] {
   if (!existsSync(file)) return [];
-  const db = new Database(file, { readonly: true, fileMustExist: true, timeout: patience });
+  const db = openDatabase(file, { readonly: true, fileMustExist: true, timeout: patience });
   try {
     return db.prepare<[], ClaimRow>(query).all();
   } finally {

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
-import Database from "better-sqlite3";
+import type { Database } from "better-sqlite3";
 import { StoreGone, StoreUnusable } from "../port.ts";
+import { openDatabase } from "./driver.ts";
 import { migrate } from "./migrate.ts";
 import { patiently } from "./patience.ts";
 import { ProcessTable } from "./process-table.ts";
@@ -10,7 +11,7 @@ import type { Whereabouts } from "./whereabouts.ts";
 /** An open store whose tables are up to date and which this process may use. */
 export interface Connection {
   readonly file: string;
-  readonly db: Database.Database;
+  readonly db: Database;
   readonly statements: Statements;
   readonly processes: ProcessTable;
   /** Throws StoreGone if the path now leads to another file: others would write there, unseen by us. */
@@ -22,7 +23,7 @@ export function connect(file: string, self: Whereabouts, deadline: number): Prom
   // As a whole, because each statement finds the store busy while another process makes or recovers it.
   return patiently(file, deadline, () => {
     // A busy timeout would block the whole process inside SQLite; `patiently` waits instead.
-    const db = new Database(file, { timeout: 0 });
+    const db = openDatabase(file, { timeout: 0 });
     try {
       return prepare(db, file, self);
     } catch (error) {
@@ -32,7 +33,7 @@ export function connect(file: string, self: Whereabouts, deadline: number): Prom
   });
 }
 
-function prepare(db: Database.Database, file: string, self: Whereabouts): Connection {
+function prepare(db: Database, file: string, self: Whereabouts): Connection {
   refuseOldLibrary(db);
   db.pragma("journal_mode = WAL");
   // Each commit is on disk before it is acknowledged.
@@ -65,7 +66,7 @@ function prepare(db: Database.Database, file: string, self: Whereabouts): Connec
 const oldestLibrary = [3, 51, 3] as const;
 
 /** Throws StoreUnusable for an SQLite library with the write-ahead log bug. */
-function refuseOldLibrary(db: Database.Database): void {
+function refuseOldLibrary(db: Database): void {
   const version = db.prepare<[], string>("SELECT sqlite_version()").pluck().get() ?? "";
   if (isAtLeast(version, oldestLibrary)) return;
   throw new StoreUnusable(

@@ -141,7 +141,7 @@ describe("a disk that is full", () => {
 });
 
 const opens = fileURLToPath(new URL("../../../dist/log/sqlite/open.js", import.meta.url));
-const sqlite = import.meta.resolve("better-sqlite3");
+const driver = fileURLToPath(new URL("../../../dist/log/sqlite/driver.js", import.meta.url));
 
 describe("a process that is stopped", () => {
   test("[E6] while it writes: the others are refused, told which process it is, and go on once it does", async () => {
@@ -151,10 +151,10 @@ describe("a process that is stopped", () => {
     const file = join(folder, "interlock/state.db");
     const ours = await openSqliteLog({ file, busyTimeoutMs: 300 });
     const script = `
-      import Database from ${JSON.stringify(sqlite)};
+      import { openDatabase } from ${JSON.stringify(driver)};
       import { openSqliteLog } from ${JSON.stringify(opens)};
       const log = await openSqliteLog({ file: ${JSON.stringify(file)} });
-      const db = new Database(${JSON.stringify(file)});
+      const db = openDatabase(${JSON.stringify(file)});
       db.exec("BEGIN IMMEDIATE; INSERT INTO cell (stream, key, value) VALUES ('s', 'k', 'theirs')");
       process.stdout.write("holds");
       process.kill(process.pid, "SIGSTOP");

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
-import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { StoreBusy } from "../../../src/log/port.ts";
+import { openDatabase } from "../../../src/log/sqlite/driver.ts";
 import { openSqliteLog } from "../../../src/log/sqlite/open.ts";
 import { whileOthersMove } from "../../../src/log/sqlite/patience.ts";
 import { startChild } from "../child.ts";
@@ -112,7 +112,7 @@ const heldFor = 2000;
 
 /** Holds the write lock as another process would, until released. */
 function holdStore(): () => void {
-  const db = new Database(place.file, { timeout: 1000 });
+  const db = openDatabase(place.file, { timeout: 1000 });
   db.exec("BEGIN IMMEDIATE");
   return () => {
     db.exec("ROLLBACK");
@@ -122,7 +122,7 @@ function holdStore(): () => void {
 
 /** Commits again and again as others would, and never leaves the store free; until it is ended. */
 function takeTurnsWithoutAGap(everyMs: number): () => void {
-  const db = new Database(place.file, { timeout: 1000 });
+  const db = openDatabase(place.file, { timeout: 1000 });
   db.exec("CREATE TABLE others (n)");
   const begin = () => db.exec("BEGIN IMMEDIATE; INSERT INTO others VALUES (1)");
   begin();

@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
-import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { openDatabase } from "../../../src/log/sqlite/driver.ts";
 import { expectWholeBatches } from "../batches.ts";
 import { startChild } from "../child.ts";
 import { makeSqlitePlace, type SqlitePlace } from "./place.ts";
@@ -37,7 +37,7 @@ async function expectWhole(acknowledged: readonly string[]): Promise<void> {
   await expectWholeBatches(log, acknowledged);
   await log.close();
 
-  const db = new Database(place.file, { readonly: true });
+  const db = openDatabase(place.file, { readonly: true });
   expect(db.pragma("integrity_check", { simple: true })).toBe("ok");
   db.close();
 }

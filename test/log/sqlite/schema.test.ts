@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { StoreUnusable } from "../../../src/log/port.ts";
 import { connect, isAtLeast } from "../../../src/log/sqlite/connection.ts";
+import { openDatabase } from "../../../src/log/sqlite/driver.ts";
 import { schemaVersion } from "../../../src/log/sqlite/migrate.ts";
 import { here } from "../../../src/log/sqlite/whereabouts.ts";
 import { appends, stream } from "../samples.ts";
@@ -20,7 +20,7 @@ afterEach(() => place.remove());
 // `npx vitest run test/log -u` writes the file anew; the diff belongs to a new migration, never to a changed one.
 test("the tables are those of the golden file", async () => {
   await (await place.open()).close();
-  const db = new Database(place.file, { readonly: true });
+  const db = openDatabase(place.file, { readonly: true });
   const sql = db.prepare<[], string>("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name").pluck().all();
   db.close();
   const golden = `-- user_version ${schemaVersion}\n\n${sql.join(";\n\n")};\n`;
@@ -38,7 +38,7 @@ test("[E3] commits are on disk before they are acknowledged, and readers do not 
 
 test("a store that a newer program has migrated is refused with words, when it is opened and while it is open", async () => {
   const log = await place.open();
-  const db = new Database(place.file);
+  const db = openDatabase(place.file);
   db.pragma(`user_version = ${schemaVersion + 1}`);
   db.close();
   await expect(place.open()).rejects.toThrow(/newer Interlock/);

@@ -1,9 +1,9 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { rename, rm } from "node:fs/promises";
-import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { StoreUnusable } from "../../../src/log/port.ts";
+import { openDatabase } from "../../../src/log/sqlite/driver.ts";
 import { refuseShared } from "../../../src/log/sqlite/file-system.ts";
 import { openSqliteLog } from "../../../src/log/sqlite/open.ts";
 import { here, isAlive, type Whereabouts } from "../../../src/log/sqlite/whereabouts.ts";
@@ -104,13 +104,13 @@ const mounts = `
 `;
 
 function change(sql: string): void {
-  const db = new Database(place.file);
+  const db = openDatabase(place.file);
   db.exec(sql);
   db.close();
 }
 
 function rows(): readonly number[] {
-  const db = new Database(place.file, { readonly: true });
+  const db = openDatabase(place.file, { readonly: true });
   const pids = db.prepare<[], number>("SELECT pid FROM process").pluck().all();
   db.close();
   return pids;
