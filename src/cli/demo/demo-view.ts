@@ -1,4 +1,4 @@
-import { createLogUpdate } from "log-update";
+import { openScreen } from "../screen.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** What the demo shows: lines that stay and, on a terminal, a picture below them that is drawn again and again. */
@@ -16,21 +16,10 @@ export function demoViewFor(terminal: Terminal): DemoView {
   if (!terminal.interactive || process.env["CI"]) {
     return { line: (ms, text) => terminal.print(stamped(ms, text)), picture: () => undefined, close: () => undefined };
   }
-  const screen = createLogUpdate(process.stdout);
-  let last = "";
+  const screen = openScreen(terminal);
   return {
-    line: (ms, text) => {
-      screen.clear();
-      terminal.print(stamped(ms, text));
-      screen(last);
-    },
-    picture: (text) => {
-      last = `\n${text}`;
-      screen(last);
-    },
-    close: () => {
-      screen.clear();
-      screen.done();
-    },
+    line: (ms, text) => screen.print(stamped(ms, text)),
+    picture: (text) => screen.draw(`\n${text}`),
+    close: screen.clear,
   };
 }

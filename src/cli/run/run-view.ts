@@ -1,7 +1,7 @@
-import { createLogUpdate } from "log-update";
 import type { Recorded } from "../../core/recorded.ts";
 import type { Workspace } from "../../core/workspace.ts";
 import { eventLine, isNews } from "../event-line.ts";
+import { openScreen } from "../screen.ts";
 import type { Terminal } from "../terminal.ts";
 import { drawRun } from "./draw-run.ts";
 import type { WorkerState } from "./worker.ts";
@@ -38,27 +38,16 @@ function quietView(terminal: Terminal): RunView {
 }
 
 function liveView(terminal: Terminal, plan: string, agents: number): RunView {
-  const screen = createLogUpdate(process.stdout);
+  const screen = openScreen(terminal);
   const workers = new Map<number, WorkerState>();
-  let last = "";
-  const above = (line: string) => {
-    screen.clear();
-    terminal.print(line);
-    screen(last);
-  };
   return {
     event: (recorded) => {
-      if (isNews(recorded.event)) above(eventLine(recorded, terminal));
+      if (isNews(recorded.event)) screen.print(eventLine(recorded, terminal));
     },
-    say: above,
+    say: screen.print,
     worker: (number, state) => void workers.set(number, state),
-    draw: (workspace) => {
-      last = `\n${drawRun(workspace, plan, [...workers.values()], agents, Date.now(), terminal)}`;
-      screen(last);
-    },
-    close: () => {
-      screen.clear();
-      screen.done();
-    },
+    draw: (workspace) =>
+      screen.draw(`\n${drawRun(workspace, plan, [...workers.values()], agents, Date.now(), terminal)}`),
+    close: screen.clear,
   };
 }

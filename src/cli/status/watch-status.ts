@@ -1,5 +1,5 @@
-import { createLogUpdate } from "log-update";
 import type { Execution } from "../../execution/execution.ts";
+import { openScreen } from "../screen.ts";
 import type { Terminal } from "../terminal.ts";
 import { drawStatus } from "./draw-status.ts";
 import { gatherStatus } from "./gather-status.ts";
@@ -17,12 +17,12 @@ export async function watchStatus(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
-  const screen = terminal.interactive ? createLogUpdate(process.stdout) : undefined;
+  const screen = terminal.interactive ? openScreen(terminal) : undefined;
   let last = "";
   for (let position = -1; !signal.aborted; ) {
     const status = await gatherStatus(execution, plan);
     const text = drawStatus(status, Date.now(), terminal);
-    if (screen) screen(text);
+    if (screen) screen.draw(text);
     else if (status.overview.position !== position && text !== last)
       terminal.print(`${last === "" ? "" : "\n"}${text}`);
     position = status.overview.position;
