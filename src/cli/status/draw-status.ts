@@ -3,6 +3,7 @@ import { countsText, progressBar } from "../progress-bar.ts";
 import { tableLines } from "../table.ts";
 import { cut, oneLine, type Terminal } from "../terminal.ts";
 import { trainLines } from "./draw-train.ts";
+import { figureRows } from "./figure-rows.ts";
 import type { Status } from "./gather-status.ts";
 
 /** A screen holds so many of a train besides the rest. */
@@ -22,6 +23,7 @@ export function drawStatus(status: Status, now: number, terminal: Terminal): str
     section("not landed", openRows(status, terminal), terminal),
     section("kept work", parkedRows(status, now), terminal),
     section("worktrees put aside", quarantinedRows(status), terminal),
+    section("figures", figureRows(status.metrics), terminal),
   ].filter((lines) => lines.length > 0);
   const goesOn = plans.some(({ status }) => status === "active" || status === "paused");
   const footer = overview.process_running

@@ -5,6 +5,7 @@ import type { Execution } from "../../execution/execution.ts";
 import { wholePlan } from "../../execution/landed-plan.ts";
 import { agentsView } from "../../tools/views/agents.ts";
 import { clashRows } from "../../tools/views/clashes.ts";
+import { type MetricsView, metricsView } from "../../tools/views/metrics.ts";
 import { overview } from "../../tools/views/overview.ts";
 import { parkedView } from "../../tools/views/parked.ts";
 import { planView } from "../../tools/views/plan.ts";
@@ -22,6 +23,8 @@ export interface Status {
   readonly trains: ReturnType<typeof queueView>["trains"];
   readonly parked: ReturnType<typeof parkedView>["parked"];
   readonly quarantined: readonly QuarantinedSlot[];
+  /** How work went, of the plan asked for or of all. */
+  readonly metrics: MetricsView["metrics"];
   /** Since when each attempt is under way, by `<plan>/<node>`. */
   readonly workedSince: Readonly<Record<string, string>>;
 }
@@ -44,6 +47,7 @@ export async function gatherStatus(execution: Execution, plan: string | undefine
     clashes: clashRows(workspace, plan),
     parked: parkedView(await execution.parked(), query).parked,
     quarantined: quarantinedSlots(workspace, query),
+    metrics: (await metricsView(workspace, execution, query)).metrics,
     workedSince: workedSince(workspace),
   };
 }
