@@ -19,6 +19,7 @@ import { patternGuards } from "./sabotage/pattern-guards.mjs";
 import { radarGuards } from "./sabotage/radar-guards.mjs";
 import { resolutionGuards } from "./sabotage/resolution-guards.mjs";
 import { slotGuards } from "./sabotage/slot-guards.mjs";
+import { softGuards } from "./sabotage/soft-guards.mjs";
 import { speculationGuards } from "./sabotage/speculation-guards.mjs";
 import { TestRunner } from "./sabotage/test-runner.mjs";
 import { trainGuards } from "./sabotage/train-guards.mjs";
@@ -43,6 +44,7 @@ const all = [
   ...logGuards,
   ...edgeGuards,
   ...mockGuards,
+  ...softGuards,
   ...speculationGuards,
   ...conflictGuards,
   ...impactGuards,

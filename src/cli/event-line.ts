@@ -1,5 +1,6 @@
 import type { WorkspaceEvent } from "../core/event.ts";
 import { nodeKey } from "../core/ids.ts";
+import type { ReworkReason } from "../core/node/node-events.ts";
 import type { Recorded } from "../core/recorded.ts";
 import { wordEvent } from "../tools/event-words.ts";
 import { timeText } from "../tools/time-text.ts";
@@ -83,9 +84,7 @@ function detailOf(event: WorkspaceEvent): string {
     case "BaseGateJudged":
       return `${event.verdict.name}, ${event.verdict.seconds.toFixed(1)} s`;
     case "NodeReturned":
-      return event.why.reason === "conflict"
-        ? event.why.conflicts.map(({ path }) => path).join(", ")
-        : event.why.gates.map(({ name }) => name).join(", ");
+      return returnFacts(event.why);
     case "NodeWithdrawn":
       return event.because ?? "";
     case "NodeGivenUp":
@@ -169,3 +168,17 @@ const worrying: ReadonlySet<WorkspaceEvent["type"]> = new Set([
   "ConvergenceOpened",
   "ConvergenceEscalated",
 ]);
+
+function returnFacts(why: ReworkReason): string {
+  switch (why.reason) {
+    case "conflict":
+      return why.conflicts.map(({ path }) => path).join(", ");
+    case "gate_failed":
+      return why.gates.map(({ name }) => name).join(", ");
+    case "ground_changed":
+      return [
+        ...why.nodes,
+        ...(why.contracts ?? []).map(({ contract, from, to }) => `${contract} ${from} -> ${to}`),
+      ].join(", ");
+  }
+}

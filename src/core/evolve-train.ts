@@ -10,6 +10,7 @@ import { rememberPass } from "./passed-trees.ts";
 import { disorder } from "./plan/order.ts";
 import type { Plan } from "./plan/plan.ts";
 import { failsAsExpected, isToBeRed } from "./red-nodes.ts";
+import { isBeforeSoft } from "./soft-edges.ts";
 import type { Candidate, TrainEvent } from "./train.ts";
 import { footingOf, groundOf, type Waiting, waiting } from "./train-ground.ts";
 import { refOf, type Workspace } from "./workspace.ts";
@@ -28,11 +29,13 @@ export function evolveTrain(workspace: Workspace, event: TrainEvent, at: Instant
     const { candidate: commit, tree, onto, paths, resolved } = event;
     const alone = onto === footingOf(plan, node);
     const settled = resolved ? { resolved } : {};
+    if (!state.candidate && isBeforeSoft(plan, node)) disorder(workspace, plan, at);
     state.candidate = { commit, tree, onto, paths, ...settled, ...unjudged(), alone, intended: false };
     delete state.clash;
     return;
   }
   if (event.type === "CandidateClashed") {
+    if (isBeforeSoft(plan, node)) disorder(workspace, plan, at);
     delete state.candidate;
     state.clash = event.onto;
     return;

@@ -7,6 +7,7 @@ import type { LeaseEvent } from "./lease.ts";
 import { worked } from "./lease-keeping.ts";
 import { evolveClaims, refold } from "./locks/evolve-claims.ts";
 import { evolveLoans } from "./locks/loans.ts";
+import { contractMoved } from "./losing-ground.ts";
 import { tellAgents } from "./news.ts";
 import { evolveNode } from "./node/evolve-node.ts";
 import { attemptOf, workedOn } from "./node/node.ts";
@@ -124,6 +125,7 @@ export function evolve(workspace: Workspace, recorded: Recorded): void {
     case "ContractDeprecated":
       for (const agent of event.tells) knowOf(workspace, agent, at);
       tellAgents(workspace, recorded);
+      contractMoved(workspace, event, at);
       evolveContracts(workspace, event, recorded);
       return;
     case "AssumptionSettled":

@@ -16,6 +16,7 @@ import { faultOf, letFail } from "./baseline.ts";
 import { type PastRun, runsOf, tallyOf, withRun } from "./gate-history.ts";
 import { scoreOf } from "./gate-score.ts";
 import { hasRoom, slotsFor, type TakenOn } from "./gate-slots.ts";
+import { groundChanged, isStale } from "./grounds.ts";
 import type { AttemptRef, CommitId, NodeId, PlanId, ProcessId, TreeId } from "./ids.ts";
 import type { ClaimEvent } from "./locks/claim-events.ts";
 import { type Borrowing, type LoanEvent, lend } from "./locks/loans.ts";
@@ -28,6 +29,7 @@ import type { Plan } from "./plan/plan.ts";
 import { isToBeRed } from "./red-nodes.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
 import type { SlotEvent } from "./slots.ts";
+import { givenBack } from "./soft-edges.ts";
 import type { AssumptionEvent } from "./speculation/assumptions.ts";
 import type { ConflictEvent } from "./speculation/conflicts.ts";
 import { brokenBefore } from "./speculation/premises.ts";
@@ -93,7 +95,7 @@ export function decideLanding(workspace: Workspace, plan: Plan, node: Node, comm
   switch (command.type) {
     case "ReportCandidate": {
       const { attempt, candidate, tree, onto, paths, resolved } = command;
-      if (attemptNumber(node) !== attempt || !isGround(plan, node, onto)) return outdated;
+      if (attemptNumber(node) !== attempt || !isGround(plan, node, onto) || isStale(plan, node)) return outdated;
       return [
         { type: "CandidateBuilt", ...of, attempt, candidate, tree, onto, paths, ...(resolved ? { resolved } : {}) },
       ];
@@ -241,7 +243,10 @@ function returnNode(
   node: Node,
   command: LandingCommand & { type: "ReturnNode" },
 ): Decided {
-  const { attempt, why, base, content } = command;
+  const { attempt, base, content } = command;
+  const isToldOfGround = command.why.reason === "ground_changed";
+  if (isToldOfGround && (!isStale(plan, node) || node.pausedBy)) return outdated;
+  const why = isToldOfGround ? groundChanged(workspace, node) : command.why;
   if (attemptNumber(node) !== attempt) return outdated;
   const own = why.reason === "gate_failed" ? failedAlone(node) : undefined;
   if (own?.commit !== content || own.onto !== base) {
@@ -257,6 +262,7 @@ function returnNode(
   const claims = regainable(workspace, node);
   return [
     returned,
+    ...givenBack(workspace, plan, node),
     ...newSlotIfGone(workspace, node.state.attempt),
     ...(claims.length > 0 ? [{ type: "ClaimsGranted" as const, ...by, claims }] : []),
   ];

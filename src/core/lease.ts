@@ -1,3 +1,4 @@
+import type { Ground } from "./grounds.ts";
 import type { AgentName, AttemptRef, CommitId, Instant, NodeId, PlanId, Position, ProcessId, SlotName } from "./ids.ts";
 import type { ParkedWork } from "./node/node-events.ts";
 import type { LeaseTimes } from "./settings.ts";
@@ -19,6 +20,8 @@ export interface Attempt extends AttemptRef {
   /** A commit or tree to put into the slot instead of the base's tree. */
   content?: string;
   offered?: ParkedWork;
+  /** What it was begun on before that had landed. */
+  grounds?: readonly Ground[];
   percent?: number;
   noteAt?: Position;
   tokens: number;

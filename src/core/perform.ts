@@ -12,6 +12,7 @@ import type { Recorded, RequestMark } from "./recorded.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
 import { knownRequest } from "./requests.ts";
 import { convergenceStep } from "./speculation/converging.ts";
+import { groundNews } from "./speculation/ground-news.ts";
 import { settleFirst } from "./speculation/resolving.ts";
 import { takeBackForRework } from "./speculation/rework.ts";
 import { betterOrder } from "./train-order.ts";
@@ -38,6 +39,7 @@ export function perform(
   if (isRefusal(decision)) return decision;
   const events: Recorded[] = [];
   const apply = (event: WorkspaceEvent) => {
+    const follows = groundNews(workspace, event);
     const recorded: Recorded = {
       position: workspace.position + 1,
       at: workspace.now,
@@ -46,6 +48,7 @@ export function perform(
     };
     evolve(workspace, recorded);
     events.push(recorded);
+    for (const next of follows) apply(next);
   };
   for (const event of decision) apply(event);
   settled(workspace);

@@ -3,11 +3,14 @@
  * submission, on its own candidate. From then on those that depend on it may be worked on, and it lands together with the first
  * of them that passes. The red nodes that a node stands on depend on each other, so that there is one order to build them in.
  */
+import { groundsOf, missingGround, restsOn } from "./grounds.ts";
 import type { CommitId, NodeId } from "./ids.ts";
 import { isOver, type Node } from "./node/node.ts";
 import type { GateVerdict } from "./node/node-events.ts";
 import type { Plan } from "./plan/plan.ts";
 import type { NodeSpec } from "./plan/spec.ts";
+import { earlyStart, opens } from "./soft-edges.ts";
+import type { Workspace } from "./workspace.ts";
 
 /** Whether gates have yet to fail on its candidate before anybody may build on it. */
 export function isToBeRed({ spec, state }: Node): boolean {
@@ -29,6 +32,21 @@ export function mayBuildOn(node: Node, before: Node): boolean {
   return isRed(before) && node.spec.kind === "work" && node.state.is !== "skipped";
 }
 
+/** Whether a worktree of the node may have stood on what had not landed. */
+export function mayStandOnOthers(plan: Plan, node: Node): boolean {
+  const { spec } = node;
+  return (
+    spec.soft !== undefined ||
+    groundsOf(node).length > 0 ||
+    spec.dependsOn.some((id) => plan.nodes.get(id)?.spec.redGates?.length)
+  );
+}
+
+/** Whether a node may be begun although one that it depends on has not landed. */
+export function letsBegin(workspace: Workspace, plan: Plan, node: Node, before: Node): boolean {
+  return mayBuildOn(node, before) || opens(workspace, plan, node, before);
+}
+
 /** The red nodes that a node stands on, the lowest first. */
 export function redsUnder(plan: Plan, node: Node): readonly Node[] {
   const found = new Set<Node>();
@@ -48,18 +66,22 @@ export function isHeldBack(plan: Plan, node: Node): boolean {
 
 /** Whether nothing can be done for a node that was handed in, because what it stands on has come back. */
 export function hasToWait(plan: Plan, node: Node): boolean {
-  return node.unmet > 0 || hasLostGround(plan, node);
+  return node.unmet > 0 || isOnNothing(plan, node) || missingGround(plan, node).length > 0;
 }
 
-function hasLostGround(plan: Plan, { spec }: Node): boolean {
-  return spec.dependsOn.some((id) => {
+function isOnNothing(plan: Plan, node: Node): boolean {
+  const resting = restsOn(plan, node);
+  return node.spec.dependsOn.some((id) => {
     const before = plan.nodes.get(id);
-    return before !== undefined && isOpen(before) && (!isRed(before) || hasLostGround(plan, before));
+    if (before === undefined || !isOpen(before) || resting.includes(before)) return false;
+    return !isRed(before) || isOnNothing(plan, before);
   });
 }
 
-/** What a worktree for the node stands on: the integration tip, or what the nearest red node below it was judged as. */
-export function startOf(plan: Plan, node: Node): CommitId {
+/** What a worktree for the node stands on: the tip, what the nearest red node below it was judged as, or what it may begin on early. */
+export function startOf(workspace: Workspace, plan: Plan, node: Node): CommitId {
+  const early = earlyStart(workspace, plan, node);
+  if (early !== undefined) return early;
   const nearest = redsUnder(plan, node).at(-1);
   return (nearest?.state.is === "submitted" ? nearest.state.red : undefined) ?? plan.tip;
 }

@@ -3,6 +3,7 @@
  * nothing that has not passed, whatever was proposed.
  */
 import { excuseFor, type Fault, faultOf, unknownOnTip } from "./baseline.ts";
+import { hasLostGround, isStale, restsOn } from "./grounds.ts";
 import type { CommitId } from "./ids.ts";
 import type { Node } from "./node/node.ts";
 import { aloneOf, failedAlone, passesAlone } from "./node-gates.ts";
@@ -43,6 +44,11 @@ export function trainSteps(plan: Plan, mode: TrainMode): readonly TrainStep[] {
     ...waiting(plan).flatMap((node) => {
       const own = failedAlone(node);
       return own ? [{ do: "return" as const, node, candidate: own }] : [];
+    }),
+    // Merged with what there is instead, it goes back.
+    ...waiting(plan).flatMap((node) => {
+      const onto = isStale(plan, node) && !node.pausedBy ? footingOf(plan, node) : undefined;
+      return onto === undefined ? [] : [{ do: "build" as const, node, onto }];
     }),
     ...blamed.flatMap((built) => judged(plan, built)),
     ...(unbuilt ? [{ do: "build" as const, ...unbuilt }] : []),
@@ -86,7 +92,9 @@ function isCarried(plan: Plan, ground: readonly Built[], place: number): boolean
   const node = ground[place]?.node;
   if (!node) return false;
   const below = new Set(ground.slice(0, place).map((built) => built.node));
-  if (node.unmet > 0 || !redsUnder(plan, node).every((red) => below.has(red))) return false;
+  const needed = [...redsUnder(plan, node), ...restsOn(plan, node)];
+  if (node.unmet > 0 || !needed.every((before) => below.has(before))) return false;
+  if (hasLostGround(node)) return false;
   if (isToBeRed(node)) return false;
   return !isRed(node) || ground.slice(place + 1).some((built) => redsUnder(plan, built.node).includes(node));
 }
@@ -125,7 +133,8 @@ function lineUp(plan: Plan, mode: TrainMode): Line {
   let onto = plan.tip;
   for (const node of waiting(plan)) {
     if (ends(line).length >= mode.size) break;
-    if (isRed(node) || failedAlone(node) || isHeldBack(plan, node)) continue;
+    if (isRed(node) || failedAlone(node) || isHeldBack(plan, node) || isStale(plan, node)) continue;
+    if (!restsOn(plan, node).every((before) => line.some((built) => built.node === before))) continue;
     if (mode.is === "batch" && ends(line).some((built) => isUrgent(built.node)) && !isUrgent(node)) break;
     const beside = isToBeRed(node);
     const found = coupled(plan, node, { onto: beside ? plan.tip : onto, line: beside ? [] : line, placed });

@@ -2,6 +2,7 @@
 import { type Excuse, excuseFor, faultOf, unknownOnTip } from "./baseline.ts";
 import { type GateTally, lastRunsOf, tallyOf } from "./gate-history.ts";
 import { usualMs } from "./gate-pace.ts";
+import { isStale, missingGround } from "./grounds.ts";
 import type { Instant, NodeId } from "./ids.ts";
 import { type Node, satisfies } from "./node/node.ts";
 import { aloneOf, failedAlone, passesAlone } from "./node-gates.ts";
@@ -131,6 +132,9 @@ function waitOf(
   if (isLanding(plan, node)) return { is: "landing" };
   if (plan.status.is === "paused") return { is: "plan_paused" };
   if (node.unmet > 0) return { is: "dependency", of: node.spec.dependsOn.filter((id) => !isThere(plan.nodes.get(id))) };
+  if (isStale(plan, node)) return { is: "goes_back" };
+  const missing = missingGround(plan, node);
+  if (missing.length > 0) return { is: "dependency", of: missing };
   if (isRed(node)) return { is: "red", of: rescuersOf(plan, node).map(({ id }) => id) };
   if (failedAlone(node)) return { is: "goes_back" };
   const next = (what: TrainStep["do"]) => steps.some((step) => step.do === what && step.node.id === node.id);

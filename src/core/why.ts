@@ -5,6 +5,7 @@
  */
 
 import { excuseFor, unknownOnTip } from "./baseline.ts";
+import { isStale, missingGround, standingOn } from "./grounds.ts";
 import type { Instant, NodeId, PlanId } from "./ids.ts";
 import { isSuspect } from "./lease.ts";
 import { wishesOf } from "./locks/claiming.ts";
@@ -16,7 +17,8 @@ import { ticketsOf } from "./locks/queue.ts";
 import { attemptOf, type Node, satisfies } from "./node/node.ts";
 import { aloneOf } from "./node-gates.ts";
 import { type Plan, parallelLimit } from "./plan/plan.ts";
-import { isRed, isToBeRed, mayBuildOn, rescuersOf } from "./red-nodes.ts";
+import { isRed, isToBeRed, letsBegin, rescuersOf } from "./red-nodes.ts";
+import { contractAwaited } from "./soft-edges.ts";
 import { isOpen, pendingIn } from "./speculation/convergences.ts";
 import type { Candidate } from "./train.ts";
 import { groundOf } from "./train-ground.ts";
@@ -26,6 +28,8 @@ import { findNode, refOf, type Workspace } from "./workspace.ts";
 export interface Explained {
   readonly plan: PlanId;
   readonly node: NodeId;
+  /** Set while it stands on what has not landed. */
+  readonly speculative?: true;
   readonly waitsFor: readonly Reason[];
 }
 
@@ -42,6 +46,8 @@ export type ReasonKind =
   | "dependency"
   | "failed_dependency"
   | "failed"
+  /** No version of it is ACTIVE yet, and the node can begin when one is. */
+  | "contract"
   /** Its gates fail as expected: it lands with the first of those that depend on it; the second kind needs a revision too. */
   | "dependent"
   | "no_dependent"
@@ -85,7 +91,8 @@ export function why(workspace: Workspace, options: WhyOptions = {}): readonly Ex
     for (const node of options.node === undefined ? plan.nodes.values() : one ? [one] : []) {
       if (explained.length >= limit) return explained;
       const waitsFor = reasonsFor(workspace, plan, node);
-      if (waitsFor.length > 0) explained.push({ plan: plan.id, node: node.id, waitsFor });
+      const speculative = standingOn(plan, node).length > 0 ? ({ speculative: true } as const) : {};
+      if (waitsFor.length > 0) explained.push({ plan: plan.id, node: node.id, ...speculative, waitsFor });
     }
   }
   return explained;
@@ -94,7 +101,11 @@ export function why(workspace: Workspace, options: WhyOptions = {}): readonly Ex
 function reasonsFor(workspace: Workspace, plan: Plan, node: Node): readonly Reason[] {
   switch (node.state.is) {
     case "pending":
-      return [...pausedReasons(plan), ...convergenceReasons(workspace, node), ...dependencyReasons(plan, node)];
+      return [
+        ...pausedReasons(plan),
+        ...convergenceReasons(workspace, node),
+        ...dependencyReasons(workspace, plan, node),
+      ];
     case "ready":
       return readyReasons(workspace, plan, node, node.state.since);
     case "leased":
@@ -132,27 +143,34 @@ function convergenceReasons({ speculation }: Workspace, { pausedBy = [] }: Node)
 }
 
 /** What a skipped node stands on counts for those behind it. */
-function dependencyReasons(plan: Plan, node: Node): readonly Reason[] {
+function dependencyReasons(workspace: Workspace, plan: Plan, node: Node): readonly Reason[] {
   const reasons = new Map<NodeId, Reason>();
   const skipped = new Set<NodeId>();
   const open = node.spec.dependsOn.map((id) => ({ id, isDirect: true }));
   for (let one = open.pop(); one !== undefined; one = open.pop()) {
     const { id, isDirect } = one;
     const before = plan.nodes.get(id);
-    if (skipped.has(id) || (before && (satisfies(before) || (isDirect && mayBuildOn(node, before))))) continue;
+    if (skipped.has(id) || (before && (satisfies(before) || (isDirect && letsBegin(workspace, plan, node, before)))))
+      continue;
     if (before?.state.is === "skipped") {
       skipped.add(id);
       open.push(...before.spec.dependsOn.map((next) => ({ id: next, isDirect: false })));
-    } else reasons.set(id, dependencyReason(id, before));
+      continue;
+    }
+    const contract = isDirect && before ? contractAwaited(workspace, node, before) : undefined;
+    reasons.set(id, dependencyReason(id, before, contract));
   }
   return [...reasons.values()].reverse();
 }
 
-function dependencyReason(id: NodeId, before: Node | undefined): Reason {
+/** Whoever works on what a contract speaks for is likely to publish it. */
+function dependencyReason(id: NodeId, before: Node | undefined, contract?: string): Reason {
   const { is } = before?.state ?? { is: "gone" };
   if (is === "failed" || is === "cancelled" || is === "gone") return { kind: "failed_dependency", what: `${id} ${is}` };
   const attempt = before && attemptOf(before);
-  return { kind: "dependency", what: id, ...(attempt ? { who: attempt.agent, since: attempt.since } : {}) };
+  const waited =
+    contract === undefined ? { kind: "dependency" as const, what: id } : { kind: "contract" as const, what: contract };
+  return { ...waited, ...(attempt ? { who: attempt.agent, since: attempt.since } : {}) };
 }
 
 function readyReasons(workspace: Workspace, plan: Plan, node: Node, since: Instant): readonly Reason[] {
@@ -242,7 +260,11 @@ function trainReasons(
   const paused = candidate?.intended ? [] : pausedReasons(plan);
   if (paused.length > 0) return [...paused, { kind: "train", what: "its plan does not land anything", since }];
   if (node.pausedBy && !candidate?.intended) return convergenceReasons(workspace, node);
-  if (node.unmet > 0) return dependencyReasons(plan, node);
+  if (isStale(plan, node))
+    return [{ kind: "candidate", what: "it goes back: what it was begun on has changed", since }];
+  if (node.unmet > 0) return dependencyReasons(workspace, plan, node);
+  const missing = missingGround(plan, node);
+  if (missing.length > 0) return missing.map((id) => dependencyReason(id, plan.nodes.get(id)));
   if (isRed(node) && !candidate?.intended) return dependentReasons(plan, node, since);
   const ground = groundOf(plan, node);
   const before = plan.train[plan.train.indexOf(node.id) - 1];

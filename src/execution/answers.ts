@@ -1,8 +1,15 @@
 /** What the hands of Interlock answer: facts for the tools and the command line to put into words. */
+import type { Ground } from "../core/grounds.ts";
 import type { AgentName, CommitId, Instant, NodeId, PlanId, RefName, TicketId } from "../core/ids.ts";
 import type { GrantedClaim } from "../core/locks/claim-events.ts";
 import type { Blocker } from "../core/locks/locks.ts";
-import type { ConflictedPath, GateVerdict, ParkedWork, ScoreReached } from "../core/node/node-events.ts";
+import type {
+  ChangedContract,
+  ConflictedPath,
+  GateVerdict,
+  ParkedWork,
+  ScoreReached,
+} from "../core/node/node-events.ts";
 import type { IdleReason, Refusal, StateCounts } from "../core/refusal.ts";
 import type { ContractKind, ContractStatus } from "../core/speculation/contracts.ts";
 import type { ConvergenceId } from "../core/speculation/convergences.ts";
@@ -95,6 +102,8 @@ export interface NodeContext {
     readonly status: ContractStatus;
     readonly kind: ContractKind;
   }[];
+  /** What it was begun on and has not landed yet. */
+  readonly standsOn?: readonly Ground[];
   /** What is taken for granted about it, or for it. */
   readonly assumptions: readonly {
     readonly id: string;
@@ -122,9 +131,11 @@ export interface Idle {
 
 export interface Rework {
   readonly status: "rework";
-  readonly reason: "conflict" | "gate_failed" | "review" | "withdrawn";
+  readonly reason: "conflict" | "gate_failed" | "ground_changed" | "review" | "withdrawn";
   /** Why it was withdrawn. */
   readonly because?: string;
+  /** What it was begun on that is no more as it was. */
+  readonly ground?: { readonly nodes: readonly NodeId[]; readonly contracts: readonly ChangedContract[] };
   readonly conflicts: readonly ConflictedPath[];
   readonly gates: readonly GateVerdict[];
   /** What the gates that passed come to, where some of the node's count for points. */

@@ -1,9 +1,11 @@
 import type { WorkspaceEvent } from "../core/event.ts";
+import { standingOn } from "../core/grounds.ts";
 import { type AgentName, nodeKey } from "../core/ids.ts";
 import { heldBy, patternOf } from "../core/locks/locks.ts";
 import { type Node, workedOn } from "../core/node/node.ts";
 import { overlap } from "../core/pattern/overlap.ts";
 import { integrationRef, type Plan } from "../core/plan/plan.ts";
+import { namesContract } from "../core/soft-edges.ts";
 import { artifactKey } from "../core/speculation/artifact.ts";
 import { activeAssumptions } from "../core/speculation/assumptions.ts";
 import { inForce } from "../core/speculation/contracts.ts";
@@ -75,6 +77,7 @@ export async function reworkOf(hands: Hands, node: Node): Promise<Rework | undef
     conflicts: why.reason === "conflict" ? why.conflicts : [],
     gates: why.reason === "gate_failed" ? why.gates : [],
     ...(why.reason === "gate_failed" && why.score ? { score: why.score } : {}),
+    ...(why.reason === "ground_changed" ? { ground: { nodes: why.nodes, contracts: why.contracts ?? [] } } : {}),
     worktree,
   };
 }
@@ -106,9 +109,11 @@ async function contextOf(hands: Hands, plan: Plan, node: Node): Promise<NodeCont
     if (left < 0) cut = true;
     return left >= 0;
   };
+  const standsOn = standingOn(plan, node).filter(fits);
   for (const id of node.spec.dependsOn) {
     const before = plan.nodes.get(id);
-    const commit = before && commitOf(before);
+    const begun = standsOn.find((ground) => ground.node === id && ground.edge === "submit");
+    const commit = before && (begun?.edge === "submit" ? begun.on : commitOf(before));
     if (!before || commit === undefined) continue;
     const said = before.submittedAt === undefined ? undefined : await eventAt(hands, before.submittedAt);
     const { summary = "", outputs } = said?.type === "NodeSubmitted" || said?.type === "NodeLanded" ? said : {};
@@ -124,7 +129,8 @@ async function contextOf(hands: Hands, plan: Plan, node: Node): Promise<NodeCont
     if (!fits(entry)) break;
     knowledge.push(entry);
   }
-  return { ...(goal === undefined ? {} : { goal }), constraints, contracts, assumptions, knowledge, dependencies, cut };
+  const found = { constraints, contracts, assumptions, knowledge, dependencies, cut };
+  return { ...(goal === undefined ? {} : { goal }), ...found, ...(standsOn.length > 0 ? { standsOn } : {}) };
 }
 
 /** The contracts that a node or its agent relies on, in the version in force, or else in the latest. */
@@ -132,8 +138,10 @@ function contractsFor({ manager }: Hands, node: Node): NodeContext["contracts"] 
   const agent = workedOn(node)?.agent;
   const contracts = [...manager.workspace.speculation.contracts.values()];
   const own = contracts.filter(
-    ({ consumers: { agents, nodes } }) =>
-      agents.some((one) => one === agent) || nodes.some((ref) => nodeKey(ref) === nodeKey(refOf(node))),
+    ({ name, consumers: { agents, nodes } }) =>
+      namesContract(node, name) ||
+      agents.some((one) => one === agent) ||
+      nodes.some((ref) => nodeKey(ref) === nodeKey(refOf(node))),
   );
   return own.flatMap((contract) => {
     const version = inForce(contract) ?? contract.versions.at(-1);

@@ -5,6 +5,7 @@ import { type Held, heldBy, type Ticket } from "../core/locks/locks.ts";
 import { attemptOf, workedOn } from "../core/node/node.ts";
 import { matches } from "../core/pattern/match.ts";
 import { type Pattern, parsePattern } from "../core/pattern/parse.ts";
+import { mayStandOnOthers } from "../core/red-nodes.ts";
 import { isRefusal } from "../core/refusal.ts";
 import { findNode, type Workspace } from "../core/workspace.ts";
 import type { CallContext, Claimed, NamedBlocker, Refused } from "./answers.ts";
@@ -182,10 +183,12 @@ async function landedSinceBase({ git, manager }: Hands, by: AttemptRef): Promise
   const plan = manager.workspace.plans.get(by.plan);
   const attempt = liveAttempt(manager.workspace, by);
   if (!plan || !attempt || plan.tip === attempt.base) return [];
-  // What stands on a red node has never been on the branch; what counts is what landed since it left there.
-  const { dependsOn = [] } = plan.nodes.get(by.node)?.spec ?? {};
-  const stoodOnRed = dependsOn.some((id) => plan.nodes.get(id)?.spec.redGates?.length);
-  const left = stoodOnRed ? ((await mergeBase(git, attempt.base, plan.tip)) ?? attempt.base) : attempt.base;
+  // What had not landed when the work began has never been on the branch; what counts is what landed since it left there.
+  const node = plan.nodes.get(by.node);
+  const left =
+    node && mayStandOnOthers(plan, node)
+      ? ((await mergeBase(git, attempt.base, plan.tip)) ?? attempt.base)
+      : attempt.base;
   return (await diffTrees(git, left, plan.tip)).map(({ path }) => path);
 }
 

@@ -1,13 +1,15 @@
 import type { AttemptRef } from "../core/ids.ts";
 import type { Attempt } from "../core/lease.ts";
 import { type Node, workedOn } from "../core/node/node.ts";
+import { mayStandOnOthers } from "../core/red-nodes.ts";
 import { isRefusal } from "../core/refusal.ts";
 import { findNode, refOf } from "../core/workspace.ts";
 import type { Refused } from "./answers.ts";
 import { diffTrees } from "./git/diff.ts";
-import { commitTree, treeOf } from "./git/objects.ts";
+import { commitTree, firstParentOf, treeOf } from "./git/objects.ts";
 import { parkAttempt } from "./handing-in.ts";
 import type { Hands } from "./hands.ts";
+import { asChangesOf } from "./landing/as-changes.ts";
 import { parkRef } from "./refs.ts";
 import { SetupFailed } from "./slots/setup-failed.ts";
 import { SlotBroken } from "./slots/slot-broken.ts";
@@ -136,10 +138,16 @@ async function contentFor(hands: Hands, node: Node, attempt: Attempt): Promise<s
     const { submission } = node.state;
     const merged = await treeOf(git, attempt.content);
     const later = await keepWhatIsThere(hands, attempt, submission.base, { known: submission.tree, filled: merged });
-    return later ? (await hands.merge({ ours: attempt.base, theirs: later })).tree : merged;
+    if (!later) return merged;
+    const ours = await asChangesOf(git, submission.base, attempt.base);
+    return (await hands.merge({ ours, theirs: later })).tree;
   }
   if (node.spec.merges !== undefined) return treeOf(git, attempt.content);
-  const { tree: filled } = await hands.merge({ ours: attempt.base, theirs: attempt.content });
+  // What was kept may have been made on what came back since, and is not to bring that along.
+  const plan = hands.manager.workspace.plans.get(node.plan);
+  const began = plan && mayStandOnOthers(plan, node) ? await firstParentOf(git, attempt.content) : undefined;
+  const ours = began === undefined ? attempt.base : await asChangesOf(git, began, attempt.base);
+  const { tree: filled } = await hands.merge({ ours, theirs: attempt.content });
   const known = await treeOf(git, attempt.base);
   const own = await keepWhatIsThere(hands, attempt, attempt.base, { known, filled });
   return own ? (await hands.merge({ ours: own, theirs: attempt.content })).tree : filled;

@@ -23,6 +23,8 @@ function sentenceFor({ kind, facts, about, from }: Notice): string {
     case "rework":
       if (facts["reason"] === "withdrawn")
         return "Your node was taken out of the train and is yours again. Call complete_node with its lease to see why, then complete it again.";
+      if (facts["reason"] === "ground_changed")
+        return "What your node was begun on is no more as you saw it. Call complete_node with its lease to see what changed and to get all merged, look at it together, and complete it again.";
       return facts["reason"] === "conflict"
         ? "Your node conflicts with what landed meanwhile. Call complete_node with its lease to see where, resolve it in its worktree, and complete it again."
         : "Your node did not pass. Call complete_node with its lease to see why, correct it in its worktree, and complete it again.";

@@ -49,7 +49,7 @@ function edge(value: unknown): DraftEdge | undefined {
   if (typeof value === "string") return { node: value };
   if (!isFields(value) || typeof value["node"] !== "string") return undefined;
   const named = value["contract"] === undefined ? undefined : "contract";
-  return { node: value["node"], edge: text(value["edge"]) ?? named };
+  return { node: value["node"], edge: text(value["edge"]) ?? named, contract: text(value["contract"]) };
 }
 
 function gate(value: unknown): DraftGate | undefined {

@@ -2,11 +2,17 @@
 import { problemsOf } from "../config/problems.ts";
 import { readYaml } from "../config/read-yaml.ts";
 import type { NodeChange } from "../core/plan/plan-events.ts";
-import type { Policy, Priority } from "../core/plan/spec.ts";
+import type { Policy, Priority, SoftEdge } from "../core/plan/spec.ts";
 import type { InputProblem } from "../execution/answers.ts";
 import type { PlanRequest } from "../execution/execution.ts";
 import { draftOf } from "./plan-draft.ts";
-import { planSchema, type WrittenChange, type WrittenNode, type WrittenPolicy } from "./plan-schema.ts";
+import {
+  planSchema,
+  type WrittenChange,
+  type WrittenEdge,
+  type WrittenNode,
+  type WrittenPolicy,
+} from "./plan-schema.ts";
 import { unfit } from "./unfit.ts";
 
 /** Reads a plan given as an object or as YAML; where neither can be read at all, only the problems come back. */
@@ -35,7 +41,7 @@ export function readPlan(input: {
 /** What the planner wrote about a node, with the defaults of plans. */
 export function nodeOf(written: WrittenNode): PlanRequest["nodes"][number] {
   const { id, kind, title = id, instructions = "", priority = 2, retries = 2, ...rest } = written;
-  const { gates, redGates = [], ...fields } = fieldsOf(rest);
+  const { gates, redGates = [], soft = [], ...fields } = fieldsOf(rest);
   return {
     requires: [],
     dependsOn: [],
@@ -47,6 +53,7 @@ export function nodeOf(written: WrittenNode): PlanRequest["nodes"][number] {
     ...fields,
     ...(gates ? { gates } : {}),
     ...(redGates.length > 0 ? { redGates } : {}),
+    ...(soft.length > 0 ? { soft } : {}),
     id,
     kind: kind === "sync" ? "sync" : "work",
     title,
@@ -118,7 +125,7 @@ function fieldsOf(written: Rest): Omit<NodeChange, "title" | "instructions" | "p
     ...(group === undefined ? {} : { group }),
     ...(when === undefined ? {} : { when }),
     ...(requires ? { requires } : {}),
-    ...(dependsOn ? { dependsOn: dependsOn.map((one) => (typeof one === "string" ? one : one.node)) } : {}),
+    ...(dependsOn ? edgesIn(dependsOn) : {}),
     ...(writes ? { writes } : {}),
     ...(edits ? { edits } : {}),
     ...(reads ? { reads } : {}),
@@ -128,6 +135,16 @@ function fieldsOf(written: Rest): Omit<NodeChange, "title" | "instructions" | "p
     ...(estimateMinutes === undefined ? {} : { estimateMinutes }),
     ...(tokenBudget === undefined ? {} : { tokenBudget }),
   };
+}
+
+/** Where all edges are hard, that is said too: a revision may have made them so. */
+function edgesIn(written: NonNullable<Rest["depends_on"]>): Pick<NodeChange, "dependsOn" | "soft"> {
+  const all = written.map((one): WrittenEdge => (typeof one === "string" ? { node: one } : one));
+  const soft = all.flatMap(({ node, edge, contract }): readonly SoftEdge[] => {
+    if (contract !== undefined) return [{ node, edge: "contract", contract }];
+    return edge === "submit" ? [{ node, edge }] : [];
+  });
+  return { dependsOn: all.map(({ node }) => node), soft };
 }
 
 function gatesIn(written: NonNullable<Rest["gates"]>): Pick<NodeChange, "gates" | "redGates"> {

@@ -9,17 +9,12 @@ const id = z.string().max(1000);
 const pathPatterns = z.array(z.string().max(4096)).max(1000);
 const minutes = z.number().positive().max(525_600);
 
-const dependency = z.union(
-  [
-    id,
-    z.strictObject({
-      node: id,
-      edge: z.enum(["finish", "contract", "submit"]).optional(),
-      contract: z.string().optional(),
-    }),
-  ],
-  "must be the id of a node, or an object with node and edge",
-);
+const edge = z.strictObject({
+  node: id,
+  edge: z.enum(["finish", "contract", "submit"]).optional(),
+  contract: z.string().optional(),
+});
+const dependency = z.union([id, edge], "must be the id of a node, or an object with node and edge");
 const gateName = z.union(
   [z.string().max(100), z.strictObject({ name: z.string().max(100), expect: z.enum(["pass", "fail"]).optional() })],
   "must be the name of a gate, or an object with name and expect",
@@ -31,7 +26,12 @@ const nodeFields = {
   instructions: z.string().max(100_000).describe("What the agent is told."),
   role: z.string().min(1).max(100).describe("Free text, shown to people."),
   requires: z.array(z.string().min(1).max(100)).max(100).describe("Capabilities that the agent must have."),
-  depends_on: z.array(dependency).max(10_000).describe("Ids of nodes that must land first."),
+  depends_on: z
+    .array(dependency)
+    .max(10_000)
+    .describe(
+      "Ids of nodes that must land first. {node, edge: submit}: begin when it is handed in; {node, edge: contract, contract}: begin when that contract is ACTIVE. Either lands after it.",
+    ),
   writes: pathPatterns.describe("Paths that are its alone to change."),
   edits: pathPatterns.describe("Paths that it changes beside others; the merge decides."),
   reads: pathPatterns.describe("Paths that nobody may change meanwhile."),
@@ -98,6 +98,7 @@ export const planSchema = z
   .refine(({ id, title }) => id !== undefined || title !== undefined, { message: "is missing", path: ["title"] });
 
 export type WrittenNode = z.infer<typeof nodeSchema>;
+export type WrittenEdge = z.infer<typeof edge>;
 export type WrittenChange = z.infer<typeof nodeChangeSchema>;
 export type WrittenPolicy = z.infer<typeof policySchema>;
 

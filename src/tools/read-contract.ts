@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Contract, type ContractVersion, inForce, versionOf } from "../core/speculation/contracts.ts";
+import { type Contract, type ContractVersion, consumersOf, inForce, versionOf } from "../core/speculation/contracts.ts";
 import type { Refused } from "../execution/answers.ts";
 import type { Execution } from "../execution/execution.ts";
 import { textDiff } from "../execution/speculation/text-diff.ts";
@@ -86,7 +86,7 @@ type Read<Facts extends z.ZodType> = Promise<z.infer<Facts> | Refused>;
 
 async function readSpec(execution: Execution, contract: Contract, version: ContractVersion): Read<typeof spec> {
   const { specification } = await published(execution, version);
-  const { agents, nodes } = contract.consumers;
+  const { agents, nodes } = consumersOf(await execution.workspace(), contract.name);
   const consumers = [...agents, ...nodes.map(({ plan, node }) => `node:${plan}/${node}`)];
   const facts = { format: "spec" as const, ...factsOf(contract, version), consumers, specification };
   return { say: sayVersion(version), ...facts, next: ["track_assumption", "complete_node"] };

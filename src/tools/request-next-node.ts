@@ -4,6 +4,7 @@ import { contractKinds, contractStatus } from "./contract-replies.ts";
 import { defineTool } from "./define-tool.ts";
 import { agentName, idField, waitSeconds } from "./fields.ts";
 import { instantReply, replyOf } from "./reply.ts";
+import { standsOnFacts, standsOnReply } from "./stands-on.ts";
 import { timeText } from "./time-text.ts";
 import { claimFacts, claimReply, factsOfRework, reworkFacts, sayOfRework } from "./work-replies.ts";
 
@@ -21,6 +22,7 @@ const assigned = replyOf({
     gates: z.array(z.string()),
     gates_expected_to_fail: z.array(z.string()).optional(),
     attempt: z.int(),
+    speculative: z.literal(true).optional(),
   }),
   lease: z.string(),
   lease_expires_at: instantReply,
@@ -40,6 +42,7 @@ const assigned = replyOf({
     dependencies: z.array(
       z.strictObject({ node: z.string(), summary: z.string(), outputs: z.unknown().optional(), commit: z.string() }),
     ),
+    stands_on: standsOnReply.optional(),
     cut: z.literal(true).optional(),
   }),
   token_budget: z.int().optional(),
@@ -105,6 +108,7 @@ function replyAssigned(answer: Assigned): z.infer<typeof assigned> {
       gates: [...node.gates],
       ...(node.redGates ? { gates_expected_to_fail: [...node.redGates] } : {}),
       attempt: node.attempt,
+      ...(context.standsOn ? { speculative: true as const } : {}),
     },
     lease: answer.lease,
     lease_expires_at: timeText(answer.leaseExpiresAt),
@@ -120,6 +124,7 @@ function replyAssigned(answer: Assigned): z.infer<typeof assigned> {
       assumptions: context.assumptions.map((one) => ({ ...one })),
       knowledge: context.knowledge.map((one) => ({ ...one })),
       dependencies: context.dependencies.map((one) => ({ ...one })),
+      ...(context.standsOn ? { stands_on: context.standsOn.map(standsOnFacts) } : {}),
       ...(context.cut ? { cut: true as const } : {}),
     },
     ...(answer.tokenBudget === undefined ? {} : { token_budget: answer.tokenBudget }),
@@ -137,10 +142,13 @@ function replyAssigned(answer: Assigned): z.infer<typeof assigned> {
   };
 }
 
-function sayAssigned({ resumed, rework }: Assigned): string {
+function sayAssigned({ resumed, rework, context }: Assigned): string {
   if (rework) return sayOfRework(rework);
   const begin = resumed ? "You already had this node and have it still." : "You have a node.";
-  return `${begin} Follow its instructions inside worktree and nowhere else, then call complete_node with the lease.`;
+  const early = context.standsOn
+    ? " It is speculative: what context.stands_on names has not landed yet. Complete it all the same when you are done; it lands after that, and comes back to you if that changes."
+    : "";
+  return `${begin} Follow its instructions inside worktree and nowhere else, then call complete_node with the lease.${early}`;
 }
 
 function replyNone({ reason, waiting, retryAfterSeconds }: Idle): z.infer<typeof none> {

@@ -22,9 +22,15 @@ export const testFacts = {
   history: z.string().optional(),
 };
 
+export const groundReply = z.strictObject({
+  nodes: z.array(z.string()),
+  contracts: z.array(z.strictObject({ contract: z.string(), from: z.string(), to: z.string() })),
+});
+
 export const reworkFacts = {
-  reason: z.enum(["conflict", "gate_failed", "review", "withdrawn"]),
+  reason: z.enum(["conflict", "gate_failed", "ground_changed", "review", "withdrawn"]),
   because: z.string().optional(),
+  ground: groundReply.optional(),
   conflicts: z
     .array(
       z.strictObject({
@@ -59,10 +65,11 @@ const reworkReply = z.strictObject(reworkFacts);
 export type ReworkReply = z.infer<typeof reworkReply>;
 
 /** What sent a submission back, with the exact hunks or output. */
-export function factsOfRework({ reason, because, conflicts, gates, score, worktree }: Rework): ReworkReply {
+export function factsOfRework({ reason, because, ground, conflicts, gates, score, worktree }: Rework): ReworkReply {
   return {
     reason,
     ...(because === undefined ? {} : { because }),
+    ...(ground ? { ground: { nodes: [...ground.nodes], contracts: ground.contracts.map((one) => ({ ...one })) } } : {}),
     ...(conflicts.length > 0
       ? { conflicts: conflicts.map((one) => ({ ...one, with: [...one.with], hunks: [...one.hunks] })) }
       : {}),
@@ -98,7 +105,7 @@ export function factsOfTests(gate: GateVerdict): z.infer<z.ZodObject<typeof test
   };
 }
 
-export function sayOfRework({ reason, gates, score }: Rework): string {
+export function sayOfRework({ reason, ground, gates, score }: Rework): string {
   switch (reason) {
     case "conflict":
       return "Your work conflicts with what landed meanwhile. The worktree holds the merge with markers; resolve them there and complete the node again.";
@@ -107,6 +114,10 @@ export function sayOfRework({ reason, gates, score }: Rework): string {
       if (gates.length > 0 && gates.every(({ alone }) => alone))
         return "A gate failed on what you handed in. Correct it in the worktree, which is as you handed it in, and complete the node again.";
       return `A gate failed on your work merged with what landed meanwhile. Correct it in the worktree and complete the node again.${sayScore(gates, score)}${sayExcused(gates)}`;
+    case "ground_changed":
+      return ground?.contracts.length
+        ? "A contract that you began on has another version now: read_contract, format diff, shows what changed. The worktree holds your work merged with what has landed; correct what no longer fits, and complete the node again."
+        : "What you began on came back and landed otherwise than you saw it. The worktree holds your work merged with that; look at both together, correct what no longer fits, and complete the node again.";
     case "withdrawn":
       return "Your node is out of the train and yours again; the worktree is as you left it. Correct it there and complete the node again.";
     case "review":

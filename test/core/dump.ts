@@ -11,7 +11,7 @@ export function dump({ locks: { loosened: _, ...locks }, now: _now, ...workspace
 }
 
 /** Maps whose order means nothing. */
-const unordered = ["held", "names", "holders"];
+const unordered = ["held", "names", "holders", "ceded"];
 
 function plain(value: unknown, key: string): unknown {
   if (value instanceof PatternIndex) return "index";

@@ -3,7 +3,7 @@ import { nodeKey } from "../../src/core/ids.ts";
 import type { GrantedClaim, Wish } from "../../src/core/locks/claim-events.ts";
 import { wishesOf } from "../../src/core/locks/claiming.ts";
 import { judge } from "../../src/core/locks/granting.ts";
-import { namesHeld } from "../../src/core/locks/locks.ts";
+import { type Held, namesHeld } from "../../src/core/locks/locks.ts";
 import { isThere, ticketInAdvance } from "../../src/core/locks/obstacle.ts";
 import { attemptOf, isOver, type Node, workedOn } from "../../src/core/node/node.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
@@ -26,7 +26,7 @@ export function holdsTogether(workspace: Workspace): void {
   agentsKnowTheirNodes(workspace);
   for (const plan of workspace.plans.values()) {
     countersAreRight(plan);
-    whoWaitsIsRight(plan);
+    whoWaitsIsRight(workspace, plan);
     trainIsRight(workspace, plan);
     lanesAreSound(workspace, plan);
     everybodyIsExplained(workspace, plan);
@@ -53,11 +53,12 @@ function pausesAreRight({ plans, speculation }: Workspace): void {
   expect(new Set(causes).size, "[K1] open conflicts of one cause").toBe(causes.length);
 }
 
-function claimsAreApart({ locks }: Workspace): void {
+function claimsAreApart(workspace: Workspace): void {
+  const { locks } = workspace;
   const all = [...locks.held.values()].flat();
   for (const [i, a] of all.entries())
     for (const b of all.slice(i + 1))
-      if (nodeKey(a.by) !== nodeKey(b.by) && excludes(locks, a, b))
+      if (nodeKey(a.by) !== nodeKey(b.by) && excludes(locks, a, b) && !isCeded(workspace, a, b))
         expect.fail(
           `[L1] ${a.mode} ${a.pattern} of ${nodeKey(a.by)} beside ${b.mode} ${b.pattern} of ${nodeKey(b.by)}`,
         );
@@ -68,6 +69,15 @@ function claimsAreApart({ locks }: Workspace): void {
     expect(new Set(values).size, `[L6] ${pool} lent a value twice: ${values.join()}`).toBe(lent.length);
     for (const value of values) expect(value, `[L6] ${pool} lent no value`).toBeTypeOf("number");
   }
+}
+
+/** Between what was handed in and who may begin on that. */
+function isCeded(workspace: Workspace, a: Held, b: Held): boolean {
+  const [one, other] = [nodeByKey(workspace, nodeKey(a.by)), nodeByKey(workspace, nodeKey(b.by))];
+  if (!one || !other || one.plan !== other.plan || a.kind !== "path") return false;
+  const begins = (node: Node, before: Node) =>
+    before.state.is === "submitted" && node.spec.soft?.some((edge) => edge.node === before.id) === true;
+  return begins(one, other) || begins(other, one);
 }
 
 function claimsHaveOwners(workspace: Workspace): void {
@@ -171,10 +181,10 @@ function countersAreRight(plan: Plan): void {
     expect(attemptOf(node)?.attempt ?? node.attempts, `[N2] the attempt of ${node.id}`).toBe(node.attempts);
 }
 
-function whoWaitsIsRight(plan: Plan): void {
+function whoWaitsIsRight(workspace: Workspace, plan: Plan): void {
   const ready: Node[] = [];
   for (const node of plan.nodes.values()) {
-    const unmet = node.spec.dependsOn.filter((id) => !letsBegin(plan, node, id)).length;
+    const unmet = node.spec.dependsOn.filter((id) => !letsBegin(workspace, plan, node, id)).length;
     if (node.state.is === "ready" && !node.pausedBy) ready.push(node);
     if (node.state.is === "pending" || node.state.is === "ready") {
       expect(node.unmet, `[H2] what ${node.id} waits for`).toBe(unmet);
@@ -192,9 +202,36 @@ export function lets(plan: Plan, id: string): boolean {
 }
 
 /** Whether a node may be begun as far as this dependency goes: a red one is there to be built on. */
-function letsBegin(plan: Plan, node: Node, id: string): boolean {
+function letsBegin(workspace: Workspace, plan: Plan, node: Node, id: string): boolean {
   const before = plan.nodes.get(id);
-  return lets(plan, id) || (before !== undefined && mayBuildOn(node, before));
+  if (lets(plan, id)) return true;
+  if (!before) return false;
+  return mayBuildOn(node, before) || isAgreed(workspace, plan, node, id) || isMerged(workspace, plan, node, before);
+}
+
+/** Whether there is no red node about, which has ways of its own, and the node is one that somebody begins on. */
+function mayBeEarly(plan: Plan, node: Node): boolean {
+  const isRed = ({ spec }: Node) => (spec.redGates?.length ?? 0) > 0;
+  const about = [node, ...node.spec.dependsOn.flatMap((id) => plan.nodes.get(id) ?? [])];
+  return node.spec.kind === "work" && node.state.is !== "skipped" && !about.some(isRed);
+}
+
+/** On what is handed in and merged, where nothing else holds it up. */
+function isMerged(workspace: Workspace, plan: Plan, node: Node, { id, state }: Node): boolean {
+  const isThere = state.is === "submitted" && state.submission !== undefined && state.candidate !== undefined;
+  const isSoft = node.spec.soft?.some((edge) => edge.node === id && edge.edge === "submit") === true;
+  const others = node.spec.dependsOn.filter((other) => other !== id);
+  const isOpen = (other: string) => lets(plan, other) || isAgreed(workspace, plan, node, other);
+  return mayBeEarly(plan, node) && isSoft && isThere && others.every(isOpen);
+}
+
+/** On a contract that is ACTIVE, or was when somebody began. */
+function isAgreed({ speculation }: Workspace, plan: Plan, node: Node, id: string): boolean {
+  const before = plan.nodes.get(id);
+  const edge = node.spec.soft?.find((one) => one.node === id);
+  if (!mayBeEarly(plan, node) || !before || isOver(before) || edge?.edge !== "contract") return false;
+  const versions = speculation.contracts.get(edge.contract)?.versions ?? [];
+  return attemptOf(node) !== undefined || versions.some(({ status }) => status === "ACTIVE");
 }
 
 function trainIsRight(workspace: Workspace, plan: Plan): void {
@@ -242,7 +279,7 @@ export function mayHappen(before: Workspace, event: WorkspaceEvent): void {
       expect(node?.pausedBy, `[K3] ${event.node} is handed out`).toBe(undefined);
       expect(event.attempt, "[N2] epochs grow by one").toBe((node?.attempts ?? 0) + 1);
       expect(
-        node?.spec.dependsOn.every((id) => plan && letsBegin(plan, node, id)),
+        node?.spec.dependsOn.every((id) => plan && letsBegin(before, plan, node, id)),
         `[H2] ${event.node}`,
       ).toBe(true);
       const slot = before.slots.byName.get(event.slot);

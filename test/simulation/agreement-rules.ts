@@ -33,7 +33,8 @@ export class AgreementRules {
         !(is === "validated" && event.verdict === "superseded")
       )
         this.#world.breaks(`[A4] ${event.assumption} is ${event.verdict} though it is ${is}`);
-      if (event.verdict === "validated" && event.agent === undefined && found) {
+      // What somebody began on is right as soon as that has landed.
+      if (event.verdict === "validated" && event.agent === undefined && found && found.start === undefined) {
         const stand = [
           ...(found.from ? [nodeKey(found.from)] : []),
           ...found.depends.flatMap(({ kind, id }) => (kind === "node" ? [id] : [])),

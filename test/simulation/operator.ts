@@ -4,7 +4,7 @@ import { type ReasonKind, why } from "../../src/core/why.ts";
 import type { CallContext } from "../../src/execution/answers.ts";
 import type { Revision } from "../../src/execution/execution.ts";
 import type { LocalExecution } from "../../src/execution/local-execution.ts";
-import { someNode, somePlan } from "./plans.ts";
+import { softened, someNode, somePlan } from "./plans.ts";
 import type { Scene } from "./scene.ts";
 import { target } from "./world.ts";
 
@@ -13,14 +13,19 @@ export class Operator {
   readonly #scene: Scene;
   #plans = 0;
 
-  constructor(scene: Scene) {
+  readonly #early: boolean;
+
+  /** `early`: of some dependencies they say that work may begin before they have landed. */
+  constructor(scene: Scene, early = false) {
     this.#scene = scene;
+    this.#early = early;
   }
 
   async submit(): Promise<void> {
     const { world, rules } = this.#scene;
     this.#plans += 1;
-    const request = somePlan(world.chance, `p${this.#plans}`);
+    const written = somePlan(world.chance, `p${this.#plans}`);
+    const request = this.#early ? softened(world.chance, written) : written;
     const requestId = this.#scene.requestId();
     for (let tries = 0; tries < 20; tries += 1) {
       const answer = await this.#ask(

@@ -1,4 +1,4 @@
-import type { NodeSpec } from "../../src/core/plan/spec.ts";
+import type { NodeSpec, SoftEdge } from "../../src/core/plan/spec.ts";
 import type { PlanRequest } from "../../src/execution/execution.ts";
 import type { Chance } from "./chance.ts";
 
@@ -26,6 +26,25 @@ export function somePlan(chance: Chance, id: string): PlanRequest {
     draft: { nodes: [] },
     problems: [],
   };
+}
+
+/** The contract that nodes of such plans wait for. */
+export const contractName = "API";
+
+/** The same plan with more dependencies, of which some are soft. */
+export function softened(chance: Chance, plan: PlanRequest): PlanRequest {
+  const nodes = plan.nodes.map((node, index) => {
+    const before =
+      index > 0 && node.dependsOn.length === 0 && chance.is(0.6) ? [`n${chance.between(0, index - 1)}`] : [];
+    const dependsOn = [...node.dependsOn, ...before];
+    const soft = dependsOn.flatMap((one): readonly SoftEdge[] => {
+      const edge = chance.pick(["finish", "submit", "submit", "contract"] as const);
+      if (edge === "contract") return [{ node: one, edge, contract: contractName }];
+      return edge === "submit" ? [{ node: one, edge }] : [];
+    });
+    return { ...node, dependsOn, ...(soft.length > 0 ? { soft } : {}) };
+  });
+  return { ...plan, nodes };
 }
 
 /** Some nodes write tests that fail at first; none stands on two of them, which would have to be in a row. */

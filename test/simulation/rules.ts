@@ -13,6 +13,7 @@ import type { Assigned } from "../../src/execution/answers.ts";
 import { wholePlan } from "../../src/execution/landed-plan.ts";
 import type { Log } from "../../src/log/port.ts";
 import { dump } from "../core/dump.ts";
+import { GroundWatch } from "../core/ground-watch.ts";
 import { holdsTogether, mayHappen } from "../core/invariants.ts";
 import { restored } from "../core/restored.ts";
 import { AgreementRules } from "./agreement-rules.ts";
@@ -29,6 +30,7 @@ export class Rules {
   readonly #agreements: AgreementRules;
   readonly #world: World;
   readonly #log: Log;
+  readonly #grounds: GroundWatch;
   readonly #said = new Map<string, number>();
   /** Positions of what each request has caused. */
   readonly #requests = new Map<string, number>();
@@ -41,6 +43,7 @@ export class Rules {
   constructor(world: World, log: Log) {
     this.#world = world;
     this.#log = log;
+    this.#grounds = new GroundWatch((what) => world.count(what));
     this.slots = new SlotWatch(world, this.shadow);
     this.#agreements = new AgreementRules(world, this.shadow);
     world.repository.onMove = (ref, from, to) => this.#onMove(ref, from, to);
@@ -116,6 +119,7 @@ export class Rules {
     if (event.type === "KnowledgeShared") this.#judgeShare(event.text);
     settled(this.shadow);
     mayHappen(this.shadow, event);
+    this.#grounds.before(this.shadow, event);
     if (event.type === "NodeSubmitted") checkHandedIn(world, this.shadow, event);
     if (event.type === "LandingIntended") checkIntended(world, this.shadow, event);
     if (event.type === "NodeLanded") checkLanded(world, this.shadow, event);

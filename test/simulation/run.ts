@@ -5,6 +5,7 @@ import { Chance } from "./chance.ts";
 import { Disputes } from "./disputes.ts";
 import { calm, stormy, type Weather, windy } from "./faults.ts";
 import { Operator } from "./operator.ts";
+import { Publishers } from "./publishers.ts";
 import { Rules } from "./rules.ts";
 import { Scene } from "./scene.ts";
 import { missing, tokensIn } from "./tokens.ts";
@@ -23,16 +24,19 @@ export interface Played {
 export async function play(
   seed: number,
   place: StorePlace = inMemory(),
-  { disputes = false }: { readonly disputes?: boolean } = {},
+  { disputes = false, early = false }: { readonly disputes?: boolean; readonly early?: boolean } = {},
 ): Promise<Played> {
   const chance = new Chance(seed);
   const weather = chance.weighed({ calm: 1, windy: 3, stormy: 2 });
   const world = new World(chance, { calm, windy, stormy }[weather], place, seed % 5 === 0);
   const rules = new Rules(world, await world.openLog());
   const scene = new Scene(world, rules);
-  const operator = new Operator(scene);
+  const operator = new Operator(scene, early);
   let ended = false;
-  tell(scene, operator, world.weather, disputes ? new Disputes(scene) : undefined).then(
+  tell(scene, operator, world.weather, {
+    ...(disputes ? { disputes: new Disputes(scene) } : {}),
+    ...(early ? { publishers: new Publishers(scene) } : {}),
+  }).then(
     () => {
       ended = true;
     },
@@ -53,7 +57,12 @@ export async function play(
 
 const mostSteps = 200_000;
 
-async function tell(scene: Scene, operator: Operator, weather: Weather, disputes?: Disputes): Promise<void> {
+interface Others {
+  readonly disputes?: Disputes;
+  readonly publishers?: Publishers;
+}
+
+async function tell(scene: Scene, operator: Operator, weather: Weather, others: Others): Promise<void> {
   const { world } = scene;
   const { chance, scheduler } = world;
   for (let count = chance.between(1, 3); count > 0; count -= 1) scene.start(chance.is(0.3));
@@ -63,15 +72,19 @@ async function tell(scene: Scene, operator: Operator, weather: Weather, disputes
   for (let number = 1; number <= agents; number += 1) enter(scene, `a${number}`, weather.mischief);
   const end = scheduler.now + chance.between(15_000, 60_000);
   const goOn = () => scheduler.now < end;
-  const others = disputes ? [stir(scene, disputes, goOn, 6_000), stir(scene, new Agreements(scene), goOn, 2_000)] : [];
-  const people = Promise.all([meddle(scene, operator, goOn), ...others]);
+  const { disputes, publishers } = others;
+  const busy = [
+    ...(disputes ? [stir(scene, disputes, goOn, 6_000), stir(scene, new Agreements(scene), goOn, 2_000)] : []),
+    ...(publishers ? [stir(scene, publishers, goOn, 6_000)] : []),
+  ];
+  const people = Promise.all([meddle(scene, operator, goOn), ...busy]);
   for (let next = agents + 1; scheduler.now < end; next += 1) {
     await scheduler.pause(chance.between(500, 4_000));
     changeWeather(scene, weather);
     if (chance.is(0.2)) enter(scene, chance.is(0.5) ? `a${chance.between(1, agents)}` : `a${next}`, weather.mischief);
   }
   await people;
-  await finish(scene, operator, disputes);
+  await finish(scene, operator, others);
 }
 
 function enter(scene: Scene, name: string, mischief: number): void {
@@ -162,7 +175,7 @@ function checkTargetHasAll({ world, rules }: Scene): void {
 }
 
 /** Nothing goes wrong any more and nobody misbehaves: all that can be done is done in bounded time, and the rest explained. */
-async function finish(scene: Scene, operator: Operator, disputes: Disputes | undefined): Promise<void> {
+async function finish(scene: Scene, operator: Operator, { disputes, publishers }: Others): Promise<void> {
   const { world, rules } = scene;
   const { scheduler } = world;
   world.trace("all is calm from here on");
@@ -180,6 +193,7 @@ async function finish(scene: Scene, operator: Operator, disputes: Disputes | und
   for (;;) {
     await scheduler.pause(2_000);
     await disputes?.end();
+    await publishers?.end();
     for (const plan of rules.shadow.plans.values()) {
       await operator.settle(plan);
       await operator.unblock(plan);

@@ -42,6 +42,14 @@ describe("agents, people and bad weather on the real hands", () => {
     expect([...disputed, ...agreed].filter((type) => !tally.counts.has(`event: ${type}`))).toEqual([]);
   });
 
+  test(`${rules} [T12] [A17] hold while much is begun before what it depends on has landed`, async () => {
+    const tally = new Tally();
+    for (let seed = 1; seed <= 40; seed += 1) tally.add(await play(seed, undefined, { early: true }));
+    expect(tally.failed.map((played) => tell(played, 40)).slice(0, 2)).toEqual([]);
+    const never = ["begun early", "ground lost under work", "rework: ground_changed", "event: ContractDeprecated"];
+    expect(never.filter((what) => !tally.counts.has(what))).toEqual([]);
+  });
+
   test("the same seed is the same run", async () => {
     const [one, other] = [await play(7), await play(7)];
     expect(other.story).toEqual(one.story);

@@ -174,11 +174,27 @@ describe("reading a plan", () => {
         "bad_id nodes.4.id",
         "not_built nodes.4.approval",
         "not_built nodes.4.kind",
-        "not_built nodes.4.depends_on.0.edge",
         "cycle nodes.0.depends_on.0",
       ].sort(),
     );
     expect(problems.find(({ code }) => code === "cycle")?.cycle).toEqual(["a", "b"]);
+  });
+
+  test("edges that let work begin early are read, and one without its contract is a problem", () => {
+    const edges = ["a", { node: "b", edge: "submit" }, { node: "c", contract: "API" }, { node: "d", edge: "finish" }];
+    const names = ["a", "b", "c", "d"];
+    const nodes = [...names.map((id) => ({ id })), { id: "e", depends_on: edges }];
+    expect(requestOf({ plan: { title: "T", nodes } }).nodes.at(-1)).toMatchObject({
+      dependsOn: names,
+      soft: [
+        { node: "b", edge: "submit" },
+        { node: "c", edge: "contract", contract: "API" },
+      ],
+    });
+    const broken = [{ id: "a" }, { id: "b", depends_on: [{ node: "a", edge: "contract" }] }];
+    expect(problemsOf({ title: "T", nodes: broken })).toMatchObject([
+      { code: "bad_edge", path: "nodes.1.depends_on.0.contract", problem: expect.stringContaining("Add contract") },
+    ]);
   });
 
   test("[M2] neither, both, broken YAML and nonsense are problems, not faults", async () => {

@@ -106,7 +106,7 @@ export class Moments {
     if (why.reason === "conflict") {
       const where = why.conflicts.map(({ path, with: others }) => `${path} with ${others.join(", ")}`).join("; ");
       this.#begin(node, "conflict", `${node} conflicted in ${where}, was resolved, and landed`);
-    } else {
+    } else if (why.reason === "gate_failed") {
       const red = why.gates.map(({ name }) => name).join(", ");
       this.#begin(node, "red", `${node} failed the gate ${red}, was mended, and landed`);
     }

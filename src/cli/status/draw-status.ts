@@ -60,7 +60,7 @@ function advice({ status, plan_id: id, paused_because: why }: Status["plans"][nu
 }
 
 function agentRows(
-  { agents, workedSince }: Status,
+  { agents, plans, workedSince }: Status,
   now: number,
   { colours }: Terminal,
 ): readonly (readonly string[])[] {
@@ -73,7 +73,9 @@ function agentRows(
       : colours.dim(`lease ${durationText(left)}`);
     const percent = agent.percent === undefined ? "" : `${agent.percent} %`;
     const state = agent.state === "rework" ? colours.yellow("rework") : "works on";
-    return [[agent.agent, state, agent.node, since ? durationText(now - Date.parse(since)) : "", percent, lease]];
+    const worked = plans.find(({ plan_id: id }) => id === agent.plan)?.nodes.find(({ id }) => id === agent.node);
+    const node = worked?.speculative ? `${agent.node} (speculative)` : agent.node;
+    return [[agent.agent, state, node, since ? durationText(now - Date.parse(since)) : "", percent, lease]];
   });
 }
 

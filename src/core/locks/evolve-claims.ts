@@ -55,8 +55,8 @@ function forgetGivenBack(locks: Locks, owner: string): void {
 
 /** The same claims and waits under another rule of comparison; what was granted before stays granted. */
 export function refold(before: Locks, ignoreCase: boolean): Locks {
-  const { queue, settled, loans, heldUp, lastTicket } = before;
-  const after: Locks = { ...noLocks(ignoreCase), queue, settled, loans, heldUp, lastTicket, loosened: true };
+  const { queue, settled, loans, heldUp, ceded, lastTicket } = before;
+  const after: Locks = { ...noLocks(ignoreCase), queue, settled, loans, heldUp, ceded, lastTicket, loosened: true };
   const claims = [...before.held.values()].flat().sort((a, b) => a.grant - b.grant);
   for (const claim of claims) regrant(after, claim);
   after.lastGrant = before.lastGrant;

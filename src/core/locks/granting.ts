@@ -91,6 +91,7 @@ export function* holdersAgainst(locks: Locks, wish: Wish, asker: NodeRef): Gener
   if (wish.kind === "path") {
     for (const { value, witness } of locks.paths.overlapping(patternOf(wish.pattern, locks.ignoreCase))) {
       if (nodeKey(value.by) === own || compatible(value.mode, wish.mode)) continue;
+      if (locks.ceded.get(nodeKey(value.by))?.has(own)) continue;
       yield blockerOf(wish, value, witness);
     }
     return;

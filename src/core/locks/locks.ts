@@ -43,6 +43,8 @@ export interface Locks {
   readonly loans: Map<string, Loan>;
   /** Gates that wait for what they use. */
   readonly heldUp: Map<string, HeldUp>;
+  /** By a node that was handed in, those whom its claims on paths do not keep out; it follows from the plans. */
+  readonly ceded: Map<string, ReadonlySet<string>>;
   lastTicket: number;
   lastGrant: number;
   /** How many hold a claim, by `claimKey`: a cheap way to see that what stood in the way still does. */
@@ -78,6 +80,7 @@ export function noLocks(ignoreCase: boolean): Locks {
     settled: new Map(),
     loans: new Map(),
     heldUp: new Map(),
+    ceded: new Map(),
     lastTicket: 0,
     lastGrant: 0,
     holders: new Map(),

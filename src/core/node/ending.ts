@@ -1,4 +1,5 @@
 /** How a node's attempt ends: what it held is free for others, its slot is emptied, and it leaves the train. */
+import { leaveGrounds } from "../grounds.ts";
 import { type CommitId, type Instant, nodeKey, type TreeId } from "../ids.ts";
 import type { Attempt } from "../lease.ts";
 import { release } from "../locks/locks.ts";
@@ -15,6 +16,7 @@ export function over(workspace: Workspace, plan: Plan, node: Node, state: Node["
   if (!isOver(node)) plan.open -= 1;
   endAttempt(workspace, plan, node, state.is === "landed" || state.is === "failed" ? "free" : "quarantined", at);
   delete node.late;
+  if (state.is === "landed") delete node.parkedOn;
   node.passedOver = 0;
   node.state = state;
 }
@@ -36,6 +38,7 @@ export function endAttempt(
   dequeue(locks, ({ by }) => nodeKey(by) === key);
   for (const [ticket, { by }] of locks.settled) if (nodeKey(by) === key) locks.settled.delete(ticket);
   if (!attempt) return;
+  leaveGrounds(node, attempt.grounds);
   workspace.agents.get(attempt.agent)?.nodes.delete(key);
   if (isInHands(slots, attempt.slot, attempt)) giveSlotBack(slots, node, attempt, slotThen);
   node.state = { is: "pending" };

@@ -1,15 +1,18 @@
 import { forgetTip, learnTip } from "../baseline.ts";
+import { type Ground, groundsAfter, takeOver } from "../grounds.ts";
 import type { CommitId, Instant } from "../ids.ts";
 import { nodeKey } from "../ids.ts";
 import type { Attempt } from "../lease.ts";
 import { grant, type Held, heldBy, release } from "../locks/locks.ts";
 import { allowsChange, endsAtSubmission } from "../locks/modes.ts";
 import { dequeue } from "../locks/queue.ts";
+import { nodeMoved } from "../losing-ground.ts";
 import { disorder, passOn, setAside, settle } from "../plan/order.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Recorded } from "../recorded.ts";
 import { allBehind, hasToWait, isRed } from "../red-nodes.ts";
 import { takeSlot } from "../slots.ts";
+import { isBeforeSoft } from "../soft-edges.ts";
 import type { Submission } from "../train.ts";
 import { waiting } from "../train-ground.ts";
 import { refOf, type Workspace } from "../workspace.ts";
@@ -22,7 +25,9 @@ export function evolveNode(workspace: Workspace, event: NodeEvent, recorded: Rec
   const node = plan?.nodes.get(event.node);
   if (!plan || !node) return;
   const wasRed = isRed(node);
+  const { is: was } = node.state;
   evolveState(workspace, plan, node, event, recorded);
+  nodeMoved(workspace, plan, node, was, recorded.at);
   if (!wasRed || isRed(node)) return;
   // Whoever may be worked on because of it has to be found anew; and it must not wait for what those hold who wait for it.
   disorder(workspace, plan, recorded.at);
@@ -69,6 +74,7 @@ function evolveState(workspace: Workspace, plan: Plan, node: Node, event: NodeEv
       const attempt = workedOn(node);
       if (!attempt) return;
       attempt.content = event.parked.commit;
+      standOn(attempt, takeOver(workspace, node, attempt.grounds ?? []));
       delete attempt.offered;
       attempt.slotReady = false;
       return;
@@ -127,6 +133,8 @@ function leased(
   };
   if (content) attempt.content = content.commit;
   else if (node.parked) attempt.offered = node.parked;
+  const { grounds = [] } = event;
+  standOn(attempt, content ? takeOver(workspace, node, grounds) : grounds);
   node.state = { is: "leased", attempt };
   plan.live += 1;
   takeSlot(workspace.slots, slot, by);
@@ -210,6 +218,7 @@ function returned(
 ): void {
   const attempt = attemptOf(node);
   const submission = node.state.is === "submitted" ? node.state.submission : undefined;
+  const grounds = groundsAfter(plan, node, event);
   leaveTrain(plan, node);
   if (!attempt || !submission) {
     if (node.spec.kind !== "sync")
@@ -217,6 +226,7 @@ function returned(
     settle(plan, node, at);
     return;
   }
+  standOn(attempt, grounds);
   attempt.base = event.base;
   attempt.content = event.content;
   attempt.slotReady = false;
@@ -263,7 +273,12 @@ function landed(
   };
   over(workspace, plan, node, { is: "landed", commit, at, ...told }, at);
   node.times.landedAt = at;
-  if (!wasRed) passOn(plan, node, at);
+  if (!wasRed && !isBeforeSoft(plan, node)) passOn(workspace, plan, node, at);
+}
+
+function standOn(attempt: Attempt, grounds: readonly Ground[]): void {
+  if (grounds.length > 0) attempt.grounds = grounds;
+  else delete attempt.grounds;
 }
 
 /** How much the newest of them counts in the share of failures. */

@@ -4,6 +4,7 @@
  * [S1] What is handed in changes only paths that the attempt may write; with `scope: auto` what nobody holds is claimed.
  * [S2] Nothing of an older epoch changes anything, but for a late hand-in while nobody has taken the node since.
  */
+import { isOutOfTheWay } from "../grounds.ts";
 import type { CommitId, NodeId, PlanId, TreeId } from "../ids.ts";
 import { nodeKey } from "../ids.ts";
 import type { Attempt } from "../lease.ts";
@@ -87,7 +88,8 @@ export function submit(
   const said = { summary, ...(outputs === undefined ? {} : { outputs }), ...(tokens === undefined ? {} : { tokens }) };
   const granted: readonly ClaimEvent[] = claims.length > 0 ? [{ type: "ClaimsGranted", ...by, claims }] : [];
   // What stands on a red node does not land without it, and a node that is to be red has to show that.
-  const mayLand = !node.pausedBy && !isBound(plan, node);
+  const standsFirm = (acting.grounds ?? []).every(({ lost, node: id }) => !lost && isOutOfTheWay(plan, id));
+  const mayLand = !node.pausedBy && !isBound(plan, node) && standsFirm;
   const landsAtOnce = paths.length === 0 && mayLand && (node.spec.redGates?.length ?? 0) === 0;
   if (landsAtOnce) return [...granted, { type: "NodeLanded", ...by, commit: plan.tip, paths, ...said }];
   return [...granted, { type: "NodeSubmitted", ...by, commit, tree, base, paths, ...settled(node), ...said }];

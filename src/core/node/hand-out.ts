@@ -2,8 +2,8 @@
  * Which node an agent gets.
  *
  * [H1] A node has at most one live attempt.
- * [H2] A node is handed out only when all that it depends on has landed, or failed as it was expected to, and all its claims
- *      can be granted at once.
+ * [H2] A node is handed out only when all that it depends on has landed, or failed as it was expected to, or is as far as its
+ *      edge asks for, and all its claims can be granted at once.
  * [H3] Priority class, then the longest chain behind it, then age; capabilities and `max_parallel` hold.
  * [H4] A node that was passed over too often gets its claims queued, so that it cannot starve.
  */
@@ -20,6 +20,7 @@ import type { Lane } from "../plan/ready-nodes.ts";
 import { startOf } from "../red-nodes.ts";
 import type { IdleReason, Refusal, StateCounts } from "../refusal.ts";
 import { nextSlot } from "../slots.ts";
+import { groundsFor } from "../soft-edges.ts";
 import { type Agent, nodeByKey, refOf, type Workspace } from "../workspace.ts";
 import { type Node, workedOn } from "./node.ts";
 import type { NodeEvent } from "./node-events.ts";
@@ -156,6 +157,7 @@ function lease(
   const { settings, slots, now } = workspace;
   const plan = workspace.plans.get(node.plan);
   if (!plan) throw new Error(`A node without its plan: ${node.plan}/${node.id}`);
+  const grounds = groundsFor(workspace, plan, node);
   const content = node.spec.merges || command.acceptParked ? node.parked : undefined;
   return [
     {
@@ -167,8 +169,9 @@ function lease(
       process: command.process,
       until: now + settings.leases.ttl,
       ...nextSlot(slots),
-      base: startOf(plan, node),
+      base: startOf(workspace, plan, node),
       ...(content ? { content } : {}),
+      ...(grounds.length > 0 ? { grounds } : {}),
       claims,
       passedOver: passedOver.map(refOf),
     },

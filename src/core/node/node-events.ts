@@ -1,4 +1,5 @@
 import type { GateTally } from "../gate-history.ts";
+import type { Ground } from "../grounds.ts";
 import type {
   AgentName,
   CommitId,
@@ -81,7 +82,23 @@ export type ReworkReason =
       readonly gates: readonly GateVerdict[];
       /** What was reached of the share of points that is needed, where gates of the node count for some. */
       readonly score?: ScoreReached;
-    };
+    }
+  | GroundChanged;
+
+/** What it was begun on is no more as it was: the merge with what there is instead has to be looked at. */
+export interface GroundChanged {
+  readonly reason: "ground_changed";
+  /** They came back, and have landed otherwise since. */
+  readonly nodes: readonly NodeId[];
+  readonly contracts?: readonly ChangedContract[];
+}
+
+/** The version that it was made for, and the one in force since. */
+export interface ChangedContract {
+  readonly contract: string;
+  readonly from: string;
+  readonly to: string;
+}
 
 export interface ScoreReached {
   readonly reached: number;
@@ -106,6 +123,8 @@ export type NodeEvent =
       readonly base: CommitId;
       /** A tree to put into the slot instead of the base's: parked or reworked content. */
       readonly content?: ParkedWork;
+      /** What it is begun on before that has landed. */
+      readonly grounds?: readonly Ground[];
       readonly claims: readonly GrantedClaim[];
       /** Nodes of higher rank that this agent could have had, were it not for others' claims. */
       readonly passedOver: readonly NodeRef[];

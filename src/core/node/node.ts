@@ -1,3 +1,4 @@
+import type { Ground } from "../grounds.ts";
 import type { AgentName, CommitId, Instant, NodeId, PlanId, Position } from "../ids.ts";
 import type { Attempt } from "../lease.ts";
 import type { Wish } from "../locks/claim-events.ts";
@@ -29,7 +30,7 @@ export type NodeState =
       readonly attempt: Attempt;
       /** What was sent back, to tell what the agent changed since. */
       readonly submission: Submission;
-      readonly reason: "conflict" | "gate_failed" | "withdrawn";
+      readonly reason: "conflict" | "gate_failed" | "ground_changed" | "withdrawn";
       readonly since: Instant;
       readonly saidAt: Position;
     }
@@ -67,6 +68,8 @@ export interface Node {
   passedOver: number;
   retriesUsed: number;
   parked?: ParkedWork;
+  /** What that was made on, as far as it had not landed then. */
+  parkedOn?: readonly Ground[];
   /** Open convergences about it: until they are over it is not handed out, gets nothing more and does not land. */
   pausedBy?: readonly string[];
   /** The last attempt, when it was fenced and nobody has taken the node since: it may still hand in. */

@@ -8,6 +8,7 @@ import type { ClaimEvent } from "../locks/claim-events.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Refusal } from "../refusal.ts";
 import type { SlotEvent } from "../slots.ts";
+import { givenBack } from "../soft-edges.ts";
 import { isLanding } from "../train-ground.ts";
 import type { Workspace } from "../workspace.ts";
 import { actingAttempt, newSlotIfGone, regainable } from "./hand-in.ts";
@@ -54,6 +55,7 @@ export function withdrawNode(
       ...(command.because === undefined ? {} : { because: command.because }),
       until: workspace.now + workspace.settings.leases.ttl,
     },
+    ...givenBack(workspace, plan, node),
     ...newSlotIfGone(workspace, attempt),
     ...(claims.length > 0 ? [{ type: "ClaimsGranted" as const, ...by, claims }] : []),
   ];

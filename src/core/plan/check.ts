@@ -37,6 +37,7 @@ export interface DraftEdge {
   readonly node: string;
   /** `finish` where the planner wrote nothing else. */
   readonly edge?: string | undefined;
+  readonly contract?: string | undefined;
 }
 
 export interface DraftGate {
@@ -65,6 +66,7 @@ export interface Problem {
     | "duplicate_id"
     | "unknown_id"
     | "cycle"
+    | "bad_edge"
     | "unknown_gate"
     | "bad_pattern"
     | "no_target"
@@ -159,7 +161,22 @@ function duplicate(path: string, id: NodeId, other: NodeId): Problem {
 }
 
 function edgeProblems({ at, dependsOn }: DraftNode, known: Known): readonly Problem[] {
-  return (dependsOn ?? []).flatMap((edge, i) => (edge && known.unknown(edge.node, `${at}.depends_on.${i}`)) ?? []);
+  return (dependsOn ?? []).flatMap((edge, i) => {
+    const path = `${at}.depends_on.${i}`;
+    return edge ? [known.unknown(edge.node, path) ?? [], contractProblem(edge, `${path}.contract`) ?? []].flat() : [];
+  });
+}
+
+/** The name is what has to be waited for, so it is not left out; and other edges wait for none. */
+function contractProblem({ edge, contract }: DraftEdge, path: string): Problem | undefined {
+  const bad = contract === undefined ? undefined : idProblem(contract);
+  const problem =
+    edge !== "contract" && contract !== undefined
+      ? "Only an edge of kind contract names one. Write edge: contract, or leave the contract out."
+      : edge === "contract" && contract === undefined
+        ? "An edge of kind contract says which contract it waits for. Add contract with its name."
+        : bad && `The contract's name ${JSON.stringify(contract)} ${bad}.`;
+  return problem ? { code: "bad_edge", path, problem } : undefined;
 }
 
 function gateProblems({ at, gates }: DraftNode, names: ReadonlySet<string>): readonly Problem[] {

@@ -61,6 +61,8 @@ export function evolvePlan(workspace: Workspace, event: PlanEvent, { at, positio
       return;
     case "IntegrationAdopted":
       adopt(plan, event.commit);
+      // What was begun early on a candidate that is gone waits for the next one.
+      disorder(workspace, plan, at);
       return;
   }
 }
@@ -130,7 +132,12 @@ function changeNode(
 }
 
 function changesOrder(fields: Partial<NodeSpec>): boolean {
-  return fields.priority !== undefined || fields.estimateMinutes !== undefined || fields.dependsOn !== undefined;
+  return (
+    fields.priority !== undefined ||
+    fields.estimateMinutes !== undefined ||
+    fields.dependsOn !== undefined ||
+    fields.soft !== undefined
+  );
 }
 
 function changesClaims(fields: Partial<NodeSpec>): boolean {

@@ -1,4 +1,4 @@
-import type { DraftEdge, DraftNode, PlanDraft, Problem } from "./check.ts";
+import type { DraftNode, PlanDraft, Problem } from "./check.ts";
 
 /** What a plan may say one day but not yet; it is refused in words, never ignored. */
 export function notBuilt(draft: PlanDraft): readonly Problem[] {
@@ -10,7 +10,6 @@ const sayings = {
   review: "Review nodes are not built yet. Make it a work node whose instructions ask for a review.",
   approval: "Approvals are not built yet. Use none, and pause the plan where somebody has to look.",
   reviewers: "Reviewers are not built yet. Leave it empty.",
-  edge: "Only finish edges are built yet. Depend on the node as a whole.",
   template: "Templates are not built yet. Write the nodes out.",
   groups: "Stage groups are not built yet. Write the stages as nodes with depends_on.",
 } as const;
@@ -19,13 +18,11 @@ function ofPlan({ template, groups }: PlanDraft): readonly Problem[] {
   return [...(template ? [problem("template", "template")] : []), ...(groups ? [problem("groups", "groups")] : [])];
 }
 
-function ofNode({ at, kind, approval, reviewers, dependsOn }: DraftNode): readonly Problem[] {
-  const isSoft = (edge: DraftEdge | undefined) => isOther(edge?.edge, "finish");
+function ofNode({ at, kind, approval, reviewers }: DraftNode): readonly Problem[] {
   return [
     ...(kind === "review" ? [problem(`${at}.kind`, "review")] : []),
     ...(isOther(approval, "none") ? [problem(`${at}.approval`, "approval")] : []),
     ...(reviewers.length > 0 ? [problem(`${at}.reviewers`, "reviewers")] : []),
-    ...(dependsOn ?? []).flatMap((edge, i) => (isSoft(edge) ? [problem(`${at}.depends_on.${i}.edge`, "edge")] : [])),
   ];
 }
 

@@ -2,7 +2,8 @@
 import type { Instant, NodeId } from "../ids.ts";
 import { dequeue } from "../locks/queue.ts";
 import { type Node, satisfies } from "../node/node.ts";
-import { isRed, mayBuildOn } from "../red-nodes.ts";
+import { isRed, letsBegin } from "../red-nodes.ts";
+import { cede, leanersOf } from "../soft-edges.ts";
 import type { Workspace } from "../workspace.ts";
 import { minutesOf } from "./minutes.ts";
 import type { Plan } from "./plan.ts";
@@ -21,7 +22,8 @@ export function orderPlans(workspace: Workspace): void {
   for (const [id, at] of workspace.unordered) {
     const plan = workspace.plans.get(id);
     if (!plan) continue;
-    order(plan, at);
+    order(workspace, plan, at);
+    cede(workspace.locks, plan);
     // A node that has to wait again keeps nobody else waiting.
     const { queue } = workspace.locks;
     if (queue.some(({ by }) => by.attempt === 0))
@@ -34,7 +36,7 @@ function isReady(plan: Plan, id: NodeId): boolean {
   return plan.nodes.get(id)?.state.is === "ready";
 }
 
-function order(plan: Plan, at: Instant): void {
+function order(workspace: Workspace, plan: Plan, at: Instant): void {
   const nodes = [...plan.nodes.values()];
   for (const node of nodes) {
     node.dependents.length = 0;
@@ -43,8 +45,8 @@ function order(plan: Plan, at: Instant): void {
   for (const node of nodes) for (const id of node.spec.dependsOn) plan.nodes.get(id)?.dependents.push(node.id);
   plan.ready.clear();
   // What is skipped lets others go on only once what stands before it does.
-  const done = nodes.filter((node) => satisfies(node) || isRed(node));
-  for (let node = done.pop(); node; node = done.pop()) done.push(...relieved(plan, node).filter(isSkipped));
+  const done = nodes.filter((node) => satisfies(node) || isRed(node) || leanersOf(plan, node).length > 0);
+  for (let node = done.pop(); node; node = done.pop()) done.push(...relieved(workspace, plan, node).filter(isSkipped));
   measureChains(plan, nodes);
   for (const node of nodes) if (isWaiting(node)) settle(plan, node, at);
 }
@@ -74,10 +76,10 @@ function landsByItself(node: Node): boolean {
 }
 
 /** The node will hold nobody up any more: those that waited only for it become ready. */
-export function passOn(plan: Plan, node: Node, now: Instant): void {
+export function passOn(workspace: Workspace, plan: Plan, node: Node, now: Instant): void {
   const done = [node];
   for (let one = done.pop(); one; one = done.pop()) {
-    for (const next of relieved(plan, one)) {
+    for (const next of relieved(workspace, plan, one)) {
       if (isSkipped(next)) done.push(next);
       else if (next.state.is === "pending") settle(plan, next, now);
     }
@@ -85,10 +87,10 @@ export function passOn(plan: Plan, node: Node, now: Instant): void {
 }
 
 /** Counts a node off for those that depend on it, and returns those that wait for nothing more. */
-function relieved(plan: Plan, node: Node): readonly Node[] {
+function relieved(workspace: Workspace, plan: Plan, node: Node): readonly Node[] {
   return node.dependents.flatMap((id) => {
     const next = plan.nodes.get(id);
-    if (!next || (isRed(node) && !mayBuildOn(next, node))) return [];
+    if (!next || !(satisfies(node) || letsBegin(workspace, plan, next, node))) return [];
     next.unmet -= 1;
     return next.unmet === 0 ? [next] : [];
   });

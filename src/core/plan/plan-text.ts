@@ -134,6 +134,7 @@ function nodeFromText(text: NodeText, plan: PlanId, order: number): Node {
     times: text.times ?? { workedMs: 0 },
   };
   if (text.parked) node.parked = text.parked;
+  if (text.parkedOn) node.parkedOn = text.parkedOn;
   if (text.pausedBy) node.pausedBy = text.pausedBy;
   if (text.late) node.late = text.late;
   if (text.submittedAt !== undefined) node.submittedAt = text.submittedAt;
@@ -150,6 +151,7 @@ function specFromText(id: NodeId, text: SpecText): Node["spec"] {
     ...(group === undefined ? undefined : { group }),
     requires: text.requires ?? none,
     dependsOn: text.dependsOn ?? none,
+    ...(text.soft === undefined ? undefined : { soft: text.soft }),
     writes: text.writes ?? none,
     edits: text.edits ?? none,
     reads: text.reads ?? none,

@@ -129,6 +129,6 @@ function turnsRed(node: Node | undefined, { redGates }: NodeChange): boolean {
 }
 
 function changesItsGround(fields: NodeChange): boolean {
-  const ground = ["dependsOn", "writes", "edits", "reads", "watches", "uses", "when"] as const;
+  const ground = ["dependsOn", "soft", "writes", "edits", "reads", "watches", "uses", "when"] as const;
   return ground.some((field) => fields[field] !== undefined);
 }

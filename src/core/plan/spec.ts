@@ -12,6 +12,8 @@ export interface NodeSpec {
   /** Capabilities that the agent must have. */
   readonly requires: readonly string[];
   readonly dependsOn: readonly NodeId[];
+  /** Those of them that need not have landed when it begins. */
+  readonly soft?: readonly SoftEdge[];
   readonly writes: readonly string[];
   readonly edits: readonly string[];
   readonly reads: readonly string[];
@@ -33,6 +35,11 @@ export interface NodeSpec {
   /** A commit that this node's candidate must have as a parent too: the node brings the target's progress in. */
   readonly merges?: CommitId;
 }
+
+/** `submit`: it begins on the candidate of what was handed in there, before that is judged; `contract`: once that is ACTIVE. */
+export type SoftEdge =
+  | { readonly node: NodeId; readonly edge: "submit" }
+  | { readonly node: NodeId; readonly edge: "contract"; readonly contract: string };
 
 /** 0 is "drop everything", 3 is "when there is nothing else". */
 export type Priority = 0 | 1 | 2 | 3;

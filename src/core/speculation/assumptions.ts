@@ -45,6 +45,8 @@ export interface Assumption {
   /** What stands on it. */
   readonly depends: readonly ArtifactRef[];
   readonly check?: AssumptionCheck;
+  /** The attempt that made it by beginning on what had not landed. */
+  readonly start?: number;
   readonly state: AssumptionState;
 }
 
@@ -68,6 +70,7 @@ export type AssumptionEvent =
       readonly depends: readonly ArtifactRef[];
       readonly check?: AssumptionCheck;
       readonly confidence?: number;
+      readonly start?: number;
       readonly outcome: CheckOutcome;
     }
   | { readonly type: "AssumptionHeld"; readonly assumption: AssumptionId }
@@ -117,13 +120,14 @@ export function evolveAssumptions({ speculation }: Workspace, event: AssumptionE
   const { assumptions } = speculation;
   const { position } = recorded;
   if (event.type === "AssumptionTracked") {
-    const { agent: by, from, plan, text, about, depends, check, outcome } = event;
+    const { agent: by, from, plan, text, about, depends, check, start, outcome } = event;
     const id = assumptionId(position);
     const state: AssumptionState =
       outcome === "fails" ? { is: "invalidated", at: position } : { is: "active", held: outcome === "holds" };
     const where = { ...(from ? { from } : {}), ...(plan === undefined ? {} : { plan }) };
     const excerpt = text.slice(0, excerptLength);
-    const facts = { about, depends, ...(check ? { check } : {}) };
+    const made = start === undefined ? {} : { start };
+    const facts = { about, depends, ...(check ? { check } : {}), ...made };
     if (state.is === "active") speculation.unsettled.add(id);
     assumptions.set(id, { id, at: position, since: recorded.at, by, ...where, excerpt, ...facts, state });
     return;

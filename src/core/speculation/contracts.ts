@@ -5,6 +5,7 @@
  */
 import { type AgentName, type NodeRef, nodeKey, type Position } from "../ids.ts";
 import type { Recorded } from "../recorded.ts";
+import { namesContract } from "../soft-edges.ts";
 import { nodeByKey, refOf, type Workspace } from "../workspace.ts";
 
 /** A name that agents choose; see `idProblem` for what is allowed. */
@@ -134,6 +135,14 @@ const noConsumers: Consumers = { agents: [], nodes: [] };
 export function withConsumers(known: Consumers, more: Consumers): Consumers {
   const nodes = new Map([...known.nodes, ...more.nodes].map((ref) => [nodeKey(ref), ref]));
   return { agents: [...new Set([...known.agents, ...more.agents])], nodes: [...nodes.values()] };
+}
+
+/** Who relies on a contract: those named, and the nodes that may begin once it is there. */
+export function consumersOf({ plans, speculation }: Workspace, name: ContractName): Consumers {
+  const waiting = [...plans.values()].flatMap(({ nodes }) =>
+    [...nodes.values()].filter((node) => namesContract(node, name)).map(refOf),
+  );
+  return withConsumers(speculation.contracts.get(name)?.consumers ?? noConsumers, { agents: [], nodes: waiting });
 }
 
 /** The nodes that rely on a contract: those named, and what the agents named are at work on. */

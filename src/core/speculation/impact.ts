@@ -8,7 +8,7 @@ import { nodeByKey, refOf, type Workspace } from "../workspace.ts";
 import { type ArtifactKind, type ArtifactRef, artifactKey } from "./artifact.ts";
 import { type Artifact, artifactOf } from "./artifacts.ts";
 import { type Assumption, activeAssumptions } from "./assumptions.ts";
-import { nodesOf } from "./contracts.ts";
+import { consumersOf, nodesOf } from "./contracts.ts";
 
 /** Something that can be hit by a change; an id is unique within its kind, that of a node is `<plan>/<node>`. */
 export interface Hit {
@@ -108,7 +108,7 @@ class Surroundings {
   }
 
   *#behindContract(name: string): Generator<Step> {
-    const { agents = [], nodes = [] } = this.#workspace.speculation.contracts.get(name)?.consumers ?? {};
+    const { agents, nodes } = consumersOf(this.#workspace, name);
     for (const node of nodes) yield { hit: nodeHit(node), because: `node:${nodeKey(node)} relies on contract:${name}` };
     for (const id of agents) {
       yield { hit: { kind: "agent", id }, because: `${id} relies on contract:${name}` };

@@ -20,6 +20,7 @@ import {
   type ContractKind,
   type ContractName,
   type ContractVersion,
+  consumersOf,
   type Finding,
   freeVersion,
   inForce,
@@ -71,10 +72,11 @@ export function publish(workspace: Workspace, command: PublishCommand): Publishe
   const free = freeVersion(versions);
   if (known && text && known.digest !== text.digest)
     return { refused: "version_exists", id: command.contract, version: known.version, free };
-  if (action === "deprecate") return deprecate(workspace, { ...command, consumers: relying }, known);
+  if (action === "deprecate")
+    return deprecate(workspace, { ...command, consumers: consumersOf(workspace, command.contract) }, known);
   const current = inForce(contract);
   if ((current?.at ?? 0) !== command.against) return { refused: "outdated" };
-  const named = { ...command, consumers: withConsumers(relying, command.consumers) };
+  const named = { ...command, consumers: withConsumers(consumersOf(workspace, command.contract), command.consumers) };
   const change = changeOf(command, current, known);
   const next = text && { version: version ?? free, ...text };
   const events = known ? moved(workspace, named, known, change) : next && published(workspace, named, next, change);

@@ -13,7 +13,7 @@ import { type ArtifactEvent, artifactOf, type Link, type Requires } from "./arti
 import { type AssumptionEvent, activeAssumptions } from "./assumptions.ts";
 import { followText } from "./breaching.ts";
 import type { ConflictEvent } from "./conflicts.ts";
-import { freeVersion, inForce, nodesRelying } from "./contracts.ts";
+import { consumersOf, freeVersion, inForce, nodesRelying } from "./contracts.ts";
 import { isCurrent, judgeText, type Looked } from "./looking.ts";
 
 export interface RecordCommand {
@@ -75,10 +75,11 @@ export function record(workspace: Workspace, command: RecordCommand): Recording 
     const current = contracts.has(looked.contract) ? inForce(contract) : undefined;
     if (!contract || !current) return [];
     const judged = judgeText(workspace, looked, next);
-    const nodes = nodesRelying(workspace, contract.consumers);
+    const consumers = consumersOf(workspace, contract.name);
+    const nodes = nodesRelying(workspace, consumers);
     const workers = nodes.flatMap((ref) => workerOn(workspace, ref));
     // Who records the requirement learns it from the reply, and has nothing to bring in line.
-    const relying = [...contract.consumers.agents, ...workers, current.by];
+    const relying = [...consumers.agents, ...workers, current.by];
     return followText(workspace, { contract: looked.contract, judged, nodes, agents: relying });
   });
   return [recorded, ...onceEach(followed)];

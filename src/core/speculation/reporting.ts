@@ -8,7 +8,7 @@ import { nodeByKey, refOf, type Workspace } from "../workspace.ts";
 import type { Actor } from "./actor.ts";
 import { type ArtifactRef, artifactKey } from "./artifact.ts";
 import { type ConflictEvent, type ConflictType, distinct, openConflict, type Severity } from "./conflicts.ts";
-import { nodesRelying } from "./contracts.ts";
+import { consumersOf, nodesRelying } from "./contracts.ts";
 
 export interface Reported {
   readonly type: ConflictType;
@@ -22,7 +22,7 @@ export interface Reported {
 export function report(workspace: Workspace, by: Actor, reported: Reported): readonly ConflictEvent[] {
   const nodes = concerned(workspace, by, reported);
   const users = reported.artifacts.flatMap(({ kind, id }) =>
-    kind === "contract" ? (workspace.speculation.contracts.get(id)?.consumers.agents ?? []) : [],
+    kind === "contract" ? consumersOf(workspace, id).agents : [],
   );
   const agents = [...new Set([by.agent, ...reported.agents, ...users])];
   return openConflict(workspace, { ...reported, agents, nodes, cause: causeOf(workspace, by, reported), by: by.agent });
@@ -52,8 +52,7 @@ function nodesBehind(workspace: Workspace, artifact: ArtifactRef, plan: PlanId |
   const { kind, id } = artifact;
   const named = nodeOf(workspace, artifact, plan);
   if (named) return [refOf(named)];
-  const contract = kind === "contract" ? workspace.speculation.contracts.get(id) : undefined;
-  if (contract) return nodesRelying(workspace, contract.consumers);
+  if (kind === "contract") return nodesRelying(workspace, consumersOf(workspace, id));
   if (kind !== "code" && kind !== "test") return [];
   const { ignoreCase } = workspace.locks;
   // What is named need not be a path of ours.

@@ -37,6 +37,13 @@ export async function treeOf(git: Git, commit: string): Promise<string> {
   return found.id;
 }
 
+/** The commit that another was made from, or undefined when it is not there or was made from none. */
+export async function firstParentOf(git: Git, commit: string): Promise<string | undefined> {
+  const found = await readObject(git, commit);
+  const [head = ""] = found?.type === "commit" ? found.body.toString("latin1").split("\n\n") : [];
+  return /^parent (\S+)$/m.exec(head)?.[1];
+}
+
 /** Whether a commit is there with its tree: a garbage collection may have taken what was on no ref a moment ago. */
 export async function isWhole(git: Git, commit: string): Promise<boolean> {
   return (await findObject(git, `${commit}^{tree}`)) !== undefined;

@@ -1,3 +1,4 @@
+import { groundChanged, isStale } from "../../core/grounds.ts";
 import type { CommitId } from "../../core/ids.ts";
 import { attemptNumber } from "../../core/landing.ts";
 import { judge } from "../../core/locks/granting.ts";
@@ -6,15 +7,16 @@ import type { ConflictedPath } from "../../core/node/node-events.ts";
 import { passesAlone } from "../../core/node-gates.ts";
 import { literalPattern } from "../../core/pattern/literal.ts";
 import type { Plan } from "../../core/plan/plan.ts";
+import { mayStandOnOthers } from "../../core/red-nodes.ts";
 import type { Submission } from "../../core/train.ts";
 import { footingOf } from "../../core/train-ground.ts";
 import { refOf } from "../../core/workspace.ts";
 import { diffTrees } from "../git/diff.ts";
-import { isAncestor } from "../git/history.ts";
 import { commitTree, treeOf } from "../git/objects.ts";
 import { pointRefs } from "../git/refs.ts";
 import type { Hands } from "../hands.ts";
 import { candidateRef, submissionRef } from "../refs.ts";
+import { asChangesOf } from "./as-changes.ts";
 import { findSubmission, lostSubmission } from "./lost-submission.ts";
 
 /** Merges what was handed in with what it is to stand on, and reports the candidate, or what is in its way. */
@@ -68,6 +70,11 @@ export async function buildCandidate(hands: Hands, plan: Plan, node: Node, onto:
     await manager.execute({ type: "ReturnNode", ...refOf(node), attempt, why, base: onto, content: commit });
     return;
   }
+  if (isStale(plan, node)) {
+    const why = groundChanged(manager.workspace, node);
+    await manager.execute({ type: "ReturnNode", ...refOf(node), attempt, why, base: onto, content: commit });
+    return;
+  }
   const { tree, resolved = [] } = merged;
   const built = { ...report, candidate: commit, tree, paths, ...(resolved.length > 0 ? { resolved } : {}) };
   const intend = { type: "IntendLanding", ...refOf(node), candidate: commit } as const;
@@ -78,21 +85,15 @@ export async function buildCandidate(hands: Hands, plan: Plan, node: Node, onto:
   ]);
 }
 
-/**
- * What a submission is merged with. Where its worktree stood on a red node that was built anew since, the two have more in common
- * than git can see: what the submission began with is made the one thing that both come from.
- */
+/** What a submission is merged with; only where its worktree may have stood on what had not landed that is not plain. */
 async function oursFor(
   { git }: Hands,
   plan: Plan,
-  { spec }: Node,
+  node: Node,
   submission: Submission | undefined,
   onto: CommitId,
 ): Promise<CommitId> {
-  const stoodOnRed = spec.dependsOn.some((id) => plan.nodes.get(id)?.spec.redGates?.length);
-  if (!submission || !stoodOnRed || (await isAncestor(git, submission.base, onto))) return onto;
-  const message = "What a submission is merged with, as changes of what it began with";
-  return commitTree(git, { parents: [submission.base], tree: await treeOf(git, onto), message });
+  return submission && mayStandOnOthers(plan, node) ? asChangesOf(git, submission.base, onto) : onto;
 }
 
 async function mergeOf({ git, merge }: Hands, onto: CommitId, ours: CommitId, theirs: CommitId): Promise<CommitId> {

@@ -1,19 +1,22 @@
 import { z } from "zod";
 import { lastRunsOf, tallyOf } from "../../core/gate-history.ts";
-import type { Position } from "../../core/ids.ts";
+import { groundsOf, standingOn } from "../../core/grounds.ts";
+import { nodeKey, type Position } from "../../core/ids.ts";
 import { isSuspect } from "../../core/lease.ts";
 import { heldBy } from "../../core/locks/locks.ts";
 import { attemptOf, type Node } from "../../core/node/node.ts";
 import type { GateVerdict, ReworkReason } from "../../core/node/node-events.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import type { Recorded } from "../../core/recorded.ts";
+import { artifactKey } from "../../core/speculation/artifact.ts";
 import type { Candidate } from "../../core/train.ts";
-import type { Workspace } from "../../core/workspace.ts";
+import { refOf, type Workspace } from "../../core/workspace.ts";
 import type { Execution } from "../../execution/execution.ts";
 import { shownScore, wordTally } from "../gate-words.ts";
 import { instantReply } from "../reply.ts";
+import { standsOnFacts, standsOnReply } from "../stands-on.ts";
 import { timeText } from "../time-text.ts";
-import { factsOfTests, testFacts } from "../work-replies.ts";
+import { factsOfTests, groundReply, testFacts } from "../work-replies.ts";
 import { blockedNodes, shownState, shownStates } from "./shown-state.ts";
 import { submissionFacts, submissionReply } from "./submission.ts";
 
@@ -43,6 +46,11 @@ export const nodeFacts = {
   when: z.string().optional(),
   requires: texts,
   depends_on: texts,
+  soft_edges: z
+    .array(z.strictObject({ node: z.string(), edge: z.enum(["submit", "contract"]), contract: z.string().optional() }))
+    .optional(),
+  speculative: z.literal(true).optional().describe("What stands_on names has not all landed."),
+  stands_on: standsOnReply.optional(),
   dependents: texts,
   dependents_total: z.int().optional(),
   writes: texts,
@@ -77,8 +85,17 @@ export const nodeFacts = {
       claims: z.array(z.strictObject({ pattern: z.string(), mode: z.string(), value: z.number().optional() })),
     })
     .optional(),
+  assumptions: z
+    .array(z.strictObject({ id: z.string(), about: z.string(), by: z.string(), text: z.string(), status: z.string() }))
+    .optional(),
   rework: z
-    .strictObject({ reason: z.string(), paths: texts.optional(), gates: texts.optional(), tests: gateTests.optional() })
+    .strictObject({
+      reason: z.string(),
+      ground: groundReply.optional(),
+      paths: texts.optional(),
+      gates: texts.optional(),
+      tests: gateTests.optional(),
+    })
     .optional(),
   submission: submissionReply.optional(),
   candidate: judged.optional(),
@@ -123,6 +140,10 @@ export async function nodeView(
     ...(when === undefined ? {} : { when }),
     requires: [...spec.requires],
     depends_on: [...spec.dependsOn],
+    ...(spec.soft ? { soft_edges: spec.soft.map((edge) => ({ ...edge })) } : {}),
+    ...(standingOn(plan, node).length > 0 ? { speculative: true as const } : {}),
+    ...(groundsOf(node).length > 0 ? { stands_on: groundsOf(node).map(standsOnFacts) } : {}),
+    ...assumptionFacts(workspace, node),
     dependents: node.dependents.slice(0, mostDependents),
     ...(node.dependents.length > mostDependents ? { dependents_total: node.dependents.length } : {}),
     writes: [...spec.writes],
@@ -160,6 +181,20 @@ export function sayNode({ state, blocked_by: by, attempt }: NodeView): string {
   return attempt?.suspect
     ? `The node is ${state}, but its agent has been silent beyond its lease.`
     : `The node is ${state}.`;
+}
+
+const mostAssumptions = 20;
+
+/** What was taken for granted for the node or about it, settled or not; the newest of many. */
+function assumptionFacts({ speculation }: Workspace, node: Node): Pick<NodeView, "assumptions"> {
+  const key = nodeKey(refOf(node));
+  const own = [...speculation.assumptions.values()].filter(
+    ({ from, about }) => (from && nodeKey(from) === key) || (about.kind === "node" && about.id === key),
+  );
+  const shown = own.slice(-mostAssumptions).map(({ id, about, by, excerpt, state }) => {
+    return { id, about: artifactKey(about), by, text: excerpt, status: state.is };
+  });
+  return shown.length > 0 ? { assumptions: shown } : {};
 }
 
 async function attemptFacts(
@@ -220,6 +255,10 @@ function reworkIn(recorded: Recorded | undefined): Pick<NodeView, "rework"> {
   const why: ReworkReason = recorded.event.why;
   if (why.reason === "conflict")
     return { rework: { reason: why.reason, paths: why.conflicts.map(({ path }) => path) } };
+  if (why.reason === "ground_changed") {
+    const contracts = (why.contracts ?? []).map((one) => ({ ...one }));
+    return { rework: { reason: why.reason, ground: { nodes: [...why.nodes], contracts } } };
+  }
   return { rework: { reason: why.reason, gates: why.gates.map(({ name }) => name), ...testsIn(why.gates) } };
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { standingOn } from "../../core/grounds.ts";
 import { isOpen, type Plan } from "../../core/plan/plan.ts";
 import type { Workspace } from "../../core/workspace.ts";
 import { clashRows } from "./clashes.ts";
@@ -13,6 +14,7 @@ const planRow = z.strictObject({
   target: z.string(),
   nodes: z.record(z.string(), z.int()),
   total: z.int(),
+  speculative: z.int().optional(),
 });
 
 export const overviewFacts = {
@@ -86,12 +88,14 @@ function fitting<T>(rows: readonly T[], mostBytes: number): T[] {
 
 function row(plan: Plan): z.infer<typeof planRow> {
   const nodes = countStates(plan);
+  const speculative = [...plan.nodes.values()].filter((node) => standingOn(plan, node).length > 0).length;
   return {
     plan_id: plan.id,
     status: plan.status.is,
     ...(plan.status.is === "paused" ? { paused_because: plan.status.why } : {}),
     target: plan.header.target.slice(0, 100),
     nodes: { ...nodes },
+    ...(speculative > 0 ? { speculative } : {}),
     total: Object.values(nodes).reduce((sum, count) => sum + count, 0),
   };
 }

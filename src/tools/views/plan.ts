@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { standingOn } from "../../core/grounds.ts";
 import { attemptOf, type Node } from "../../core/node/node.ts";
 import { integrationRef, type Plan } from "../../core/plan/plan.ts";
 import { type Query, shown } from "./query.ts";
@@ -10,6 +11,7 @@ const nodeRow = z.strictObject({
   agent: z.string().optional(),
   percent: z.number().optional(),
   blocked_by: z.array(z.string()).optional(),
+  speculative: z.literal(true).optional(),
   title: z.string().optional(),
   kind: z.string().optional(),
   priority: z.int().optional(),
@@ -74,7 +76,7 @@ export function planView(plan: Plan, query: Query): PlanView {
     },
     flags: { ...flags },
     counts: { ...countStates(plan) },
-    nodes: items.map((node) => row(node, blocked, query.detailed)),
+    nodes: items.map((node) => row(plan, node, blocked, query.detailed)),
     ...mark,
   };
 }
@@ -87,7 +89,12 @@ export function sayPlan({ status, counts, paused_because: why }: PlanView): stri
   return `The plan is ${status}${paused}; ${counts["landed"] ?? 0} of ${total} nodes have landed${failed}${blocked}.`;
 }
 
-function row(node: Node, blocked: ReturnType<typeof blockedNodes>, detailed: boolean): z.infer<typeof nodeRow> {
+function row(
+  plan: Plan,
+  node: Node,
+  blocked: ReturnType<typeof blockedNodes>,
+  detailed: boolean,
+): z.infer<typeof nodeRow> {
   const attempt = attemptOf(node);
   const by = node.state.is === "pending" ? blocked.get(node.id) : undefined;
   const short = {
@@ -96,6 +103,7 @@ function row(node: Node, blocked: ReturnType<typeof blockedNodes>, detailed: boo
     ...(attempt ? { agent: attempt.agent } : {}),
     ...(attempt?.percent === undefined ? {} : { percent: attempt.percent }),
     ...(by ? { blocked_by: [...by] } : {}),
+    ...(standingOn(plan, node).length > 0 ? { speculative: true as const } : {}),
   };
   if (!detailed) return short;
   const { title, kind, priority, group, dependsOn, estimateMinutes } = node.spec;

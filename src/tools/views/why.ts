@@ -8,6 +8,7 @@ import { plansOf, type Query, shown } from "./query.ts";
 const row = z.strictObject({
   plan: z.string(),
   node: z.string(),
+  speculative: z.literal(true).optional(),
   waits_for: z.array(
     z.strictObject({ kind: z.string(), what: z.string(), who: z.string().optional(), since: instantReply }),
   ),
@@ -44,13 +45,14 @@ export function whyView(workspace: Workspace, query: Query, processRunning: bool
   const limit = query.limit ?? (query.detailed ? 500 : 100);
   const found = why(workspace, { ...options, limit: limit + 1 });
   const { items } = shown(found, limit);
-  const rows = items.map(({ plan, node, waitsFor }) => {
+  const rows = items.map(({ plan, node, speculative, waitsFor }) => {
     const begun = workspace.plans.get(plan)?.submittedAt ?? 0;
     const stuck = !processRunning && waitsFor.some(({ kind }) => needsProcess.includes(kind));
     const reasons: readonly Waiting[] = stuck ? [noProcess, ...waitsFor] : waitsFor;
     return {
       plan,
       node,
+      ...(speculative ? { speculative } : {}),
       waits_for: reasons.slice(0, mostReasons).map(({ kind, what, who, since }) => ({
         kind,
         what: what.slice(0, longestText),

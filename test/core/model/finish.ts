@@ -73,7 +73,7 @@ export function finishEverything(run: Run): void {
   for (const { plan, node, waitsFor } of left)
     for (const { kind } of waitsFor)
       expect(
-        ["failed", "failed_dependency", "no_dependent", "dependent", "dependency"],
+        ["failed", "failed_dependency", "no_dependent", "dependent", "dependency", "contract"],
         `[W2] ${plan}/${node}`,
       ).toContain(kind);
   for (const plan of run.workspace.plans.values()) {

@@ -1,4 +1,4 @@
-import type { NodeSpec, PlanSpec, Priority } from "../../../src/core/plan/spec.ts";
+import type { NodeSpec, PlanSpec, Priority, SoftEdge } from "../../../src/core/plan/spec.ts";
 import { plan, work } from "../plans.ts";
 import type { NodePlan, RandomPlan } from "./move.ts";
 
@@ -16,6 +16,10 @@ export function planFrom({ nodes, limit, strict, stop }: RandomPlan, id: string)
   });
 }
 
+function softEdge(node: string, byContract: boolean): SoftEdge {
+  return byContract ? { node, edge: "contract", contract: "API" } : { node, edge: "submit" };
+}
+
 function nodeFrom({ before, priority, minutes, flavour, ...claims }: NodePlan, i: number): NodeSpec {
   // The first of some plans is a test that fails at first.
   const isRed = flavour === 5 || flavour === 6;
@@ -26,6 +30,8 @@ function nodeFrom({ before, priority, minutes, flavour, ...claims }: NodePlan, i
     ...(flavour === 0 ? {} : claims),
     kind: flavour === 0 ? "sync" : "work",
     dependsOn,
+    // Some begin before what they depend on has landed.
+    ...(flavour % 4 === 3 ? { soft: dependsOn.map((node, at) => softEdge(node, (flavour + at) % 3 === 0)) } : {}),
     priority: priority as Priority,
     ...(minutes > 0 ? { estimateMinutes: minutes * 10 } : {}),
     ...(flavour === 1 || flavour === 2 ? { when: "extra" } : {}),

@@ -8,6 +8,7 @@ import type { Recorded, RequestMark } from "../../../src/core/recorded.ts";
 import { isRefusal, type Refusal } from "../../../src/core/refusal.ts";
 import { emptyWorkspace, type Workspace } from "../../../src/core/workspace.ts";
 import { dump } from "../dump.ts";
+import { GroundWatch } from "../ground-watch.ts";
 import { holdsTogether, mayHappen } from "../invariants.ts";
 import { excludes, neverGranted } from "../queue-oracle.ts";
 import { restored } from "../restored.ts";
@@ -20,6 +21,7 @@ export class Run {
   readonly history: WorkspaceCommand[] = [];
   /** Folds the same events one at a time, as another process would. */
   readonly #shadow: Workspace = emptyWorkspace();
+  readonly #grounds = new GroundWatch();
   readonly #epochs = new Map<string, number>();
   #calls = 0;
 
@@ -43,6 +45,7 @@ export class Run {
       this.events.push(recorded);
       settled(this.#shadow);
       mayHappen(this.#shadow, recorded.event);
+      this.#grounds.before(this.#shadow, recorded.event);
       if (command.type === "ClaimResources") this.#overtakesForAReason(command, recorded);
       evolve(this.#shadow, recorded);
     }

@@ -1,5 +1,6 @@
 import type { WorkspaceCommand } from "../../../src/core/command.ts";
 import { runningGates, runsOnTips } from "../../../src/core/gate-slots.ts";
+import { isStale } from "../../../src/core/grounds.ts";
 import { attemptNumber } from "../../../src/core/landing.ts";
 import type { Plan } from "../../../src/core/plan/plan.ts";
 import { isToBeRed } from "../../../src/core/red-nodes.ts";
@@ -24,6 +25,10 @@ function moveOf(of: Plan, step: TrainStep, luck: number): WorkspaceCommand | und
   switch (step.do) {
     case "build": {
       const { onto } = step;
+      if (isStale(of, node)) {
+        const why = { reason: "ground_changed", nodes: [] } as const;
+        return { type: "ReturnNode", ...by, attempt, base: onto, content: `merge.${node.id}.${luck}`, why };
+      }
       const content = `merge.${node.id}.${luck}`;
       if (luck % 6 === 1 && onto !== footingOf(of, node)) return { type: "ReportClash", ...by, attempt, onto };
       if (luck % 6 === 1)

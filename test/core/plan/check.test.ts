@@ -158,11 +158,23 @@ describe("a revision", () => {
   });
 });
 
+test("an edge names the contract that it waits for, and no other edge names one", () => {
+  const edges = [
+    { node: "b", edge: "contract" },
+    { node: "b", edge: "submit", contract: "API" },
+    { node: "b", edge: "contract", contract: "no name" },
+    { node: "b", edge: "contract", contract: "API" },
+    { node: "b", edge: "submit" },
+  ];
+  expect(problems([draft("a", { dependsOn: edges }), draft("b")])).toEqual(
+    [0, 1, 2].map((at) => `bad_edge nodes.a.depends_on.${at}.contract`),
+  );
+});
+
 test.each<[string, Partial<DraftNode>, Partial<PlanDraft>]>([
   ["nodes.a.kind", { kind: "review" }, {}],
   ["nodes.a.approval", { approval: "before_landing" }, {}],
   ["nodes.a.reviewers", { reviewers: ["security"] }, {}],
-  ["nodes.a.depends_on.0.edge", { dependsOn: [{ node: "b", edge: "contract" }] }, {}],
   ["template", {}, { template: true }],
   ["groups", {}, { groups: true }],
 ])("%s is not built yet and said so", (path, node, rest) => {

@@ -152,7 +152,9 @@ function contentOf(
   const tree = repository.treeBody(oid);
   if (tree !== undefined) return { type: "tree", body: tree };
   const commit = repository.commit(oid);
-  return commit && { type: "commit", body: Buffer.from(`tree ${commit.tree}\n\n${commit.message}`) };
+  if (!commit) return undefined;
+  const parents = commit.parents.map((parent) => `parent ${parent}\n`).join("");
+  return { type: "commit", body: Buffer.from(`tree ${commit.tree}\n${parents}\n${commit.message}`) };
 }
 
 const none = "0".repeat(40);
