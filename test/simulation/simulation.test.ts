@@ -44,7 +44,7 @@ describe("agents, people and bad weather on the real hands", () => {
 
   test(`${rules} [T12] [A17] hold while much is begun before what it depends on has landed`, async () => {
     const tally = new Tally();
-    for (let seed = 1; seed <= 40; seed += 1) tally.add(await play(seed, undefined, { early: true }));
+    for (let seed = 1; seed <= 15; seed += 1) tally.add(await play(seed, undefined, { early: true }));
     expect(tally.failed.map((played) => tell(played, 40)).slice(0, 2)).toEqual([]);
     const never = ["begun early", "ground lost under work", "rework: ground_changed", "event: ContractDeprecated"];
     expect(never.filter((what) => !tally.counts.has(what))).toEqual([]);
