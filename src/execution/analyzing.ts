@@ -1,9 +1,10 @@
-import type { AgentName, CommitId, NodeId } from "../core/ids.ts";
+import { type AgentName, type CommitId, nodeKey } from "../core/ids.ts";
 import { attemptOf, isOver, type Node } from "../core/node/node.ts";
 import { parsePattern } from "../core/pattern/parse.ts";
 import { PatternIndex } from "../core/pattern/pattern-index.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import { type Hit, impactOf } from "../core/speculation/impact.ts";
+import { refOf } from "../core/workspace.ts";
 import type { Refused } from "./answers.ts";
 import { resolveCommit } from "./git/refs.ts";
 import type { Hands } from "./hands.ts";
@@ -25,7 +26,8 @@ export interface ImpactReport {
 export interface Touched extends Affected {
   /** How the first of its steps hangs on what was asked about, each a sentence without its full stop. */
   readonly since?: readonly string[];
-  readonly node?: NodeId;
+  /** As `<plan>/<node>`. */
+  readonly node?: string;
   readonly agent?: AgentName;
 }
 
@@ -138,7 +140,7 @@ function behind({ manager: { workspace } }: Hands, reached: Touched, depth: numb
     ...{ kind, id, via: [], depth: reached.depth + steps },
     since: [...since, ...via],
     score: Math.round((reached.score / (steps + 1)) * 100) / 100,
-    ...(node ? { node: node.node } : {}),
+    ...(node ? { node: nodeKey(node) } : {}),
     ...(agent === undefined ? {} : { agent }),
   }));
 }
@@ -173,10 +175,10 @@ function workersOn({ affected }: AllTouched, holders: PatternIndex<Node>): reado
     for (const node of holders.covering(one.id)) {
       const score = Math.round(one.score * claimed * 100) / 100;
       if ((found.get(node)?.score ?? 0) >= score) continue;
-      const thing = { kind: "node", id: `${node.plan}/${node.id}` };
+      const thing = { kind: "node", id: nodeKey(refOf(node)) };
       const agent = attemptOf(node)?.agent;
       const via = [...one.via, { ...thing, how: "claims" }];
-      const who = { node: node.id, ...(agent === undefined ? {} : { agent }) };
+      const who = { node: thing.id, ...(agent === undefined ? {} : { agent }) };
       found.set(node, { ...one, ...thing, via, depth: one.depth + 1, score, ...who });
     }
   }
@@ -197,10 +199,10 @@ function holdersIn(nodes: Iterable<Node>, ignoreCase: boolean): PatternIndex<Nod
 function holderOf(
   { kind, id }: Affected,
   holders: PatternIndex<Node>,
-): { readonly node?: NodeId; readonly agent?: AgentName } {
+): { readonly node?: string; readonly agent?: AgentName } {
   if (kind !== "file") return {};
   const some = [...holders.covering(id)];
   const node = some.find((one) => attemptOf(one)) ?? some[0];
   const agent = node && attemptOf(node)?.agent;
-  return { ...(node ? { node: node.id } : {}), ...(agent === undefined ? {} : { agent }) };
+  return { ...(node ? { node: nodeKey(refOf(node)) } : {}), ...(agent === undefined ? {} : { agent }) };
 }

@@ -1,10 +1,10 @@
-import type { AgentName, AttemptRef, RefName } from "../core/ids.ts";
+import { type AgentName, type AttemptRef, nodeKey, type RefName } from "../core/ids.ts";
 import { lateAttempt } from "../core/node/hand-in.ts";
 import { attemptOf, type Node, workedOn } from "../core/node/node.ts";
 import type { ParkedWork } from "../core/node/node-events.ts";
 import { isRed, rescuersOf } from "../core/red-nodes.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
-import { findNode, type Workspace } from "../core/workspace.ts";
+import { findNode, refOf, type Workspace } from "../core/workspace.ts";
 import type { CallContext, Completed, Refused } from "./answers.ts";
 import { integrationBranch, reworkOf } from "./brief.ts";
 import type { Caller } from "./execution.ts";
@@ -13,7 +13,7 @@ import { pointRefs } from "./git/refs.ts";
 import { attemptBehind, type Hands, markOf } from "./hands.ts";
 import { keepYielded } from "./keep-yielded.ts";
 import { wholePlan } from "./landed-plan.ts";
-import { lookForQuestions } from "./reading-notices.ts";
+import { lookForQuestions, unreadBy } from "./reading-notices.ts";
 import { parkRef, submissionRef } from "./refs.ts";
 import { keepOnRef } from "./slots/parked-ref.ts";
 import type { Snapshot } from "./slots/snapshot.ts";
@@ -97,11 +97,20 @@ async function handIn(
       summary: work.summary,
       ...(work.outputs === undefined ? {} : { outputs: work.outputs }),
       ...(work.tokens === undefined ? {} : { tokens: work.tokens }),
+      ...((await hasUnheard(hands, node, caller.agent)) ? { unheard: true } : {}),
     },
     markOf(call, caller.agent),
   );
   if (!isRefusal(answer)) return undefined;
   return answer.refused === "outdated" ? "again" : answer;
+}
+
+/** Whether the agent has not been shown yet that the node has to be gone over again. */
+async function hasUnheard(hands: Hands, node: Node, agent: AgentName): Promise<boolean> {
+  const about = nodeKey(refOf(node));
+  if (!hands.manager.workspace.speculation.rework.has(about)) return false;
+  const fresh = await unreadBy(hands, agent);
+  return fresh.some((one) => one.kind === "rework_ordered" && one.about === about);
 }
 
 /** Commits, stashes and nested repositories of the agent are kept beside what it hands in, and never merged. */

@@ -22,6 +22,12 @@ export async function takeNotices(
   return { notices, more: fresh.length - notices.length };
 }
 
+/** The news of an agent that no reply has shown it. */
+export async function unreadBy({ manager }: Hands, agent: AgentName): Promise<readonly Notice[]> {
+  const all = manager.workspace.agents.get(agent)?.notices;
+  return all ? unread(all, Number((await manager.log.readCell(manager.stream, cellOf(agent))) ?? 0)) : [];
+}
+
 /** Looks whether something is asked of an agent that no reply has shown it: who waits then would keep others waiting. */
 export async function lookForQuestions(
   { manager }: Hands,

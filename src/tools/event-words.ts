@@ -196,7 +196,7 @@ const settledBecause = {
   said: "by who may",
   voted: "by vote",
   first: "by who was first",
-  overdue: "by the rules, since nobody had decided in time",
+  overdue: "at the deadline, by those present or by the rules",
 } as const;
 
 const pausedBecause = {

@@ -25,6 +25,8 @@ export const settleAssumption = defineTool({
     const { agent, lease, assumption_id: assumption, verdict, notes, superseded_by: supersededBy } = input;
     if (supersededBy !== undefined && verdict !== "superseded")
       return { refused: "invalid_input", problems: [{ path: "superseded_by", problem: "goes with superseded only" }] };
+    if (supersededBy === assumption)
+      return { refused: "invalid_input", problems: [{ path: "superseded_by", problem: "must be another assumption" }] };
     const more = {
       ...(lease === undefined ? {} : { lease }),
       ...(supersededBy === undefined ? {} : { supersededBy }),

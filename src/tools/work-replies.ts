@@ -119,7 +119,7 @@ export function sayOfRework({ reason, ground, gates, score }: Rework): string {
         ? "A contract that you began on has another version now: read_contract, format diff, shows what changed. The worktree holds your work merged with what has landed; correct what no longer fits, and complete the node again."
         : "What you began on came back and landed otherwise than you saw it. The worktree holds your work merged with that; look at both together, correct what no longer fits, and complete the node again.";
     case "withdrawn":
-      return "Your node is out of the train and yours again; the worktree is as you left it. Correct it there and complete the node again.";
+      return "Your node is out of the train and yours again; the worktree is as you left it. Correct it there, by what your notices say, and complete the node again.";
     case "review":
       return "A reviewer asked for changes. Make them in the worktree and complete the node again.";
   }

@@ -12,7 +12,7 @@ import { isRefusal, type Refusal } from "../../src/core/refusal.ts";
 import { emptyWorkspace, type Workspace } from "../../src/core/workspace.ts";
 import { holdsTogether } from "./invariants.ts";
 
-type Step = WorkspaceCommand | ((scenario: Scenario) => WorkspaceCommand | undefined);
+export type Step = WorkspaceCommand | ((scenario: Scenario) => WorkspaceCommand | undefined);
 
 /** A workspace after some commands, all of which must be carried out. */
 export function given(...steps: readonly Step[]): Scenario {

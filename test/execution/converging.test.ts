@@ -66,6 +66,30 @@ test("[K3] [K6] what is handed in waits until it is decided; who yields has it b
   expect(at.faults).toEqual([]);
 });
 
+test("[K6] an agent that hands in before a reply has told it of its rework gets its node back, and is told with that", async () => {
+  const { at, plan, ann, bob } = await twoAtWork("");
+  write(ann, { "a.txt": "ann\n" });
+  write(bob, { "b.txt": "bob\n" });
+  const report = await at.execution.reportConflict(
+    { agent: "zed" },
+    { ...clash, severity: "low", agents: ["ann", "bob"] },
+    callOf("r"),
+  );
+  if ("refused" in report) throw new Error(JSON.stringify(report));
+  const first = { conflict: report.conflict.id, strategy: "first_completion", decision: "" } as const;
+  await at.execution.resolveConflict({ agent: "operator" }, first, callOf("resolve_conflict"));
+  expect(await at.complete(ann)).toMatchObject({ status: "landed" });
+  expect(await at.complete(bob)).toMatchObject({
+    status: "rework",
+    reason: "withdrawn",
+    because: "rework was ordered",
+  });
+  const { notices } = await at.execution.takeNotices("bob", 100);
+  expect(notices).toContainEqual(expect.objectContaining({ kind: "rework_ordered", about: `${plan}/b` }));
+  expect(await at.complete(bob)).toMatchObject({ status: "landed" });
+  expect(at.faults).toEqual([]);
+});
+
 test("[K5] [K6] at the deadline those present decide, and the rework they ordered is handed out", async () => {
   const { at, plan, ann, bob } = await twoAtWork("convergence: {deadline_minutes: 0.02}\n");
   const report = await at.execution.reportConflict(callerOf(ann), clash, callOf("report_conflict"));

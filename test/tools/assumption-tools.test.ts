@@ -59,6 +59,10 @@ test("[M1] settle_assumption names what stands on it, with reasons", async () =>
   });
   const reply = await call(settleAssumption, { ...input, superseded_by: "a8" }, given);
   expect(reply).toMatchObject({ refused: "invalid_input", problems: [{ path: "superseded_by" }] });
+  const itself = { ...input, verdict: "superseded", superseded_by: input.assumption_id };
+  expect(await call(settleAssumption, itself, given)).toMatchObject({
+    problems: [{ problem: "must be another assumption" }],
+  });
 });
 
 describe("record_artifact", () => {

@@ -41,6 +41,8 @@ export interface SubmitCommand extends OfAttempt {
   readonly summary: string;
   readonly outputs?: unknown;
   readonly tokens?: number;
+  /** Its agent has not been shown that the node has to be gone over again. */
+  readonly unheard?: boolean;
 }
 
 export interface GiveUpCommand extends OfAttempt {
@@ -89,10 +91,12 @@ export function submit(
   const granted: readonly ClaimEvent[] = claims.length > 0 ? [{ type: "ClaimsGranted", ...by, claims }] : [];
   // What stands on a red node does not land without it, and a node that is to be red has to show that.
   const standsFirm = (acting.grounds ?? []).every(({ lost, node: id }) => !lost && isOutOfTheWay(plan, id));
-  const mayLand = !node.pausedBy && !isBound(plan, node) && standsFirm;
+  const isUnheard = command.unheard === true && workspace.speculation.rework.has(nodeKey(by));
+  const mayLand = !node.pausedBy && !isUnheard && !isBound(plan, node) && standsFirm;
   const landsAtOnce = paths.length === 0 && mayLand && (node.spec.redGates?.length ?? 0) === 0;
   if (landsAtOnce) return [...granted, { type: "NodeLanded", ...by, commit: plan.tip, paths, ...said }];
-  return [...granted, { type: "NodeSubmitted", ...by, commit, tree, base, paths, ...settled(node), ...said }];
+  const facts = { commit, tree, base, paths, ...settled(node), ...said, ...(isUnheard ? { unheard: true } : {}) };
+  return [...granted, { type: "NodeSubmitted", ...by, ...facts }];
 }
 
 /** While other work is put into its slot, what is there is half of something. */

@@ -145,6 +145,8 @@ export type NodeEvent =
       readonly summary: string;
       readonly outputs?: unknown;
       readonly tokens?: number;
+      /** Handed in without knowing that its rework was ordered. */
+      readonly unheard?: boolean;
     })
   | (OfAttempt & {
       readonly type: "NodeReturned";

@@ -1,7 +1,7 @@
 /**
  * Agreed interfaces: their versions, and who relies on them.
  *
- * [A1] Of a contract at most one version is in force, and the text of a version never changes.
+ * [A1] Of a contract at most one version is in force, the text of a version never changes, and no two names differ in case only.
  */
 import { type AgentName, type NodeRef, nodeKey, type Position } from "../ids.ts";
 import type { Recorded } from "../recorded.ts";
@@ -80,6 +80,13 @@ export type ContractEvent =
     })
   | (OfVersion & { readonly type: "ContractDeprecated"; readonly until?: string })
   | { readonly type: "ConsumersNamed"; readonly contract: ContractName; readonly consumers: Consumers };
+
+/** The contract whose name differs from this one in case only: a name that is new has to differ in more. */
+export function likeNamed({ speculation }: Workspace, name: ContractName): ContractName | undefined {
+  if (speculation.contracts.has(name)) return undefined;
+  const folded = name.toLowerCase();
+  return [...speculation.contracts.keys()].find((known) => known.toLowerCase() === folded);
+}
 
 /** The version that those who rely on the contract can count on. */
 export function inForce(contract: Contract | undefined): ContractVersion | undefined {

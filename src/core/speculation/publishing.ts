@@ -24,6 +24,7 @@ import {
   type Finding,
   freeVersion,
   inForce,
+  likeNamed,
   nodesRelying,
   versionOf,
   withConsumers,
@@ -66,6 +67,8 @@ export function publish(workspace: Workspace, command: PublishCommand): Publishe
   const contract = workspace.speculation.contracts.get(command.contract);
   for (const { plan, node } of command.consumers.nodes)
     if (!findNode(workspace, plan, node)) return { refused: "unknown_node", plan, node };
+  // Somebody named it otherwise a moment ago; whoever asks first is told.
+  if (likeNamed(workspace, command.contract) !== undefined) return { refused: "outdated" };
   const { versions, consumers: relying } = contract ?? { versions: [], consumers: none };
   const { version, action, text } = command;
   const known = meant(contract, { version, action, digest: text?.digest });

@@ -2,7 +2,7 @@
  * What has to be gone over again once a conflict is decided.
  *
  * [K6] Rework is a node: the one that has the work, if that has not landed, else a new one behind it. What waits in the
- *      train is given back to its agent, in its worktree as it was.
+ *      train, or is handed in before its agent was told, is given back to its agent, in its worktree as it was.
  */
 import { idFrom, type NodeId, type NodeRef, nodeKey, type PlanId } from "../ids.ts";
 import type { ClaimEvent } from "../locks/claim-events.ts";
@@ -78,22 +78,23 @@ export function reworkMinutes({ spec }: Node): number {
   return Math.max(5, Math.ceil(minutesOf(spec) / 4));
 }
 
-/** Takes what was handed in before its rework was ordered out of the train; nothing while there is none. [K6] */
+/** Takes what was handed in by somebody who did not know of its rework out of the train; nothing while there is none. [K6] */
 export function takeBackForRework(workspace: Workspace): readonly (NodeEvent | ClaimEvent | SlotEvent)[] {
-  for (const [key, position] of workspace.speculation.rework) {
+  for (const key of workspace.speculation.rework.keys()) {
     const node = nodeByKey(workspace, key);
     const plan = node && workspace.plans.get(node.plan);
-    if (!plan || node.state.is !== "submitted" || (node.submittedAt ?? 0) > position) continue;
+    if (!plan || node.state.is !== "submitted") continue;
     const taken = withdrawNode(workspace, plan, node, { type: "WithdrawNode", ...refOf(node), because: reworkOrdered });
     if (!isRefusal(taken)) return taken;
   }
   return [];
 }
 
-/** Once it came back, or nothing can come back any more, its rework is like other work. */
+/** Once it came back, is handed in by somebody who knew of it, or cannot come back any more, its rework is like other work. */
 export function forgetRework({ speculation }: Workspace, event: NodeEvent): void {
   const ends = ["NodeWithdrawn", "NodeReturned", "NodeLanded", "NodeFailed", "NodeCancelled"];
-  if (speculation.rework.size > 0 && ends.includes(event.type)) speculation.rework.delete(nodeKey(event));
+  const isKnown = event.type === "NodeSubmitted" && event.unheard !== true;
+  if (speculation.rework.size > 0 && (isKnown || ends.includes(event.type))) speculation.rework.delete(nodeKey(event));
 }
 
 function reworkOf(

@@ -18,8 +18,12 @@ interface Annotation {
   readonly start_line?: number;
 }
 
+/** What is nested deeper takes buf minutes, and no generated code has it. */
+const deepest = 200;
+
 /** What is wrong with a text in Protocol Buffers; what it imports must be one of Google's well-known files. */
 export async function checkProtobuf(text: string): Promise<readonly Problem[]> {
+  if (depthOf(text) > deepest) return [{ where: "", say: `The text is nested more than ${deepest} levels deep.` }];
   return await inFolder({ now: text }, async (buf) => {
     const { failed, annotations } = await buf(["build", "now", "--error-format", "json"]);
     if (!failed) return [];
@@ -106,7 +110,7 @@ async function inFolder<R>(texts: Readonly<Record<string, string>>, run: (buf: B
 async function runBuf(folder: string, args: readonly string[]): ReturnType<Buf> {
   const buf = createRequire(import.meta.url).resolve("@bufbuild/buf/bin/buf");
   const env = { PATH: process.env["PATH"] ?? "", HOME: folder, BUF_CACHE_DIR: join(folder, "cache") };
-  const { failed, stdout, stderr, exitCode } = await execa(process.execPath, [buf, ...args], {
+  const { failed, stdout, stderr, exitCode, timedOut } = await execa(process.execPath, [buf, ...args], {
     cwd: folder,
     env,
     extendEnv: false,
@@ -114,10 +118,22 @@ async function runBuf(folder: string, args: readonly string[]): ReturnType<Buf> 
     timeout: 20_000,
     maxBuffer: 32 * 1024 * 1024,
   });
+  // As a text beyond the stack is, it is one that takes too much.
+  if (timedOut) throw new RangeError("buf took too long");
   // 100 is buf's word for "something was found"; anything else is a fault of buf, not of the text.
   if (failed && exitCode !== 100 && exitCode !== 1) throw new Error(`buf ended with ${exitCode}`, { cause: stderr });
   const lines = `${stdout}\n${stderr}`.split("\n").filter((line) => line.startsWith("{"));
   return { failed, stdout, annotations: failed ? lines.flatMap(annotation) : [] };
+}
+
+/** How deep braces nest; those in comments and texts count too, which close there as a rule. */
+function depthOf(text: string): number {
+  let [depth, most] = [0, 0];
+  for (const [brace] of text.matchAll(/[{}]/g)) {
+    depth += brace === "{" ? 1 : -1;
+    most = Math.max(most, depth);
+  }
+  return most;
 }
 
 function annotation(line: string): readonly Annotation[] {

@@ -12,6 +12,7 @@ import {
   type ContractVersion,
   type Finding,
   inForce,
+  likeNamed,
   versionOf,
 } from "../../core/speculation/contracts.ts";
 import { fieldsAsked } from "../../core/speculation/looking.ts";
@@ -92,6 +93,11 @@ export async function readVersion(
   hands: Hands,
   { contract: name, version, action, text: written }: Pick<PublishRequest, "contract" | "version" | "action" | "text">,
 ): Promise<Pick<PublishCommand, "text" | "against" | "change" | "findings" | "looked"> | Refused> {
+  const like = likeNamed(hands.manager.workspace, name);
+  if (like !== undefined) {
+    const problem = `differs from contract ${like} in case only; name that one, or give yours another name`;
+    return { refused: "invalid_input", problems: [{ path: "name", problem }] };
+  }
   const text = written && withDigest(written);
   const contract = hands.manager.workspace.speculation.contracts.get(name);
   const current = inForce(contract);

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { AgentName } from "../../core/ids.ts";
+import { parsePattern } from "../../core/pattern/parse.ts";
 import type { Recorded } from "../../core/recorded.ts";
 import { isRefusal } from "../../core/refusal.ts";
 import { type ArtifactRef, artifactKey } from "../../core/speculation/artifact.ts";
@@ -68,6 +69,8 @@ async function recording(hands: Hands, request: RecordRequest): Promise<RecordCo
   const { agent, lease, artifact, rollback, version } = request;
   const from = lease === undefined ? undefined : attemptBehind(hands, { agent, lease });
   if (from && "refused" in from) return from;
+  const parsed = parsePattern(request.path ?? "**");
+  if ("problem" in parsed) return { refused: "bad_pattern", pattern: request.path ?? "", problem: parsed.problem };
   const known = artifactOf(hands.manager.workspace, artifact);
   const content = rollback ? await earlier(hands, known, request) : await following(hands, known, request);
   if ("refused" in content) return content;

@@ -33,5 +33,5 @@ function hunksOf(changes: readonly Change[]): readonly (readonly Change[])[] {
 }
 
 function linesOf(text: string): readonly string[] {
-  return text.replace(/\n$/, "").split("\n");
+  return text === "" ? [] : text.replace(/\n$/, "").split("\n");
 }

@@ -44,7 +44,10 @@ export const planRefusals: Wordings<Codes> = {
     facts: { problem, ...(paths ? { paths: [...paths] } : {}), ...(worktree === undefined ? {} : { worktree }) },
   }),
   unknown_node: ({ plan, node }) => ({
-    say: "The plan has no node with this id. get_status with view plan lists its nodes.",
+    say:
+      plan === ""
+        ? "No open plan has a node with this id. Name it as <plan>/<node>; get_status with view plan lists the nodes of a plan."
+        : "The plan has no node with this id. get_status with view plan lists its nodes.",
     next: ["get_status"],
     facts: { plan_id: plan, node_id: node },
   }),

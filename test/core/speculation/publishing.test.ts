@@ -36,6 +36,14 @@ describe("a contract", () => {
     expect(versions(s)).toEqual(["v0.1 ACTIVE initial"]);
   });
 
+  test("[A1] has a name that no other has in another case", () => {
+    const called = (contract: string) =>
+      publishes("a", { contract, against: 0, looked: { contract, at: 0, asked: [], lacks: [] } });
+    const s = given(called(name)).when(called(name.toLowerCase())).expectRefused({ refused: "outdated" });
+    s.and(called(`${name}2`));
+    expect([...s.workspace.speculation.contracts.keys()]).toEqual([name, `${name}2`]);
+  });
+
   test("[A1] that was deprecated is in force until another version is", () => {
     const s = given(publishes("a")).when(publishes("", { action: "deprecate", until: "2026-12-31", ...noText }));
     s.expect({ type: "ContractDeprecated", version: "v0.1", until: "2026-12-31" });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { NodeSpec } from "../../../src/core/plan/spec.ts";
 import { suggestionsFor } from "../../../src/core/speculation/suggestions.ts";
 import { plan, work } from "../plans.ts";
-import { given, request, type Scenario, submits } from "../scenario.ts";
+import { given, request, type Scenario, type Step, submits } from "../scenario.ts";
 import { completes, newestConflict, newestConvergence, reports, resolves, says, votes } from "./played-conflicts.ts";
 
 function atWork(a: Partial<NodeSpec> = {}, b: Partial<NodeSpec> = {}): Scenario {
@@ -16,6 +16,13 @@ function reported(fields: Parameters<typeof reports>[2] = {}, ...specs: readonly
   const [first, second] = s.attempt("ada").node === "a" ? ["ada", "bob"] : ["bob", "ada"];
   return s.and(reports(first, [second], fields));
 }
+
+const unheardOf =
+  (step: Step): Step =>
+  (s) => {
+    const command = typeof step === "function" ? step(s) : step;
+    return command?.type === "SubmitNode" ? { ...command, unheard: true } : command;
+  };
 
 const agentOf = (s: Scenario, node: string) => (s.attempt("ada").node === node ? "ada" : "bob");
 
@@ -60,6 +67,16 @@ describe("by priority", () => {
     const s = given({ type: "SubmitPlan", plan: plan("p", [work("a")]) }, request("ada"), reports("ada", []));
     for (const strategy of ["priority", "merge", "first_completion"] as const)
       s.when(resolves("ada", { strategy })).expectRefused({ refused: "strategy_unfit", strategy, why: "one_side" });
+  });
+
+  test("[K6] what is handed in by an agent that was not told of its rework comes back, and not a second time", () => {
+    for (const paths of [["b.ts"], []]) {
+      const s = reported({}, { priority: 1 }).and(resolves("operator", { strategy: "priority" }));
+      const unheard = unheardOf(submits(agentOf(s, "b"), ...paths));
+      s.when(unheard).expect({ type: "NodeSubmitted", unheard: true }, { type: "NodeWithdrawn", node: "b" });
+      s.and(unheard);
+      expect(s.state("b")).toBe(paths.length > 0 ? "submitted" : "landed");
+    }
   });
 });
 

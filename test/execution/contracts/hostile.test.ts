@@ -61,6 +61,7 @@ const hostile: readonly {
   },
   { what: "endless GraphQL", kind: "graphql", text: `type Query { ${"a: Int ".repeat(60_000)} }`, say: /tokens/i },
   { what: "an operation as a schema", kind: "graphql", text: "type Query { a: Int } query { a }", say: /operation/ },
+  { what: "deep Protocol Buffers", kind: "protobuf", text: deep("message M {", "", "}"), say: /levels/ },
   {
     what: "an import of a file",
     kind: "protobuf",

@@ -17,12 +17,12 @@ test("what a change touches names the nodes and agents that hold it, and nodes u
   const work = await it.take("ann");
   const report = await it.execution.analyzeImpact({ paths: ["api.ts"], depth: 3, most: 10 });
   if ("refused" in report) throw new Error(report.refused);
-  expect(report.affected.map(({ id, node, agent }) => [id.replace(plan, "PLAN"), node, agent])).toEqual([
-    ["page.ts", work.node.id, "ann"],
-    ["PLAN/page", "page", work.node.id === "page" ? "ann" : undefined],
-    ["PLAN/both", "both", work.node.id === "both" ? "ann" : undefined],
-    ["PLAN/later", "later", undefined],
-    ["menu.ts", "both", work.node.id === "both" ? "ann" : undefined],
+  expect(report.affected.map(({ id, node, agent }) => [id, node, agent])).toEqual([
+    ["page.ts", `${plan}/${work.node.id}`, "ann"],
+    [`${plan}/page`, `${plan}/page`, work.node.id === "page" ? "ann" : undefined],
+    [`${plan}/both`, `${plan}/both`, work.node.id === "both" ? "ann" : undefined],
+    [`${plan}/later`, `${plan}/later`, undefined],
+    ["menu.ts", `${plan}/both`, work.node.id === "both" ? "ann" : undefined],
   ]);
   expect(report.conflictsLikely.map(({ nodes, paths }) => [[...nodes].sort(), paths[0]])).toEqual([
     [["both", "page"], "page.ts"],

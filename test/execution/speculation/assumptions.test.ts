@@ -59,7 +59,7 @@ describe("an assumption", () => {
     const covered = await track({ check: covers });
     expect(await require(["id"], "one\n")).toMatchObject({
       version: "1",
-      changes: "@@ -1 +1 @@\n-\n+one",
+      changes: "@@ -1 +1 @@\n+one",
       conflicts: [],
     });
     expect(await require(["id", "ip"], "two\n")).toMatchObject({
@@ -223,4 +223,5 @@ test("[A8] an artifact goes back to an earlier version by a new one", async () =
   expect(artifact?.links).toMatchObject([{ kind: "requirement", id: "r1" }]);
   expect(await record({ content: "one" })).toMatchObject({ version: "3", changes: "" });
   expect(await record({ rollback: true, version: "9" })).toMatchObject({ refused: "unknown_artifact", version: "9" });
+  expect(await record({ path: "../x" })).toMatchObject({ refused: "bad_pattern", pattern: "../x" });
 });

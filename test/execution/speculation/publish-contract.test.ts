@@ -85,6 +85,18 @@ describe("publishing a contract", () => {
     expect((await execution.workspace()).speculation.contracts.get(name)?.versions).toHaveLength(1);
   });
 
+  test("[A1] a name that differs from a known one in case only is refused with that one", async () => {
+    const { execution } = await fixture();
+    const text = { kind: "json_schema", specification: "id" } as const;
+    const publish = (contract: string) =>
+      execution.publishContract({ agent: "arch", contract, text, consumers: [] }, callOf("publish"));
+    expect(await publish(name)).toMatchObject({ contract: name });
+    expect(await publish(name.toUpperCase())).toMatchObject({
+      refused: "invalid_input",
+      problems: [{ path: "name", problem: expect.stringContaining(`from contract ${name} in case only`) }],
+    });
+  });
+
   test("a text that its format does not allow is refused with its problems", async () => {
     const it = await fixture();
     expect(await publisher(it)("a!")).toEqual({

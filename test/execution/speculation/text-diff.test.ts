@@ -20,6 +20,12 @@ describe("the difference of two texts", () => {
     ]);
   });
 
+  test("has nothing to take out of an empty text, and nothing left where the new one is empty", () => {
+    expect(textDiff("", "a\nb\n")).toBe("@@ -1 +1 @@\n+a\n+b");
+    expect(textDiff("a\nb\n", "")).toBe("@@ -1 +1 @@\n-a\n-b");
+    expect(textDiff("", "")).toBe("");
+  });
+
   test("shows changes that are near each other together, and others apart", () => {
     const old = numbers(40);
     const now = old.filter((line) => !["10", "14", "30"].includes(line));
