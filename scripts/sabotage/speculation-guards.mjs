@@ -242,8 +242,8 @@ export const speculationGuards = [
     guard: "requirements: who works on a consumer is not told of the breach",
     rule: "A9",
     file: "src/core/speculation/recording.ts",
-    from: "const relying = [...contract.consumers.agents, ...workers, current.by, agent];",
-    to: "const relying = [...contract.consumers.agents, ...workers.slice(workers.length), current.by, agent];",
+    from: "const relying = [...consumers.agents, ...workers, current.by];",
+    to: "const relying = [...consumers.agents, ...workers.slice(workers.length), current.by];",
     tests: recording,
   },
   {

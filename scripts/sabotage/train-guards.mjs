@@ -206,8 +206,8 @@ export const trainGuards = [
     guard: "red: what stands on it lands although it came back",
     rule: "T3",
     file: "src/core/train-policy.ts",
-    from: "if (isRed(node) || failedAlone(node) || hasToWait(plan, node)) continue;",
-    to: "if (isRed(node) || failedAlone(node)) continue;",
+    from: "if (isRed(node) || failedAlone(node) || isHeldBack(plan, node) || isStale(plan, node)) continue;",
+    to: "if (isRed(node) || failedAlone(node) || isStale(plan, node)) continue;",
     tests: red,
   },
   {
@@ -286,8 +286,8 @@ export const trainGuards = [
     guard: "alone: a node lands although what was handed in did not pass",
     rule: "T9",
     file: "src/core/train-policy.ts",
-    from: "if (!ground.every(({ node }) => passesAlone(node))) return false;",
-    to: "",
+    from: "passesAlone(node) && !node.pausedBy",
+    to: "!node.pausedBy",
     tests: alone,
   },
   {

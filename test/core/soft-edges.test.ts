@@ -40,7 +40,7 @@ describe("a node that depends on what is only handed in", () => {
     expect(attemptOf(s.node("page"))?.grounds).toEqual([{ node: "api", edge: "submit", on: "commit-api" }]);
   });
 
-  test("[L1] has claims of its own on paths that are changed there, which nobody else gets", () => {
+  test("[L1] [L9] has claims of its own on paths that are changed there, which nobody else gets", () => {
     const s = leaning();
     s.and({ type: "SubmitPlan", plan: plan("q", [work("else", {})]) }, request("eve", [], "q"));
     s.when(asks("eve", "write src/api/client.ts")).expectRefused({ refused: "would_wait" });
@@ -117,7 +117,7 @@ describe("when what it stands on comes back", () => {
     expect(s.state("page")).toBe("landed");
   });
 
-  test("what they both hold is given back by who came later", () => {
+  test("[L9] what they both hold is given back by who came later", () => {
     const s = leaning()
       .and(...judges("api", "k1", false))
       .when(back("api", "k1", "base"));
