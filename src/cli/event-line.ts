@@ -130,6 +130,8 @@ function detailOf(event: WorkspaceEvent): string {
       return [event.contract, event.problem].filter(Boolean).join(": ");
     case "ConsumersNamed":
       return event.contract;
+    case "ConflictRaised":
+      return event.description;
     case "VoteCast":
       return event.option;
     case "ConflictResolved":

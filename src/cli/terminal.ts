@@ -25,15 +25,21 @@ export function processTerminal(environment: NodeJS.ProcessEnv = process.env): T
     },
     colours: picocolors.createColors(stdout.isTTY === true && !plain),
     print: (text) => void stdout.write(`${text}\n`),
-    printJson: (value) => void stdout.write(`${JSON.stringify(value, null, 2)}\n`),
+    printJson: (value) => void stdout.write(`${jsonText(value, 2)}\n`),
     complain: (text) => void stderr.write(`${text}\n`),
   };
 }
 
-/** Text that others wrote, without what could move the cursor or change colours, on one line. */
+/** Text that others wrote, without what could move the cursor, change colours or turn its direction round, on one line. */
 export function oneLine(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").trim();
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, " ").trim();
+}
+
+/** JSON in which what a terminal would act on is escaped too; it reads as the same value. */
+export function jsonText(value: unknown, indent?: number): string {
+  const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return JSON.stringify(value, null, indent).replace(/[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, escaped);
 }
 
 /** Shortens a text to so many columns and shows that it did. */

@@ -149,6 +149,7 @@ export function evolve(workspace: Workspace, recorded: Recorded): void {
     case "ConsumersNamed":
       evolveContracts(workspace, event, recorded);
       return;
+    case "ConflictRaised":
     case "VoteCast":
     case "FirstCompletionAwaited":
     case "ConflictResolved":

@@ -95,6 +95,7 @@ function* newsOf(workspace: Workspace, recorded: Recorded): Generator<readonly [
     case "ConflictResolved":
     case "ConvergenceOpened":
     case "ConvergenceEscalated":
+    case "ConflictRaised":
     case "ConvergenceJoined":
     case "ConvergenceCompleted":
     case "ReworkOrdered":

@@ -10,19 +10,22 @@ export function decisionRecord(events: readonly Recorded[]): string | undefined 
   const opened = events.find(({ event }) => event.type === "ConflictOpened");
   const settled = events.find(({ event }) => event.type === "ConflictResolved");
   if (opened?.event.type !== "ConflictOpened" || settled?.event.type !== "ConflictResolved") return undefined;
-  const { conflict, severity, description, artifacts, nodes, agents, by } = opened.event;
+  const { conflict, severity: first, description, artifacts, nodes, agents, by } = opened.event;
   const { strategy, because, decision, keeps, yields, tally } = settled.event;
   const said = events.flatMap(({ event }) => {
     if (event.type === "VoteCast")
       return [`- ${event.agent} voted (weight ${event.weight}) for:`, ...[event.option, ...event.evidence].map(quote)];
+    if (event.type === "ConflictRaised")
+      return [`- ${event.agent} reported it again, with severity ${event.severity}:`, quote(event.description)];
     if (event.type === "ConvergenceDecided") return [`- ${event.agent} said:`, ...event.decisions.map(quote)];
     return [];
   });
+  const raised = events.flatMap(({ event }) => (event.type === "ConflictRaised" ? [event.severity] : []));
   const lines = [
     `# Decision on conflict ${conflictId(opened.position)}`,
     "",
     `- date: ${new Date(settled.at).toISOString()}`,
-    `- type: ${conflict}, severity ${severity}`,
+    `- type: ${conflict}, severity ${raised.at(-1) ?? first}`,
     `- found: ${new Date(opened.at).toISOString()} by ${by ?? "Interlock"}`,
     ...listOf("about", artifacts.map(artifactKey)),
     ...listOf("nodes", nodes.map(nodeKey)),

@@ -20,6 +20,7 @@ const versions = {
   ClashCleared: 1,
   ClashFound: 1,
   ConflictOpened: 1,
+  ConflictRaised: 1,
   ConsumersNamed: 1,
   ContractActivated: 1,
   ContractDeprecated: 1,

@@ -155,6 +155,8 @@ function sentenceFor(event: WorkspaceEvent): string {
         : "What landed in the file of a contract was not published: see the notice to its agent.";
     case "ConsumersNamed":
       return "Somebody relies on a contract.";
+    case "ConflictRaised":
+      return `${event.conflict} was reported again, with severity ${event.severity}.`;
     case "VoteCast":
       return `A vote was cast on ${event.conflict}.`;
     case "FirstCompletionAwaited":

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { durationText } from "../../src/cli/duration-text.ts";
 import { OutputTail } from "../../src/cli/run/output-tail.ts";
 import { tableLines } from "../../src/cli/table.ts";
-import { cut, oneLine } from "../../src/cli/terminal.ts";
+import { cut, jsonText, oneLine } from "../../src/cli/terminal.ts";
 
 test.each([
   [-5, "0 s"],
@@ -27,6 +27,7 @@ test("columns stand under each other whatever colours their cells have", () => {
 
 test("text of others cannot move the cursor, change colours or begin a line", () => {
   expect(oneLine("a\u001b[2J\nb\r\u0007\u009bc")).toBe("a [2J b c");
+  expect(oneLine("a\u202eb\u2066c")).toBe("a b c");
   expect(cut("abcdef", 4)).toBe("abc…");
 });
 
@@ -38,4 +39,11 @@ describe("the end of an output", () => {
     expect(lines).toHaveLength(20);
     expect(lines.at(-1)).toBe("line 9999");
   });
+});
+
+test("JSON of what others wrote moves no cursor, and reads as it was", () => {
+  const text = "a\u001b[2J\u009b31m\u202eb\n";
+  const shown = jsonText({ text });
+  expect(shown).toMatch(/^[\x20-\x7e]*$/);
+  expect(JSON.parse(shown)).toEqual({ text });
 });

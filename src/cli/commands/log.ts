@@ -4,7 +4,7 @@ import { eventFacts, eventLine, isAbout } from "../event-line.ts";
 import { type ExitCode, exitCodes } from "../exit-code.ts";
 import { untilInterrupted } from "../interruption.ts";
 import { type CommonOptions, withWorkspace } from "../open-workspace.ts";
-import type { Terminal } from "../terminal.ts";
+import { jsonText, type Terminal } from "../terminal.ts";
 
 export interface LogOptions extends CommonOptions {
   readonly follow?: boolean;
@@ -20,7 +20,7 @@ export async function log(options: LogOptions, terminal: Terminal): Promise<Exit
   return withWorkspace(options, terminal, async ({ execution }) => {
     const print = (recorded: Recorded) => {
       if (!isAbout(recorded.event, options)) return;
-      if (options.json) terminal.print(JSON.stringify(eventFacts(recorded)));
+      if (options.json) terminal.print(jsonText(eventFacts(recorded)));
       else terminal.print(eventLine(recorded, terminal));
     };
     const { position } = await execution.workspace();

@@ -29,6 +29,16 @@ export function* conflictNews(
       yield* toAll(agents, by, { kind: "conflict", about: conflictId(position), facts });
       return;
     }
+    case "ConflictRaised": {
+      const { conflict: about, severity, description, agent } = event;
+      const { agents = [], type = "" } = conflicts.get(about) ?? {};
+      yield* toAll(agents, agent, {
+        kind: "conflict",
+        about,
+        facts: { type, severity, description: cut(description) },
+      });
+      return;
+    }
     case "ConflictResolved": {
       const { conflict: about, strategy, keeps, decision, agent } = event;
       const facts = { strategy, decision: cut(decision), keeps: keeps.map(nodeKey).join(", ") };

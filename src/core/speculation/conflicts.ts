@@ -1,7 +1,7 @@
 /**
  * Things that cannot both be so: two attempts, or what work stands on and what became of that.
  *
- * [K1] Of one cause there is one open conflict at a time, whoever finds it and however often.
+ * [K1] Of one cause there is one open conflict at a time, whoever finds it and however often, as severe as the most severe report of it.
  * [K2] A conflict is told to the agents it concerns, and to nobody else.
  */
 import { type AgentName, type Instant, type NodeRef, nodeKey, type PlanId, type Position } from "../ids.ts";
@@ -23,7 +23,7 @@ export type Strategy = "priority" | "vote" | "first_completion" | "merge" | "man
 export interface Conflict {
   readonly id: ConflictId;
   readonly type: ConflictType;
-  readonly severity: Severity;
+  severity: Severity;
   /** The event that has its description. */
   readonly at: Position;
   readonly since: Instant;
@@ -33,7 +33,7 @@ export interface Conflict {
   readonly agents: readonly AgentName[];
   /** What it came from: the same cause is the same conflict. */
   readonly cause: string;
-  /** The events with votes on it, and with what was said where it was converged over. */
+  /** The events with votes on it, with what made it more severe, and with what was said where it was converged over. */
   heard: readonly Position[];
   state: ConflictState;
 }
@@ -81,6 +81,14 @@ export type ConflictEvent =
       readonly agents: readonly AgentName[];
       readonly cause: string;
       readonly by?: AgentName;
+    }
+  /** It was reported again, and as more severe. */
+  | {
+      readonly type: "ConflictRaised";
+      readonly conflict: ConflictId;
+      readonly severity: Severity;
+      readonly description: string;
+      readonly agent: AgentName;
     }
   | {
       readonly type: "VoteCast";
@@ -166,6 +174,10 @@ export function evolveConflicts({ speculation }: Workspace, event: ConflictEvent
   if (conflict?.state.is !== "open") return;
   const { votes } = conflict.state;
   switch (event.type) {
+    case "ConflictRaised":
+      conflict.heard = [...conflict.heard, position];
+      conflict.severity = event.severity;
+      return;
     case "VoteCast": {
       const { agent, option, weight } = event;
       conflict.heard = [...conflict.heard, position];

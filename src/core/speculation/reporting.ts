@@ -7,7 +7,14 @@ import { parsePattern } from "../pattern/parse.ts";
 import { nodeByKey, refOf, type Workspace } from "../workspace.ts";
 import type { Actor } from "./actor.ts";
 import { type ArtifactRef, artifactKey } from "./artifact.ts";
-import { type ConflictEvent, type ConflictType, distinct, openConflict, type Severity } from "./conflicts.ts";
+import {
+  type ConflictEvent,
+  type ConflictType,
+  conflictOf,
+  distinct,
+  openConflict,
+  type Severity,
+} from "./conflicts.ts";
 import { consumersOf, nodesRelying } from "./contracts.ts";
 
 export interface Reported {
@@ -18,15 +25,23 @@ export interface Reported {
   readonly agents: readonly AgentName[];
 }
 
-/** Opens what an agent reports; the same report again is the same conflict. */
+/** Opens what an agent reports; the same report again is the same conflict, and as severe as the most severe of them. */
 export function report(workspace: Workspace, by: Actor, reported: Reported): readonly ConflictEvent[] {
   const nodes = concerned(workspace, by, reported);
   const users = reported.artifacts.flatMap(({ kind, id }) =>
     kind === "contract" ? consumersOf(workspace, id).agents : [],
   );
   const agents = [...new Set([by.agent, ...reported.agents, ...users])];
-  return openConflict(workspace, { ...reported, agents, nodes, cause: causeOf(workspace, by, reported), by: by.agent });
+  const cause = causeOf(workspace, by, reported);
+  const { severity, description } = reported;
+  const known = conflictOf(workspace, cause);
+  if (!known) return openConflict(workspace, { ...reported, agents, nodes, cause, by: by.agent });
+  if (severities.indexOf(severity) <= severities.indexOf(known.severity)) return [];
+  return [{ type: "ConflictRaised", conflict: known.id, severity, description, agent: by.agent }];
 }
+
+/** The mildest first. */
+const severities: readonly Severity[] = ["low", "medium", "high", "critical"];
 
 /** What a report is about, so that it is known again, whichever of those concerned comes first. [K1] */
 export function causeOf(workspace: Workspace, by: Actor, reported: Reported): string {

@@ -65,6 +65,18 @@ describe("a report is known again", () => {
     expect(count(s)).toBe(1);
   });
 
+  test("[K1] and is as severe as the most severe of them: its nodes are paused then, and the others are told", () => {
+    const s = atWork().and(reports("ada", ["bob"], { severity: "low" }));
+    s.when(reports("bob", ["ada"], { severity: "high", description: "it loses data" })).expect(
+      { type: "ConflictRaised", severity: "high", description: "it loses data", agent: "bob" },
+      { type: "ConvergenceOpened", nodes: [{ node: "a" }, { node: "b" }] },
+    );
+    expect(newestConflict(s)).toMatchObject({ severity: "high" });
+    expect(s.notices("ada").findLast(({ kind }) => kind === "conflict")?.facts).toMatchObject({ severity: "high" });
+    for (const severity of ["high", "medium"] as const) s.when(reports("ada", ["bob"], { severity })).expect();
+    expect(count(s)).toBe(1);
+  });
+
   test("[K1] and is another one about something else, with somebody else or of another type", () => {
     const s = atWork().and(
       reports("ada", ["bob"]),

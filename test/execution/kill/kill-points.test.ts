@@ -33,6 +33,7 @@ const notInTheStory = new Set([
   "ClashCleared",
   "ClashFound",
   "ConflictOpened",
+  "ConflictRaised",
   "ConsumersNamed",
   "ContractActivated",
   "ContractDeprecated",
