@@ -204,11 +204,11 @@ export const conflictGuards = [
     tests: resolving,
   },
   {
-    guard: "rework: what is handed in after it was ordered comes back too",
+    guard: "rework: who knew of it and hands in gets it back too",
     rule: "K6",
     file: `${folder}/rework.ts`,
-    from: " || (node.submittedAt ?? 0) > position) continue;",
-    to: ") continue;",
+    from: "(isKnown || ends.includes(event.type))",
+    to: "ends.includes(event.type)",
     tests: resolving,
   },
   {

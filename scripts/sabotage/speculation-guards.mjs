@@ -143,8 +143,8 @@ export const speculationGuards = [
     guard: "assumptions: a path that never was there is missed",
     rule: "A5",
     file: "src/core/speculation/settling.ts",
-    from: '(held || check.is === "json_equals")',
-    to: '(held || check.is !== "json_equals" || !held)',
+    from: 'assumption.state.held || check.is === "json_equals" ?',
+    to: 'assumption.state.held || check.is !== "json_equals" || !assumption.state.held ?',
     tests: settling,
   },
   {
@@ -184,8 +184,8 @@ export const speculationGuards = [
     guard: "assumptions: right before all has landed",
     rule: "A7",
     file: "src/core/speculation/settling.ts",
-    from: "all.every((key) => nodeByKey",
-    to: "all.some((key) => nodeByKey",
+    from: "all.every((key) => hasLanded",
+    to: "all.some((key) => hasLanded",
     tests: settling,
   },
   {
