@@ -14,6 +14,7 @@ import type { IdleReason, Refusal, StateCounts } from "../core/refusal.ts";
 import type { ContractKind, ContractStatus } from "../core/speculation/contracts.ts";
 import type { ConvergenceId } from "../core/speculation/convergences.ts";
 import type { ResolvedPath } from "../core/train.ts";
+import type { DecidedAbout } from "./decided.ts";
 
 /** Refusals that only the hands can find; the core's are passed on. */
 export type Refused =
@@ -104,6 +105,8 @@ export interface NodeContext {
   }[];
   /** What it was begun on and has not landed yet. */
   readonly standsOn?: readonly Ground[];
+  /** What was decided about it, the newest first. */
+  readonly decisions?: readonly DecidedAbout[];
   /** What is taken for granted about it, or for it. */
   readonly assumptions: readonly {
     readonly id: string;

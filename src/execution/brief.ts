@@ -11,6 +11,7 @@ import { activeAssumptions } from "../core/speculation/assumptions.ts";
 import { inForce } from "../core/speculation/contracts.ts";
 import { refOf } from "../core/workspace.ts";
 import type { Assigned, NodeContext, Refused, Rework } from "./answers.ts";
+import { decidedAbout } from "./decided.ts";
 import type { Hands } from "./hands.ts";
 import { lentVariables } from "./lent-variables.ts";
 import { submissionRef } from "./refs.ts";
@@ -110,6 +111,7 @@ async function contextOf(hands: Hands, plan: Plan, node: Node): Promise<NodeCont
     return left >= 0;
   };
   const standsOn = standingOn(plan, node).filter(fits);
+  const decisions = (await decidedAbout(hands, refOf(node))).filter(fits);
   for (const id of node.spec.dependsOn) {
     const before = plan.nodes.get(id);
     const begun = standsOn.find((ground) => ground.node === id && ground.edge === "submit");
@@ -130,7 +132,13 @@ async function contextOf(hands: Hands, plan: Plan, node: Node): Promise<NodeCont
     knowledge.push(entry);
   }
   const found = { constraints, contracts, assumptions, knowledge, dependencies, cut };
-  return { ...(goal === undefined ? {} : { goal }), ...found, ...(standsOn.length > 0 ? { standsOn } : {}) };
+  const decided = decisions.length > 0 ? { decisions } : {};
+  return {
+    ...(goal === undefined ? {} : { goal }),
+    ...found,
+    ...decided,
+    ...(standsOn.length > 0 ? { standsOn } : {}),
+  };
 }
 
 /** The contracts that a node or its agent relies on, in the version in force, or else in the latest. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Assigned, Idle } from "../execution/answers.ts";
+import type { DecidedAbout } from "../execution/decided.ts";
 import { contractKinds, contractStatus } from "./contract-replies.ts";
 import { defineTool } from "./define-tool.ts";
 import { agentName, idField, waitSeconds } from "./fields.ts";
@@ -42,6 +43,16 @@ const assigned = replyOf({
     dependencies: z.array(
       z.strictObject({ node: z.string(), summary: z.string(), outputs: z.unknown().optional(), commit: z.string() }),
     ),
+    decisions: z
+      .array(
+        z.strictObject({
+          conflict_id: z.string(),
+          about: z.string(),
+          decision: z.string(),
+          keeps: z.array(z.string()),
+        }),
+      )
+      .optional(),
     stands_on: standsOnReply.optional(),
     cut: z.literal(true).optional(),
   }),
@@ -124,6 +135,7 @@ function replyAssigned(answer: Assigned): z.infer<typeof assigned> {
       assumptions: context.assumptions.map((one) => ({ ...one })),
       knowledge: context.knowledge.map((one) => ({ ...one })),
       dependencies: context.dependencies.map((one) => ({ ...one })),
+      ...(context.decisions ? { decisions: context.decisions.map(decisionFacts) } : {}),
       ...(context.standsOn ? { stands_on: context.standsOn.map(standsOnFacts) } : {}),
       ...(context.cut ? { cut: true as const } : {}),
     },
@@ -149,6 +161,10 @@ function sayAssigned({ resumed, rework, context }: Assigned): string {
     ? " It is speculative: what context.stands_on names has not landed yet. Complete it all the same when you are done; it lands after that, and comes back to you if that changes."
     : "";
   return `${begin} Follow its instructions inside worktree and nowhere else, then call complete_node with the lease.${early}`;
+}
+
+function decisionFacts({ conflict, keeps, ...said }: DecidedAbout) {
+  return { conflict_id: conflict, ...said, keeps: [...keeps] };
 }
 
 function replyNone({ reason, waiting, retryAfterSeconds }: Idle): z.infer<typeof none> {

@@ -84,6 +84,10 @@ test("[K6] an agent that hands in before a reply has told it of its rework gets 
     reason: "withdrawn",
     because: "rework was ordered",
   });
+  const { context } = await at.take("bob");
+  expect(context.decisions).toEqual([
+    { conflict: report.conflict.id, about: "two formats", decision: "", keeps: [`${plan}/a`] },
+  ]);
   const { notices } = await at.execution.takeNotices("bob", 100);
   expect(notices).toContainEqual(expect.objectContaining({ kind: "rework_ordered", about: `${plan}/b` }));
   expect(await at.complete(bob)).toMatchObject({ status: "landed" });
@@ -105,6 +109,7 @@ test("[K5] [K6] at the deadline those present decide, and the rework they ordere
   const third = await at.take("cyd", { waitMs: 30_000 });
   expect(third.node).toMatchObject({ id: "write-it-down", estimateMinutes: 3 });
   expect(third.node.instructions).toContain("ids are strings");
+  expect(third.context.decisions).toMatchObject([{ about: "two formats", decision: "ids are strings", keeps: [] }]);
   const over = await at.execution.converge(
     { agent: "ann" },
     { action: "complete", convergence, decisions: [], rework: [] },
