@@ -39,7 +39,7 @@ export class AgreementRules {
           ...(found.from ? [nodeKey(found.from)] : []),
           ...found.depends.flatMap(({ kind, id }) => (kind === "node" ? [id] : [])),
         ];
-        if (!stand.every((key) => nodeByKey(this.#shadow, key)?.state.is === "landed"))
+        if (!stand.every((key) => this.#hasLanded(key)))
           this.#world.breaks(`[A7] ${event.assumption} is right before ${stand.join(", ")} has landed`);
       }
     } else if (event.type === "ArtifactRecorded") {
@@ -51,6 +51,12 @@ export class AgreementRules {
         this.#world.breaks(`[A8] ${key(version)} is not what ${back} was`);
       this.#recorded.set(key(version), said);
     }
+  }
+
+  /** Of a plan that has landed no nodes are left to look at. */
+  #hasLanded(key: string): boolean {
+    const [plan = ""] = key.split("/");
+    return nodeByKey(this.#shadow, key)?.state.is === "landed" || this.#shadow.plans.get(plan)?.status.is === "landed";
   }
 
   /** Looks at what all that has happened comes to. */
