@@ -82,16 +82,18 @@ function missing(isKind: boolean) {
   };
 }
 
-function sayPublished({ status, change, conflict }: PublishedContract): string {
+function sayPublished({ status, change, conflict, findings }: PublishedContract): string {
+  // Of a version that was so already they stand with its text.
+  const where = findings.length > 0 ? "see findings" : "read_contract with format diff says how";
   const opened = conflict === undefined ? "" : " That concerns others, so a conflict was opened; see conflict_id.";
   switch (status) {
     case "ACTIVE":
       return change === "breaking" || change === "unknown"
-        ? `This version is in force, and ${change === "breaking" ? "breaks" : "may break"} the one before it; see findings.${opened}`
+        ? `This version is in force, and ${change === "breaking" ? "breaks" : "may break"} the one before it; ${where}.${opened}`
         : "This version is in force.";
     case "DRAFT":
       return change === "breaking" || change === "unknown"
-        ? `This version is kept as a draft, because it ${change === "breaking" ? "breaks" : "may break"} the one in force; see findings. Make it compatible, or publish it again with action activate once those who rely on it agree.`
+        ? `This version is kept as a draft, because it ${change === "breaking" ? "breaks" : "may break"} the one in force; ${where}. Make it compatible, or publish it again with action activate once those who rely on it agree.`
         : "This version is kept as a draft.";
     case "DEPRECATED":
       return "This version is deprecated, and in force until another one is.";

@@ -38,7 +38,9 @@ export const reportConflict = defineTool({
       say:
         convergence === undefined
           ? "Those concerned are told. Nothing is paused; settle it with resolve_conflict, or bring them together with converge."
-          : "Those concerned are told and their nodes are paused. Say in the convergence what should be done.",
+          : affected.length === 0
+            ? "Those concerned are told. Say in the convergence what should be done."
+            : "Those concerned are told and their nodes are paused. Say in the convergence what should be done.",
       conflict_id: conflict.id,
       affected: [
         ...affected.map((ref) => ({

@@ -76,6 +76,15 @@ describe("what is answered", () => {
     });
   });
 
+  test("[M1] a report that concerns no node does not say that nodes are paused", async () => {
+    const reply = await call(
+      reportConflict,
+      { agent: "ann", type: "decision", severity: "high", description: "two formats" },
+      { reportConflict: async () => ({ conflict, affected: [], suggestions: [], convergence: "v5" }) },
+    );
+    expect(reply.say).not.toContain("paused");
+  });
+
   test("[M1] evidence is one text or several", async () => {
     const given: unknown[] = [];
     const hands = {

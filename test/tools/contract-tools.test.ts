@@ -40,6 +40,9 @@ describe("publish_contract", () => {
         says.add(reply.say);
       }
     expect(says.size).toBe(8);
+    const known = { publishContract: async () => ({ ...published, status: "ACTIVE" as const, findings: [] }) };
+    const again = await call(publishContract, { agent: "ann", name: "A", ...text }, known);
+    expect(again.say).toContain("read_contract with format diff");
   });
 
   test.each([
