@@ -68,7 +68,7 @@ const factsByCode = {
   unknown_conflict: { conflict_id: z.string() },
   unknown_contract: { contract: z.string(), version: z.string().optional() },
   unknown_convergence: { convergence_id: z.string() },
-  unknown_node: { plan_id: z.string(), node_id: z.string() },
+  unknown_node: { plan_id: z.string().optional(), node_id: z.string() },
   unknown_parked: { ref: z.string() },
   unknown_plan: { plan_id: z.string() },
   unknown_pool: { name: z.string() },

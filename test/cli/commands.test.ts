@@ -176,7 +176,7 @@ describe("looking", () => {
     ]) {
       const ended = await interlock(folder, args);
       expect(ended).toMatchObject({ exitCode: 1, stdout: "" });
-      expect(ended.stderr).toMatch(/(There is no|No work|The plan has no)/);
+      expect(ended.stderr).toMatch(/^(interlock: )?(There is no|No work|No open plan has)/);
     }
   });
 });

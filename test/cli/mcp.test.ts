@@ -61,7 +61,7 @@ describe("decide", () => {
     expect(settled).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("> SQLite, everywhere") });
     const again = await interlock(folder, ["decide", id, "no, PostgreSQL", "--json"]);
     expect([again.exitCode, JSON.parse(again.stdout)]).toMatchObject([1, { refused: "conflict_over" }]);
-    expect((await interlock(folder, ["status"])).stdout).not.toContain("conflicts");
+    expect((await interlock(folder, ["status"])).stdout).not.toMatch(/^conflicts$/m);
     const news = await client.callTool({ name: "get_status", arguments: { agent: "bob" } });
     expect(JSON.stringify(news.structuredContent)).toContain("SQLite, everywhere");
     await client.close();

@@ -25,13 +25,7 @@ describe("agents, people and bad weather on the real hands", () => {
     const tally = new Tally();
     for (let seed = 1; seed <= 30; seed += 1) tally.add(await play(seed, undefined, { disputes: true }));
     expect(tally.failed.map((played) => tell(played, 40)).slice(0, 2)).toEqual([]);
-    const disputed = [
-      "ConflictResolved",
-      "ConvergenceOpened",
-      "ConvergenceCompleted",
-      "ReworkOrdered",
-      "NodeWithdrawn",
-    ];
+    const disputed = ["ConflictResolved", "ConvergenceOpened", "ConvergenceCompleted", "ReworkOrdered"];
     const agreed = [
       "ContractActivated",
       "ContractDeprecated",

@@ -49,7 +49,7 @@ export const planRefusals: Wordings<Codes> = {
         ? "No open plan has a node with this id. Name it as <plan>/<node>; get_status with view plan lists the nodes of a plan."
         : "The plan has no node with this id. get_status with view plan lists its nodes.",
     next: ["get_status"],
-    facts: { plan_id: plan, node_id: node },
+    facts: { ...(plan === "" ? {} : { plan_id: plan }), node_id: node },
   }),
   unknown_plan: ({ plan }) => ({
     say: "There is no plan with this id. get_status lists the plans.",
