@@ -23,7 +23,7 @@ export interface Status {
   readonly trains: ReturnType<typeof queueView>["trains"];
   readonly parked: ReturnType<typeof parkedView>["parked"];
   readonly quarantined: readonly QuarantinedSlot[];
-  /** How work went, of the plan asked for or of all. */
+  /** How work went, of the plan that is shown, or of all where several are. */
   readonly metrics: MetricsView["metrics"];
   /** Since when each attempt is under way, by `<plan>/<node>`. */
   readonly workedSince: Readonly<Record<string, string>>;
@@ -36,20 +36,24 @@ export async function gatherStatus(execution: Execution, plan: string | undefine
   const workspace = await execution.workspace();
   const query: Query = { ...(plan === undefined ? {} : { plan }), detailed: true };
   const queue = queueView(workspace, query);
+  const shown = shownPlans(workspace, query);
   return {
     overview: overview(workspace, query, await execution.stewardIsThere()),
-    plans: (await Promise.all(shownPlans(workspace, query).map((one) => wholePlan(execution.events, one)))).map((one) =>
-      planView(one, query),
-    ),
+    plans: (await Promise.all(shown.map((one) => wholePlan(execution.events, one)))).map((one) => planView(one, query)),
     agents: agentsView(workspace, query).agents,
     train: queue.train,
     trains: queue.trains,
     clashes: clashRows(workspace, plan),
     parked: parkedView(await execution.parked(), query).parked,
     quarantined: quarantinedSlots(workspace, query),
-    metrics: (await metricsView(workspace, execution, query)).metrics,
+    metrics: (await metricsView(workspace, execution, ofOne(shown, query))).metrics,
     workedSince: workedSince(workspace),
   };
+}
+
+/** What is asked of one plan need not be read from all of the log. */
+function ofOne([first, second]: readonly Plan[], query: Query): Query {
+  return first && !second ? { ...query, plan: first.id } : query;
 }
 
 function shownPlans(workspace: Workspace, query: Query): readonly Plan[] {

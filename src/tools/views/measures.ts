@@ -42,7 +42,7 @@ const mostScores = 20;
 
 /** All plans' sums as of a position, with what is open right now. */
 export class MeasureFold {
-  position: Position = 0;
+  position: Position;
   readonly plans = new Map<PlanId, Measures>();
   readonly conflicts = new ConflictMeasures();
   readonly #leased = new Map<string, Instant>();
@@ -50,6 +50,11 @@ export class MeasureFold {
   readonly #unprepared = new Map<string, Instant>();
   readonly #handedIn = new Map<string, Instant>();
   readonly #tickets = new Map<string, Instant>();
+
+  /** Begins after a position: of what was before, nothing is known. */
+  constructor(after: Position) {
+    this.position = after;
+  }
 
   add({ position, at, event }: Recorded): void {
     this.position = position;

@@ -1,6 +1,7 @@
 /** Figures about how work goes. Only what was measured is given; what cannot be known yet is null. */
 import { z } from "zod";
 import { type GateHistory, gatesKnown, lastRunsOf, medianSeconds, tallyOf } from "../../core/gate-history.ts";
+import type { Position } from "../../core/ids.ts";
 import type { Speculation } from "../../core/speculation/speculation.ts";
 import type { Workspace } from "../../core/workspace.ts";
 import type { Execution } from "../../execution/execution.ts";
@@ -94,16 +95,19 @@ export type MetricsView = z.infer<z.ZodObject<typeof metricsFacts>>;
 
 const readAtOnce = 5000;
 
-/** One fold per open workspace, so that the log is read through only once. */
-const folds = new WeakMap<object, MeasureFold>();
+/** For each open workspace, folds by where they begin, so that the log is read through only once. */
+const folds = new WeakMap<object, Map<Position, MeasureFold>>();
 
 export async function metricsView(
-  { gateHistory, speculation }: Workspace,
+  { gateHistory, speculation, plans }: Workspace,
   execution: Pick<Execution, "events" | "radarCost">,
   { plan }: Query,
 ): Promise<MetricsView> {
-  const fold = folds.get(execution) ?? new MeasureFold();
-  folds.set(execution, fold);
+  const begins = plan === undefined ? 0 : (plans.get(plan)?.begins ?? 1) - 1;
+  const known = folds.get(execution) ?? new Map<Position, MeasureFold>();
+  folds.set(execution, known);
+  const fold = known.get(begins) ?? new MeasureFold(begins);
+  known.set(begins, fold);
   for (;;) {
     const page = await execution.events(fold.position, readAtOnce);
     for (const recorded of page) if (recorded.position > fold.position) fold.add(recorded);
