@@ -84,6 +84,15 @@ export const conflictGuards = [
     tests: ["test/core/speculation/recording.test.ts"],
   },
   {
+    guard: "rework: who asks what became of its work hands the same in once more, unheard",
+    rule: "K6",
+    file: "src/execution/handing-in.ts",
+    from: '  if (isUntold(manager, node, snapshot.tree)) return "untold";\n',
+    to: "",
+    tests: hands,
+    only: "before the same is handed in",
+  },
+  {
     guard: "convergence: a paused node is handed out",
     rule: "K3",
     file: "src/core/plan/order.ts",

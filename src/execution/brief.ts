@@ -15,6 +15,7 @@ import { decidedAbout } from "./decided.ts";
 import type { Hands } from "./hands.ts";
 import { lentVariables } from "./lent-variables.ts";
 import { submissionRef } from "./refs.ts";
+import { noteTold } from "./told-back.ts";
 
 /** What a node's context may weigh in all, in characters of JSON; instructions are not counted and never cut. */
 const contextLimit = 4_000;
@@ -64,6 +65,7 @@ export async function briefOf(hands: Hands, node: Node, resumed: boolean): Promi
 /** Why a node came back, with hunks or output as the train saw them; nothing while it is not in rework. */
 export async function reworkOf(hands: Hands, node: Node): Promise<Rework | undefined> {
   if (node.state.is !== "rework") return undefined;
+  noteTold(hands.manager, node);
   const event = await eventAt(hands, node.state.saidAt);
   const worktree = hands.slots.pathOf(node.state.attempt.slot);
   if (event?.type === "NodeWithdrawn") {

@@ -17,6 +17,7 @@ import { lookForQuestions, unreadBy } from "./reading-notices.ts";
 import { parkRef, submissionRef } from "./refs.ts";
 import { keepOnRef } from "./slots/parked-ref.ts";
 import type { Snapshot } from "./slots/snapshot.ts";
+import { isUntold } from "./told-back.ts";
 
 export interface FinishedWork {
   readonly summary: string;
@@ -50,6 +51,7 @@ export async function completeNode(
     const handedIn = await handIn(hands, caller, node, attempt, work, call);
     if (handedIn === "again" && tries < 5) continue;
     if (handedIn === "again") return { refused: "store_busy" };
+    if (handedIn === "untold") return backToAgent(hands, node);
     if (handedIn) return handedIn;
     break;
   }
@@ -63,7 +65,7 @@ async function handIn(
   attempt: AttemptRef & { readonly slot: string; readonly base: string },
   work: FinishedWork,
   call: CallContext,
-): Promise<Refused | "again" | undefined> {
+): Promise<Refused | "again" | "untold" | undefined> {
   const { git, slots, manager } = hands;
   const { plan, node: id, attempt: number, slot, base } = attempt;
   const snapshot = await slots.snapshot({ name: slot, base });
@@ -77,6 +79,7 @@ async function handIn(
     return { refused: "unreadable_worktree", problem };
   }
   if (snapshot.markers.length > 0) return { refused: "markers_left", paths: snapshot.markers };
+  if (isUntold(manager, node, snapshot.tree)) return "untold";
   if (hasMore(snapshot)) await slots.park({ name: slot, base, refPrefix: parkRef(attempt) });
   const message = `${node.spec.title}\n\n${work.summary}\n\nInterlock-Node: ${plan}/${id}\nInterlock-Agent: ${caller.agent}\n`;
   const commit = await commitTree(git, { tree: snapshot.tree, parents: [base], message });

@@ -162,3 +162,16 @@ test("[K2] who waits for a node, for claims or for the train hears at once that 
   expect(notices.map(({ kind }) => kind)).toEqual(["conflict", "conflict", "converge"]);
   expect(at.faults).toEqual([]);
 });
+
+test("[K6] who asks what became of its work hears that it is to be gone over again, before the same is handed in once more", async () => {
+  const { at, plan, ann, bob } = await twoAtWork("");
+  write(bob, { "b.txt": "bob\n" });
+  const report = await at.execution.reportConflict(callerOf(ann), clash, callOf("report_conflict"));
+  if ("refused" in report) throw new Error(report.refused);
+  expect(await at.complete(bob, { waitMs: 0 })).toMatchObject({ status: "queued" });
+  const decided = { conflict: report.conflict.id, strategy: "priority", decision: "JSON it is" } as const;
+  await at.execution.resolveConflict({ agent: "operator" }, decided, callOf("resolve_conflict"));
+  expect(await at.complete(bob)).toMatchObject({ status: "rework", reason: "withdrawn" });
+  expect(await stateOf(at, plan, "b")).toBe("rework");
+  expect(await at.complete(bob)).toMatchObject({ status: "landed" });
+});
