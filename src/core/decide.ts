@@ -173,6 +173,6 @@ function acting(
   return atNode(workspace, ref, (_, node) => {
     const attempt = actingAttempt(node, ref.attempt);
     if (isRefusal(attempt)) return attempt;
-    return workedOn(node) ? then(attempt) : { refused: "stale_lease", state: node.state.is };
+    return workedOn(node) ? then(attempt) : { refused: "stale_lease", state: node.state.is, handedIn: true };
   });
 }

@@ -12,7 +12,13 @@ export type StateCounts = Readonly<Record<string, number>>;
 export type Refusal =
   | { readonly refused: "unknown_plan"; readonly plan: PlanId }
   | { readonly refused: "unknown_node"; readonly plan: PlanId; readonly node: NodeId }
-  | { readonly refused: "stale_lease"; readonly parkedRef?: RefName; readonly state: string }
+  /** `handedIn`: it is no other attempt's, but its work is in the train. */
+  | {
+      readonly refused: "stale_lease";
+      readonly parkedRef?: RefName;
+      readonly state: string;
+      readonly handedIn?: true;
+    }
   | { readonly refused: "agent_name_taken"; readonly freeName: AgentName }
   | { readonly refused: "holds_node"; readonly plan: PlanId; readonly node: NodeId }
   | { readonly refused: "idle"; readonly reason: IdleReason; readonly waiting: StateCounts }

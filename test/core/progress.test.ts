@@ -33,7 +33,9 @@ describe("a report of progress", () => {
     const s = leased()
       .when(report({ attempt: 2 }))
       .expectRefused({ refused: "stale_lease" });
-    s.and(submits("ada", "x")).when(report()).expectRefused({ refused: "stale_lease", state: "submitted" });
+    s.and(submits("ada", "x"))
+      .when(report())
+      .expectRefused({ refused: "stale_lease", state: "submitted", handedIn: true });
   });
 
   test("on what is not there is refused by name", () => {

@@ -58,12 +58,13 @@ export const workRefusals: Wordings<Codes> = {
     next: ["request_next_node", "get_status"],
     facts: { problem },
   }),
-  stale_lease: ({ state, parkedRef }) => ({
-    say:
-      parkedRef === undefined
+  stale_lease: ({ state, parkedRef, handedIn }) => ({
+    say: handedIn
+      ? "You have handed this node in, so there is nothing to do on it now. Call complete_node with its lease to wait for what becomes of it, or ask for another node."
+      : parkedRef === undefined
         ? "This lease is over, so nothing was done. Ask for another node."
         : "This lease is over, so nothing was done. What was in its worktree is kept under parked_ref; ask for another node.",
-    next: ["request_next_node"],
+    next: handedIn ? ["complete_node", "request_next_node"] : ["request_next_node"],
     facts: { state, ...(parkedRef === undefined ? {} : { parked_ref: parkedRef }) },
   }),
   unknown_parked: ({ ref }) => ({
