@@ -145,9 +145,16 @@ export function buildProgram(terminal: Terminal, end: (code: ExitCode) => void):
   addWithJson("backup <file>", "write a copy of the store while it is in use").action(
     act(async ([file = ""], options: object) => (await import("./commands/backup.ts")).backup(file, options, terminal)),
   );
-  add("demo", "watch agents work a small plan in a repository of its own").action(
-    act(async (_, options: object) => (await import("./commands/demo.ts")).demo(options, terminal)),
-  );
+  addWithJson(
+    "demo [scenario]",
+    "watch agents work a small plan in a repository of its own; or the scenario fraud-alert",
+  )
+    .option("--minute-ms <n>", "fraud-alert: how long a minute of the scenario takes, in milliseconds", wholeNumber(1))
+    .action(
+      act(async ([scenario], options: object) =>
+        (await import("./commands/demo.ts")).demo(scenario, options, terminal),
+      ),
+    );
   refuseWhatIsNotBuilt(program);
   return program;
 }

@@ -38,7 +38,7 @@ test(
     const crew = new Crew({
       names: ["ada", "ben", "cleo", "dan"],
       root: shop.root,
-      plan: planId,
+      brief: [planId],
       logFile,
       onNews: ({ agent, ...news }) => {
         if (news.is !== "doing") happened.push(`${agent} ${JSON.stringify(news)}`);

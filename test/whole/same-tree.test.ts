@@ -36,7 +36,7 @@ async function workWithClients({ root }: ShopRepository): Promise<void> {
   const crew = new Crew({
     names: ["ada", "ben", "cleo"],
     root,
-    plan: planId,
+    brief: [planId],
     logFile: complaintsFile(),
     onNews: () => undefined,
     onReplaced: (agent) => expect.unreachable(`${agent} ended before its time`),

@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished } from "vitest";
-import { finishedFiles } from "../../src/cli/demo/shop/finished-files.ts";
+import { committedFiles, finishedFiles } from "../../src/cli/demo/shop/finished-files.ts";
 import { interlock } from "../cli/command-line.ts";
 import { killHard, processesIn } from "./processes.ts";
 
@@ -23,7 +23,7 @@ export interface ShopRepository {
 
 /** The demo's repository, removed when the test ends; with the demo's plan submitted, unless asked otherwise. */
 export async function shopRepository({ submit = true } = {}): Promise<ShopRepository> {
-  const root = await makeRepository();
+  const root = await makeRepository(committedFiles(), "A till that adds up goods");
   onTestFinished(() => leaveNothing(root));
   const shop = openShop(root);
   if (submit) await shop.ask("plan", "plan.yaml");

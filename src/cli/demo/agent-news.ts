@@ -12,8 +12,12 @@ export type Untold =
   /** A claim of its was refused, because those who hold it wait for the agent. */
   | { readonly is: "deadlocked"; readonly cycle: readonly CycleLink[] }
   | { readonly is: "half_done" }
-  /** How long it worked on a node, without the time in which it waited for others. */
-  | { readonly is: "worked"; readonly ms: number };
+  /** How long it worked on a node, without the time in which it waited for others; rework and coming together apart. */
+  | { readonly is: "worked"; readonly ms: number; readonly on?: "rework" | "convergence" }
+  /** Its server has told it something; `at` is in milliseconds since 1970. */
+  | { readonly is: "noticed"; readonly kind: string; readonly about: string; readonly at: number }
+  /** The mock that it got data from, and the contract's version that it plays. */
+  | { readonly is: "mocked"; readonly url: string; readonly version: string };
 
 /** The news in a line of an agent's output, if it is news. */
 export function readNews(line: string): AgentNews | undefined {

@@ -1,27 +1,12 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Untold } from "./agent-news.ts";
-import type { ToolReply } from "./mcp-client.ts";
-import {
-  type Assignment,
-  type CycleLink,
-  claimReply,
-  completeReply,
-  locksReply,
-  planReply,
-  type Rework,
-} from "./replies.ts";
+import type { Desk } from "./agent-loop.ts";
+import { handIn, NodeLost } from "./hand-in.ts";
+import { type Assignment, type CycleLink, claimReply, locksReply, planReply, type Rework } from "./replies.ts";
 import { changed, isChange, keepBothSides } from "./shop/change.ts";
 import type { Change, Pause, Step } from "./shop/node-script.ts";
 import { shopNodes } from "./shop/shop-plan.ts";
-
-/** What an agent works with: the tools, somebody who listens, and its name. */
-export interface Desk {
-  readonly call: (tool: string, input: object) => Promise<ToolReply>;
-  readonly tell: (news: Untold) => void;
-  readonly isMine: (agent: string) => boolean;
-}
+import { readIfThere, writeFileIn } from "./worktree-file.ts";
 
 /** So long an agent looks out for somebody to meet; when nobody comes it goes on alone. */
 const meetingMs = 12_000;
@@ -40,9 +25,6 @@ export async function workOn(assignment: Assignment, desk: Desk): Promise<void> 
     desk.tell({ is: "worked", ms: performance.now() - began - work.waitedMs });
   }
 }
-
-/** The lease is over: whatever was written is kept, and somebody else does the node. */
-class NodeLost extends Error {}
 
 class Work {
   readonly #assignment: Assignment;
@@ -65,7 +47,11 @@ class Work {
     this.#desk.tell({ is: "told", say: `${resumed ? "has still" : "got"} ${node.id}: ${node.title}` });
     if (rework) await this.#repair(rework);
     else await this.#follow();
-    await this.#handIn();
+    await handIn(this.#assignment, this.#desk, {
+      repair: (rework) => this.#repair(rework),
+      resolve: (paths) => this.#resolve(paths),
+      waiting: (wait) => this.#waiting(wait),
+    });
   }
 
   async #follow(): Promise<void> {
@@ -100,9 +86,8 @@ class Work {
   }
 
   #change(change: Change): void {
-    const path = join(this.#assignment.worktree, change.path);
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, changed(readIfThere(path), change, this.#wiser));
+    const { worktree } = this.#assignment;
+    writeFileIn(worktree, change.path, changed(readIfThere(join(worktree, change.path)), change, this.#wiser));
   }
 
   /** Claims paths to write, and waits until they are free. */
@@ -159,24 +144,6 @@ class Work {
     return waiting.some(({ wants }) => wants.some(({ pattern }) => pattern === path));
   }
 
-  async #handIn(): Promise<void> {
-    const { lease, node } = this.#assignment;
-    const input = { lease, summary: `Done: ${node.title}.`, wait_seconds: 30 };
-    for (;;) {
-      this.#desk.tell({ is: "doing", doing: "handed in, waits for its gates" });
-      const reply = completeReply.parse(await this.#waiting(() => this.#desk.call("complete_node", input)));
-      if ("refused" in reply) {
-        if (reply.refused === "stale_lease") throw new NodeLost(reply.say);
-        this.#desk.tell({ is: "told", say: `was refused: ${reply.refused}. ${reply.say}` });
-        if (reply.refused === "markers_left") this.#resolve(reply.paths);
-        await pause(500);
-      } else if (reply.status === "landed") {
-        this.#desk.tell({ is: "told", say: `landed ${node.id}` });
-        return;
-      } else if (reply.status === "rework") await this.#repair(reply);
-    }
-  }
-
   /** Resolves what conflicts, and makes right what a gate has found. */
   async #repair({ reason, conflicts, gates }: Rework): Promise<void> {
     if (reason === "conflict") {
@@ -193,9 +160,9 @@ class Work {
 
   #resolve(conflicted: readonly string[]): void {
     for (const path of conflicted) {
-      const file = join(this.#assignment.worktree, path);
-      const text = readIfThere(file);
-      if (text !== undefined) writeFileSync(file, keepBothSides(text));
+      const { worktree } = this.#assignment;
+      const text = readIfThere(join(worktree, path));
+      if (text !== undefined) writeFileIn(worktree, path, keepBothSides(text));
     }
     for (const change of this.#steps.filter(isChange)) this.#change(change);
   }
@@ -212,14 +179,6 @@ class Work {
     } finally {
       this.waitedMs += performance.now() - began;
     }
-  }
-}
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return undefined;
   }
 }
 

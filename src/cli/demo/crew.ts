@@ -16,7 +16,10 @@ interface Member {
 export interface CrewOptions {
   readonly names: readonly string[];
   readonly root: string;
-  readonly plan: string;
+  /** What an agent runs, compiled, beside this file. */
+  readonly script?: string;
+  /** What it is told after its name and the repository: for the first demo's agents, the plan. */
+  readonly brief: readonly string[];
   /** Where the agents and their servers write what goes wrong. */
   readonly logFile: string;
   readonly onNews: (news: AgentNews) => void;
@@ -70,9 +73,9 @@ export class Crew {
   }
 
   #start(name: string): void {
-    const { root, plan, onNews } = this.#options;
-    const script = fileURLToPath(new URL("agent.js", import.meta.url));
-    const child = spawn(process.execPath, [script, name, root, plan], { stdio: ["ignore", "pipe", this.#log] });
+    const { root, script = "agent.js", brief, onNews } = this.#options;
+    const file = fileURLToPath(new URL(script, import.meta.url));
+    const child = spawn(process.execPath, [file, name, root, ...brief], { stdio: ["ignore", "pipe", this.#log] });
     const member: Member = { process: child, dismissed: false };
     this.#members.set(name, member);
     if (child.stdout) {

@@ -30,7 +30,7 @@ export function drawDemo(
   const states = [...plan.nodes.values()].map((node) => ({ id: node.id, state: shownState(node, blocked) }));
   const nodes = shownStates.flatMap((state) => {
     const ids = states.filter((one) => one.state === state).map((one) => one.id);
-    return ids.length === 0 ? [] : [[paint(colours, state)(state), ids.join(" ")]];
+    return ids.length === 0 ? [] : [[paint(colours, state)(state), cut(ids.join(" "), Math.max(20, columns - 14))]];
   });
   return [
     `${progressBar(counts, 30, colours)}  ${countsText(counts, colours)}`,

@@ -1,29 +1,17 @@
-import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from "node:fs";
+import { mkdtempSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { execa } from "execa";
 import { gitEnvironment } from "../../execution/git/environment.ts";
-import { committedFiles } from "./shop/finished-files.ts";
+import { writeFileIn } from "./worktree-file.ts";
 
-/** Makes the demo's repository in a new temporary folder, with one commit on main. Nothing of it needs the user's git identity. */
-export async function makeRepository(): Promise<string> {
+/** Makes a demo's repository in a new temporary folder, with one commit on main. Nothing of it needs the user's git identity. */
+export async function makeRepository(files: Readonly<Record<string, string>>, message: string): Promise<string> {
   const root = realpathSync(mkdtempSync(join(tmpdir(), "interlock-demo-")));
-  for (const [path, text] of Object.entries(committedFiles())) {
-    const file = join(root, path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-  }
+  for (const [path, text] of Object.entries(files)) writeFileIn(root, path, text);
   await gitIn(root, "init", "--quiet", "--initial-branch=main");
   await gitIn(root, "add", "--all");
-  await gitIn(
-    root,
-    "-c",
-    "commit.gpgSign=false",
-    "commit",
-    "--quiet",
-    "--no-verify",
-    "--message=A till that adds up goods",
-  );
+  await gitIn(root, "-c", "commit.gpgSign=false", "commit", "--quiet", "--no-verify", `--message=${message}`);
   return root;
 }
 
@@ -31,4 +19,9 @@ export async function makeRepository(): Promise<string> {
 export async function gitIn(root: string, ...args: readonly string[]): Promise<string> {
   const { stdout } = await execa("git", [...args], { cwd: root, env: gitEnvironment({}), extendEnv: false });
   return stdout;
+}
+
+/** Where a demo's agents and their servers write what goes wrong. */
+export function logFileIn(root: string): string {
+  return join(root, ".git", "interlock", "demo.log");
 }

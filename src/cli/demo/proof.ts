@@ -28,8 +28,11 @@ export async function problemsOnMain(root: string, events: readonly Recorded[]):
 }
 
 /** Runs the tests of what landed, in the user's own checkout. */
-export async function testsOnMain(root: string): Promise<{ readonly passed: number; readonly failed: number }> {
-  const run = await execa("node --test --test-reporter=tap test/*.test.js", { cwd: root, shell: true, reject: false });
+export async function testsOnMain(
+  root: string,
+  pattern = "test/*.test.js",
+): Promise<{ readonly passed: number; readonly failed: number }> {
+  const run = await execa(`node --test --test-reporter=tap ${pattern}`, { cwd: root, shell: true, reject: false });
   const count = (word: string) => Number(new RegExp(`^# ${word} (\\d+)$`, "m").exec(run.stdout)?.[1] ?? 0);
   return { passed: count("pass"), failed: run.exitCode === 0 ? 0 : Math.max(1, count("fail")) };
 }

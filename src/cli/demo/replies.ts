@@ -59,3 +59,20 @@ export const locksReply = z.object({
 });
 
 export const planReply = z.object({ nodes: z.array(z.object({ id: z.string(), state: z.string() })).default([]) });
+
+/** The news that came with a reply. */
+export const noticesReply = z.object({
+  notices: z
+    .array(
+      z.object({
+        kind: z.string(),
+        about: z.string().default(""),
+        facts: z.record(z.string(), z.string()).default({}),
+      }),
+    )
+    .default([]),
+});
+
+export const convergeReply = z.union([z.object({ convergence_id: z.string(), status: z.string() }), refusal]);
+
+export const mockReply = z.union([z.object({ version: z.string(), mock: z.object({ url: z.string() }) }), refusal]);

@@ -2,7 +2,6 @@
  * The demo: a real repository, real agents as processes that speak MCP, and a plan in which what Interlock is for comes
  * up by itself. Nothing of it is played by the server; this only starts agents, kills one of them, and looks on.
  */
-import { join } from "node:path";
 import type { Recorded } from "../../core/recorded.ts";
 import type { Execution } from "../../execution/execution.ts";
 import { submitPlan } from "../../tools/submit-plan.ts";
@@ -17,9 +16,10 @@ import type { AgentNews } from "./agent-news.ts";
 import { Crew } from "./crew.ts";
 import { demoViewFor } from "./demo-view.ts";
 import { type AgentRow, drawDemo } from "./draw-demo.ts";
-import { makeRepository } from "./make-repository.ts";
+import { logFileIn, makeRepository } from "./make-repository.ts";
 import { Moments, situations, spelled } from "./moments.ts";
 import { problemsOnMain, testsOnMain } from "./proof.ts";
+import { committedFiles } from "./shop/finished-files.ts";
 import { planId, shopPlanYaml } from "./shop/shop-plan.ts";
 import { timesOf } from "./times.ts";
 import { closingWords, openingWords } from "./words.ts";
@@ -35,7 +35,7 @@ const drawMs = 200;
 
 /** Runs the demo from an empty folder to a landed plan, and says whether everything in it really happened. */
 export async function runDemo(terminal: Terminal): Promise<ExitCode> {
-  const root = await makeRepository();
+  const root = await makeRepository(committedFiles(), "A till that adds up goods");
   for (const line of openingWords(root, agents, terminal)) terminal.print(line);
   return untilInterrupted((interrupted) =>
     withWorkspace({ root }, terminal, async ({ execution }) => {
@@ -74,7 +74,7 @@ class Demo {
     const crew = new Crew({
       names: agents,
       root: this.#root,
-      plan: planId,
+      brief: [planId],
       logFile: logFileIn(this.#root),
       onNews: (news) => this.#hear(news, crew),
       onReplaced: (name) => this.#say(name, "has ended; another process goes on under its name"),
@@ -177,8 +177,4 @@ class Demo {
   #has(id: string): boolean {
     return [...this.#moments.seen.keys()].some((seen) => seen === id);
   }
-}
-
-function logFileIn(root: string): string {
-  return join(root, ".git", "interlock", "demo.log");
 }

@@ -50,7 +50,11 @@ export async function closingWords(closing: Closing, terminal: Terminal): Promis
     ...timeLines(closing.times),
     "",
     colours.bold("Look at it"),
-    ...lookLines(root),
+    ...lookLines(root, [
+      ["git log --graph --oneline main", "the history, with each node's commit"],
+      ["node bin/till.js mug tea mug", "what the agents have built"],
+      [`${ownName()} park list`, "what the killed agent had written"],
+    ]),
     ...(problems.length === 0
       ? []
       : [
@@ -88,15 +92,14 @@ function timeLines({ together, work, gates }: Times): readonly string[] {
   return tableLines(rows, { indent: 2 });
 }
 
-function lookLines(root: string): readonly string[] {
+/** Commands that show what a demo has left behind: its own first, then those that every demo has. */
+export function lookLines(root: string, own: readonly (readonly string[])[]): readonly string[] {
   const interlock = ownName();
   const rows = [
     [`cd ${root}`, ""],
-    ["git log --graph --oneline main", "the history, with each node's commit"],
-    ["node bin/till.js mug tea mug", "what the agents have built"],
+    ...own,
     [`${interlock} status`, "the plan and what is left of it"],
     [`${interlock} log --limit 300`, "everything that happened"],
-    [`${interlock} park list`, "what the killed agent had written"],
     [`rm -r ${root}`, "when you have seen enough"],
   ];
   return tableLines(rows, { indent: 2 });

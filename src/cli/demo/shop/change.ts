@@ -1,6 +1,6 @@
-import type { Change, Step } from "./node-script.ts";
+import type { Change } from "./node-script.ts";
 
-export function isChange(step: Step): step is Change {
+export function isChange(step: { readonly do: string }): step is Change {
   return step.do === "write" || step.do === "add" || step.do === "replace";
 }
 
