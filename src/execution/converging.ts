@@ -37,6 +37,8 @@ export interface Speaker {
 
 export interface ReportAnswer {
   readonly conflict: Conflict;
+  /** Set when it was open before, so that this report of it has added nothing. */
+  readonly known?: true;
   /** Its nodes with who works on them. */
   readonly affected: readonly (NodeRef & { readonly agent?: AgentName })[];
   readonly suggestions: readonly Suggestion[];
@@ -109,7 +111,8 @@ export async function reportConflict(
     return { plan, node, ...(agent === undefined ? {} : { agent }) };
   });
   const suggestions = suggestionsFor(workspace, conflict);
-  return { conflict, affected, suggestions, ...(convergence === undefined ? {} : { convergence }) };
+  const known = answer.events.length === 0 ? { known: true as const } : {};
+  return { conflict, ...known, affected, suggestions, ...(convergence === undefined ? {} : { convergence }) };
 }
 
 /** Settles a conflict, or notes by what it will be. */

@@ -22,6 +22,7 @@ export const reportConflict = defineTool({
   },
   reply: replyOf({
     conflict_id: z.string(),
+    already_open: z.literal(true).optional(),
     affected: z.array(
       z.strictObject({ kind: z.string(), id: z.string(), via: z.array(z.string()), agent: z.string().optional() }),
     ),
@@ -32,16 +33,18 @@ export const reportConflict = defineTool({
     const speaker = { agent, ...(lease === undefined ? {} : { lease }) };
     const answer = await execution.reportConflict(speaker, { type, severity, description, artifacts, agents }, call);
     if ("refused" in answer) return answer;
-    const { conflict, affected, suggestions, convergence } = answer;
+    const { conflict, known, affected, suggestions, convergence } = answer;
     const via = conflict.artifacts.map(artifactKey);
     return {
-      say:
+      say: `${known ? "This conflict was open already, and its description stays as it was: say what is new in converge." : "Those concerned are told."} ${
         convergence === undefined
-          ? "Those concerned are told. Nothing is paused; settle it with resolve_conflict, or bring them together with converge."
+          ? "Nothing is paused; settle it with resolve_conflict, or bring them together with converge."
           : affected.length === 0
-            ? "Those concerned are told. Say in the convergence what should be done."
-            : "Those concerned are told and their nodes are paused. Say in the convergence what should be done.",
+            ? "Say in the convergence what should be done."
+            : "Their nodes are paused. Say in the convergence what should be done."
+      }`,
       conflict_id: conflict.id,
+      ...(known ? { already_open: true as const } : {}),
       affected: [
         ...affected.map((ref) => ({
           kind: "node",

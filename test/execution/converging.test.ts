@@ -40,6 +40,9 @@ test("[K3] [K6] what is handed in waits until it is decided; who yields has it b
     { plan, node: "a", agent: "ann" },
     { plan, node: "b", agent: "bob" },
   ]);
+  expect(report.known).toBeUndefined();
+  const same = await at.execution.reportConflict(callerOf(ann), { ...clash, description: "again" }, callOf("again"));
+  expect(same).toMatchObject({ known: true, conflict: { id: report.conflict.id } });
   expect(await at.complete(bob, { waitMs: 0 })).toMatchObject({ status: "queued", pausedBy: [report.convergence] });
   expect(await stateOf(at, plan, "b")).toBe("submitted");
   const conflict = report.conflict.id;

@@ -76,6 +76,17 @@ describe("what is answered", () => {
     });
   });
 
+  test("[M1] a report of what is open already says that its words are not added", async () => {
+    const report = { agent: "bob", type: "decision", severity: "low", description: "another view" };
+    const answer = { conflict, known: true as const, affected: [], suggestions: [] };
+    const reply = await call(reportConflict, report, { reportConflict: async () => answer });
+    expect(reply).toMatchObject({
+      conflict_id: "c4",
+      already_open: true,
+      say: expect.stringContaining("open already"),
+    });
+  });
+
   test("[M1] a report that concerns no node does not say that nodes are paused", async () => {
     const reply = await call(
       reportConflict,
@@ -152,7 +163,7 @@ test("[M1] metrics count conflicts, how long deciding took, and rework as estima
   });
 });
 
-test("[M1] the overview names open conflicts, in detail with whom they concern", async () => {
+test("[M1] the overview names open conflicts, in detail with whom they concern, and a node what pauses it", async () => {
   const played = new Played().does({ type: "SubmitPlan", plan: plan("shop", [node("a"), node("b")]) });
   played.takes("ann").takes("bob");
   const by = { agent: "ann", attempt: { plan: "shop", node: "a", attempt: 1 } };
@@ -166,6 +177,8 @@ test("[M1] the overview names open conflicts, in detail with whom they concern",
   expect(await call(getStatus, { detail: "detailed" }, played.hands())).toMatchObject({
     conflicts: [{ ...brief, type: "decision", nodes: ["shop/a", "shop/b"], agents: ["ann", "bob"] }],
   });
+  const paused = await call(getStatus, { view: "node", node_id: "a" }, played.hands());
+  expect(paused).toMatchObject({ state: "leased", paused_by: [convergence] });
   played.does({ type: "CompleteConvergence", by: { agent: "op" }, convergence, decisions: [], rework: [], gates: {} });
   expect(await call(getStatus, {}, played.hands())).not.toHaveProperty("conflicts");
 });
