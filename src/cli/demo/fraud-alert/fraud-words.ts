@@ -118,7 +118,7 @@ function tookLines(account: Account, { colours, columns }: Terminal): readonly s
       `${handoffs.length}, at most ${inMinutes(longest(handoffs.map(({ ms }) => ms)), minute)} each`,
     ],
     ["rework", "none counted", `${inMinutes(measured, minute)}, estimated ${inMinutes(estimated, minute)}`],
-    ["conflict found", "not played", `${account.found_ms} ms after the requirement`],
+    ["conflict found", "not played", foundWords(account)],
     ["all told", "not played", `after ${inMinutes(longest(told.map(({ ms }) => ms)), minute)}`],
     ["converged", "not played", `in ${inMinutes(account.convergence_ms, minute)}`],
     ["speed-up", "1", colours.bold(`${account.speedup}`)],
@@ -132,6 +132,11 @@ function tookLines(account: Account, { colours, columns }: Terminal): readonly s
     ...tableLines(rows, { indent: 2, head: colours.dim }),
     ...notes.flatMap((note) => wrapped(note, columns - 2)).map((line) => colours.dim(`  ${line}`)),
   ];
+}
+
+/** In one decision there is no time between the two; how long the call before it took is the analyst's work. */
+function foundWords({ found_ms: ms }: Account): string {
+  return ms === 0 ? "in the decision that records it" : `${ms} ms after the requirement`;
 }
 
 function inMinutes(ms: number, minuteMs: number): string {
