@@ -2,9 +2,10 @@
 import { isBrokenBy, isTakenBy, loseGround } from "./grounds.ts";
 import type { Instant } from "./ids.ts";
 import { release } from "./locks/locks.ts";
-import { attemptOf, type Node } from "./node/node.ts";
+import type { Node } from "./node/node.ts";
 import { disorder } from "./plan/order.ts";
 import type { Plan } from "./plan/plan.ts";
+import { allBehind } from "./red-nodes.ts";
 import { isBeforeSoft, namesContract } from "./soft-edges.ts";
 import type { ContractEvent } from "./speculation/contracts.ts";
 import { refOf, type Workspace } from "./workspace.ts";
@@ -17,7 +18,12 @@ export function nodeMoved(workspace: Workspace, plan: Plan, node: Node, was: Nod
     loseGround(plan, (ground) => isTakenBy(node, ground));
     giveWay(workspace, plan, node);
   }
-  if (isBeforeSoft(plan, node)) disorder(workspace, plan, at);
+  if (isBeforeSoft(plan, node) || isSoft(node)) disorder(workspace, plan, at);
+}
+
+/** Who has begun need not wait for a contract any more; who begins anew has to. */
+function isSoft({ spec }: Node): boolean {
+  return spec.soft?.some(({ edge }) => edge === "contract") ?? false;
 }
 
 /** Call before the event is applied. */
@@ -31,10 +37,6 @@ export function contractMoved(workspace: Workspace, event: ContractEvent, at: In
 
 /** What came back may need what those hold who cannot land before it. */
 function giveWay(workspace: Workspace, plan: Plan, node: Node): void {
-  for (const id of node.dependents) {
-    const next = plan.nodes.get(id);
-    if (!next || !attemptOf(next)) continue;
+  for (const next of allBehind(plan, node))
     if (next.state.is === "submitted") release(workspace.locks, refOf(next), () => true);
-    giveWay(workspace, plan, next);
-  }
 }

@@ -64,9 +64,17 @@ export function isHeldBack(plan: Plan, node: Node): boolean {
   return node.pausedBy !== undefined || hasToWait(plan, node);
 }
 
-/** Whether nothing can be done for a node that was handed in, because what it stands on has come back. */
-export function hasToWait(plan: Plan, node: Node): boolean {
-  return node.unmet > 0 || isOnNothing(plan, node) || missingGround(plan, node).length > 0;
+/** Whether nothing can be done for a node that was handed in, because what it stands on has come back or waits itself. */
+export function hasToWait(plan: Plan, node: Node, known = new Map<Node, boolean>()): boolean {
+  const found = known.get(node);
+  if (found !== undefined) return found;
+  const waits =
+    node.unmet > 0 ||
+    isOnNothing(plan, node) ||
+    missingGround(plan, node).length > 0 ||
+    restsOn(plan, node).some((before) => hasToWait(plan, before, known));
+  known.set(node, waits);
+  return waits;
 }
 
 function isOnNothing(plan: Plan, node: Node): boolean {

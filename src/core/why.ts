@@ -5,7 +5,7 @@
  */
 
 import { excuseFor, unknownOnTip } from "./baseline.ts";
-import { isStale, missingGround, standingOn } from "./grounds.ts";
+import { isStale, missingGround, restsOn, standingOn } from "./grounds.ts";
 import type { Instant, NodeId, PlanId } from "./ids.ts";
 import { isSuspect } from "./lease.ts";
 import { wishesOf } from "./locks/claiming.ts";
@@ -275,6 +275,8 @@ function trainReasons(
   if (candidate.intended || (ground && isProven(plan, ground)))
     return [{ kind: "landing", what: candidate.commit, since }];
   const assumed = (ground ?? []).slice(0, -1).map((built): Reason => ({ kind: "train", what: built.node.id, since }));
+  // A candidate that changes nothing is the tip itself, so that what stands on it does not show there.
+  const beside = restsOn(plan, node).filter((one) => !ground?.some((built) => built.node === one));
   const isLeft = (gate: string) =>
     !candidate.passed.has(gate) && !candidate.red.has(gate) && !(ground && excuseFor(plan, ground, gate));
   const left = ownGates(plan, node).filter(isLeft);
@@ -282,6 +284,7 @@ function trainReasons(
   const alone = own ? (node.spec.nodeGates ?? []).filter((gate) => !own.passed.has(gate)) : [];
   return [
     ...assumed,
+    ...beside.map((one): Reason => ({ kind: "train", what: one.id, since })),
     ...left.flatMap((gate) => gateReasons(workspace, plan, node, candidate, gate, since)),
     ...alone.flatMap((gate) => (own ? gateReasons(workspace, plan, node, own, gate, since) : [])),
   ];

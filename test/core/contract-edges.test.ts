@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { attemptOf } from "../../src/core/node/node.ts";
 import type { PublishCommand } from "../../src/core/speculation/publishing.ts";
 import { assumed, backAsStale, builds, intends, judges, lands, refills, steps, waitsOf } from "./early.ts";
-import { plan, work } from "./plans.ts";
+import { plan, sync, work } from "./plans.ts";
 import { fails, given, request, type Scenario, submits } from "./scenario.ts";
 import { completes } from "./speculation/played-conflicts.ts";
 import { contractName, publishes } from "./speculation/publishes.ts";
@@ -58,6 +58,34 @@ describe("a node with a contract edge", () => {
     // What takes its place is something else, compatible or not.
     s.and(publishes("id name more"));
     expect(steps(s)).toEqual(["build page on base"]);
+  });
+
+  test("[H2] [W1] waits for a version that stands once nobody works on it any more", () => {
+    const deprecated = (s: Scenario) => {
+      const { text: _text, looked: _looked, ...command } = publishes("", { action: "deprecate" })(s);
+      return command;
+    };
+    const s = begun().and(deprecated, fails("bob"));
+    expect([s.node("page").unmet, waitsOf(s, "page")]).toEqual([1, [`contract ${contractName}`]]);
+    s.when(request("bob")).expectRefused({ refused: "idle" });
+  });
+
+  test("[W1] waits for what it depends on also where that changes nothing, so that both stand on the tip", () => {
+    const speaks = { ...edge, node: "all" };
+    const nodes = [
+      work("api"),
+      sync("all", { dependsOn: ["api"], priority: 1 }),
+      work("page", { dependsOn: ["all"], soft: [speaks] }),
+    ];
+    const s = given({ type: "SubmitPlan", plan: plan("p", nodes) }, request("ann"), publishes("id"), request("bob"));
+    s.and(
+      submits("bob", "src/page.ts"),
+      submits("ann", "src/api.ts"),
+      builds("api", "k1", "base"),
+      ...lands("api", "k1"),
+    );
+    s.and(builds("all", "k1", "k1", 0), builds("page", "k2", "k1"));
+    expect(waitsOf(s, "page")).toEqual(["train all"]);
   });
 
   test("[H2] waits for what failed, contract or not", () => {

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { attemptOf } from "../../src/core/node/node.ts";
+import { isInTheWay } from "../../src/core/train-order.ts";
 import { assumed, back, backAsStale, builds, judges, lands, refills, steps, waitsOf } from "./early.ts";
 import { plan, work } from "./plans.ts";
 import { asks, fails, given, request, type Scenario, submits } from "./scenario.ts";
+import { contractName, publishes } from "./speculation/publishes.ts";
 
 const tracked = {
   type: "AssumptionTracked",
@@ -165,5 +167,42 @@ describe("what who begins early takes for granted", () => {
 
   test("[A17] has nothing more to show when the attempt is over", () => {
     expect(assumed(leaning().and(fails("bob")))).toEqual(["bob node:p/api superseded"]);
+  });
+});
+
+describe("a chain of what is begun early", () => {
+  /** `page` stands on the contract of `api`, `shop` on what is handed in for `page`. */
+  const chain = (urgent: 0 | 2 = 2) => {
+    const speaks = { node: "api", edge: "contract", contract: contractName } as const;
+    const nodes = [
+      work("api", { edits: ["src/**"], gates: ["test"], priority: 1 }),
+      work("page", { dependsOn: ["api"], soft: [speaks], priority: 1, gates: ["test"] }),
+      work("shop", {
+        dependsOn: ["page"],
+        soft: [{ node: "page", edge: "submit" }],
+        edits: ["src/shop.ts"],
+        priority: urgent,
+        gates: ["test"],
+      }),
+    ];
+    const s = given({ type: "SubmitPlan", plan: plan("p", nodes) }, publishes("id"), request("ann"), request("bob"));
+    s.and(submits("ann", "src/api.ts"), submits("bob", "src/page.ts"));
+    s.and(builds("api", "k1", "base"), builds("page", "k2", "k1"), request("cyd"));
+    expect(s.node("shop").state).toMatchObject({ is: "leased", attempt: { agent: "cyd" } });
+    return s.and(...judges("api", "k1", false), back("api", "k1", "base"), refills("api"));
+  };
+
+  test("[L9] holds nothing that is needed by what has to land before all of it, and is in somebody's hands again", () => {
+    const s = chain().and(submits("cyd", "src/shop.ts"));
+    expect(s.workspace.locks.held.get("p/shop")).toBe(undefined);
+    s.when(asks("ann", "write src/shop.ts")).expect({ type: "ClaimsGranted", node: "api" });
+  });
+
+  test("[T6] [T12] keeps nobody's gates waiting while its first part is judged, however urgent its last", () => {
+    const s = chain(0).and(submits("cyd", "src/shop.ts"), submits("ann", "src/api.ts"));
+    s.and(builds("api", "k3", "base"));
+    const p = s.workspace.plans.get("p");
+    expect(p?.train).toEqual(["page", "shop", "api"]);
+    expect(p && isInTheWay(p, s.node("api"))).toBe(false);
   });
 });

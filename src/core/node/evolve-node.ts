@@ -10,7 +10,7 @@ import { nodeMoved } from "../losing-ground.ts";
 import { disorder, passOn, setAside, settle } from "../plan/order.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Recorded } from "../recorded.ts";
-import { allBehind, hasToWait, isRed } from "../red-nodes.ts";
+import { hasToWait, isRed } from "../red-nodes.ts";
 import { takeSlot } from "../slots.ts";
 import { isBeforeSoft } from "../soft-edges.ts";
 import type { Submission } from "../train.ts";
@@ -28,12 +28,8 @@ export function evolveNode(workspace: Workspace, event: NodeEvent, recorded: Rec
   const { is: was } = node.state;
   evolveState(workspace, plan, node, event, recorded);
   nodeMoved(workspace, plan, node, was, recorded.at);
-  if (!wasRed || isRed(node)) return;
-  // Whoever may be worked on because of it has to be found anew; and it must not wait for what those hold who wait for it.
-  disorder(workspace, plan, recorded.at);
-  if (node.state.is === "landed") return;
-  for (const next of allBehind(plan, node))
-    if (next.state.is === "submitted") release(workspace.locks, refOf(next), () => true);
+  // Whoever may be worked on because of it has to be found anew.
+  if (wasRed && !isRed(node)) disorder(workspace, plan, recorded.at);
 }
 
 function evolveState(workspace: Workspace, plan: Plan, node: Node, event: NodeEvent, recorded: Recorded): void {
