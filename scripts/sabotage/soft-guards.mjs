@@ -97,8 +97,8 @@ export const softGuards = [
     guard: "soft edges: why is silent on what changes nothing",
     rule: "W1",
     file: "src/core/why.ts",
-    from: "...beside.map(",
-    to: "...[].map(",
+    from: ", ...restsOn(plan, node)]);",
+    to: "]);",
     tests: contract,
   },
   {

@@ -274,17 +274,15 @@ function trainReasons(
       : [{ kind: "train", what: before, since }];
   if (candidate.intended || (ground && isProven(plan, ground)))
     return [{ kind: "landing", what: candidate.commit, since }];
-  const assumed = (ground ?? []).slice(0, -1).map((built): Reason => ({ kind: "train", what: built.node.id, since }));
   // A candidate that changes nothing is the tip itself, so that what stands on it does not show there.
-  const beside = restsOn(plan, node).filter((one) => !ground?.some((built) => built.node === one));
+  const assumed = new Set([...(ground ?? []).slice(0, -1).map((built) => built.node), ...restsOn(plan, node)]);
   const isLeft = (gate: string) =>
     !candidate.passed.has(gate) && !candidate.red.has(gate) && !(ground && excuseFor(plan, ground, gate));
   const left = ownGates(plan, node).filter(isLeft);
   const own = aloneOf(node);
   const alone = own ? (node.spec.nodeGates ?? []).filter((gate) => !own.passed.has(gate)) : [];
   return [
-    ...assumed,
-    ...beside.map((one): Reason => ({ kind: "train", what: one.id, since })),
+    ...[...assumed].map((one): Reason => ({ kind: "train", what: one.id, since })),
     ...left.flatMap((gate) => gateReasons(workspace, plan, node, candidate, gate, since)),
     ...alone.flatMap((gate) => (own ? gateReasons(workspace, plan, node, own, gate, since) : [])),
   ];

@@ -5,33 +5,22 @@ import { nodeKey, type Position } from "../../core/ids.ts";
 import { isSuspect } from "../../core/lease.ts";
 import { heldBy } from "../../core/locks/locks.ts";
 import { attemptOf, type Node } from "../../core/node/node.ts";
-import type { GateVerdict, ReworkReason } from "../../core/node/node-events.ts";
+import type { ReworkReason } from "../../core/node/node-events.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import type { Recorded } from "../../core/recorded.ts";
 import { artifactKey } from "../../core/speculation/artifact.ts";
-import type { Candidate } from "../../core/train.ts";
 import { refOf, type Workspace } from "../../core/workspace.ts";
 import type { Execution } from "../../execution/execution.ts";
 import { shownScore, wordTally } from "../gate-words.ts";
 import { instantReply } from "../reply.ts";
 import { standsOnFacts, standsOnReply } from "../stands-on.ts";
 import { timeText } from "../time-text.ts";
-import { factsOfTests, groundReply, testFacts } from "../work-replies.ts";
+import { groundReply } from "../work-replies.ts";
+import { gateTests, judged, judgedFacts, testsIn } from "./judged.ts";
 import { blockedNodes, shownState, shownStates } from "./shown-state.ts";
 import { submissionFacts, submissionReply } from "./submission.ts";
 
 const texts = z.array(z.string());
-const gateTests = z.array(z.strictObject({ gate: z.string(), ...testFacts }));
-
-const judged = z.strictObject({
-  commit: z.string(),
-  passed: texts,
-  failed: texts.optional(),
-  failed_as_expected: texts.optional(),
-  running: texts.optional(),
-  run_again: texts.optional(),
-  tests: gateTests.optional(),
-});
 
 export const nodeFacts = {
   view: z.literal("node"),
@@ -271,24 +260,6 @@ function flakyGates({ gateHistory }: Workspace, gates: readonly string[]): Pick<
     return tally.flakes > 0 ? [{ gate, history: wordTally(tally) }] : [];
   });
   return flaky.length > 0 ? { flaky_gates: flaky } : {};
-}
-
-function judgedFacts({ commit, passed, failed, red, running, doubted }: Candidate): z.infer<typeof judged> {
-  return {
-    commit,
-    passed: [...passed],
-    ...(failed.size > 0 ? { failed: [...failed.keys()] } : {}),
-    ...(red.size > 0 ? { failed_as_expected: [...red] } : {}),
-    ...(running.size > 0 ? { running: [...running.keys()] } : {}),
-    ...(doubted.size > 0 ? { run_again: [...doubted] } : {}),
-    ...testsIn([...failed.values()]),
-  };
-}
-
-/** What failed gates said of their tests, where they did. */
-function testsIn(gates: readonly GateVerdict[]): { readonly tests?: z.infer<typeof gateTests> } {
-  const tests = gates.map((gate) => ({ gate: gate.name, ...factsOfTests(gate) }));
-  return tests.length > 0 ? { tests } : {};
 }
 
 function handedIn(recorded: Recorded | undefined): Pick<NodeView, "summary" | "outputs"> {

@@ -163,7 +163,9 @@ describe.each(kinds)("[G8] whatever two sides do to entries of $path", (kind) =>
         const { base, ours, theirs } = sides;
         const changed = await resolve(kind.path, { base: way(base), ours: way(ours), theirs: way(theirs) });
         if (merged && changed) expect(changed.text.replace(/\s+$/, "")).toBe(way(merged.text).replace(/\s+$/, ""));
-        if (changed && changed.text.replace("\uFEFF", "") !== "")
+        // An empty line that has become the last one looks like the end of the line before it.
+        const endsEmpty = merged?.text.endsWith("\n\n") ?? false;
+        if (changed && changed.text.replace("\uFEFF", "") !== "" && !endsEmpty)
           expect(changed.text.endsWith("\n")).toBe(way(base + ours + theirs).endsWith("\n"));
       }),
       { numRuns: 15 },
