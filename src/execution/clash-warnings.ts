@@ -9,6 +9,7 @@ import type { Hands } from "./hands.ts";
 import { clashWords } from "./impact/clash-words.ts";
 import type { LikelyClash } from "./impact/clashes.ts";
 import type { CrossingImport } from "./impact/crossing-imports.ts";
+import { ImpactClosed } from "./impact/impact.ts";
 
 /** The nodes of a plan that have not landed, with what a planner has just written. */
 export interface Planned {
@@ -64,7 +65,7 @@ export async function clashWarnings(
       ...proposed.slice(0, mostTold).map(proposalOf),
     ];
   } catch (fault) {
-    report(fault, "looking for nodes that are likely to clash");
+    if (!(fault instanceof ImpactClosed)) report(fault, "looking for nodes that are likely to clash");
     return [];
   }
 }

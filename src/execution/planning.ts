@@ -225,7 +225,11 @@ async function baseOf(
 async function branchInTheWay({ git, manager }: Hands, plan: PlanId): Promise<string | undefined> {
   if (manager.workspace.plans.has(plan)) return undefined;
   const ref = integrationRef(plan);
-  return (await readRef(git, ref)) === undefined ? refInTheWay(git, ref) : ref;
+  const inTheWay = (await readRef(git, ref)) === undefined ? await refInTheWay(git, ref) : ref;
+  if (inTheWay === undefined) return undefined;
+  // Somebody may have submitted the same plan meanwhile: then the branch is its own.
+  await manager.refresh();
+  return manager.workspace.plans.has(plan) ? undefined : inTheWay;
 }
 
 function statusOf(hands: Hands, plan: PlanId): PlanReceipt["status"] {

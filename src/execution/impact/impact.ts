@@ -75,6 +75,11 @@ async function within<T>(ms: number, answer: Promise<T>): Promise<T | undefined>
   return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }
 
+/** Whoever asked is leaving, so that nobody misses the answer. */
+export class ImpactClosed extends Error {
+  override readonly name = "ImpactClosed";
+}
+
 const script = fileURLToPath(new URL("index-process.js", import.meta.url));
 
 class OwnProcess {
@@ -125,7 +130,7 @@ class Office {
 
   ask<K extends keyof Questions>(commit: string, ask: K, about: Questions[K]): Promise<Answers[K]> {
     return new Promise((settle, fail) => {
-      if (this.#isClosed) return fail(new Error("It is closed"));
+      if (this.#isClosed) return fail(new ImpactClosed("It is closed"));
       const asked = { question: { number: this.#asked, commit, ask, about }, settle, fail };
       this.#asked += 1;
       this.#waiting.set(asked.question.number, asked);
@@ -135,7 +140,7 @@ class Office {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#failAll(new Error("It was closed before it could answer"));
+    this.#failAll(new ImpactClosed("It was closed before it could answer"));
     await this.#end();
   }
 

@@ -156,6 +156,7 @@ describe("a script imports", () => {
 
   test("not what only a comment or a text names", async () => {
     const text =
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the text of a module
       '// import "./b"\n/* require("./b") */ const s = \'require("./b")\'; x.require("./b"); import(`./${s}`);';
     expect(await edges({ "a.ts": text, "b.ts": "" })).toEqual([]);
   });

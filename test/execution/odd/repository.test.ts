@@ -298,6 +298,24 @@ describe("branches that others make, move or delete", () => {
     expect((await it.execution.workspace()).plans.size).toBe(0);
   });
 
+  test("[I1] the same plan that somebody submits at the same time is no branch in the way of it", async () => {
+    const one = await workspaceFixture(base);
+    let isFirst = true;
+    const around = (git: Git): Git => ({
+      ...git,
+      run: async (command, place) => {
+        if (isFirst && command.args[0] === "show-ref") {
+          isFirst = false;
+          await one.plan([{ id: "one" }], { id: "p" });
+        }
+        return git.run(command, place);
+      },
+    });
+    const other = await openFixture(one, one.root, { around: { git: around, log: (log) => log } });
+    expect(await other.plan([{ id: "one" }], { id: "p" })).toBe("p");
+    expect([...(await other.execution.workspace()).plans.keys()]).toEqual(["p"]);
+  });
+
   test("[T1] the integration branch is deleted and `interlock` taken: the plan pauses, and goes on once that is renamed", async () => {
     const it = await workspaceFixture(base);
     const plan = await it.plan([{ id: "one" }, { id: "two" }]);
