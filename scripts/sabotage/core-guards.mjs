@@ -21,10 +21,10 @@ export const coreGuards = [
   {
     guard: "plan: whoever depends on a node goes on when it is handed in",
     rule: "T3",
-    file: "src/core/node/evolve-node.ts",
-    from: "  plan.train.push(node.id);\n  dequeue(",
-    to: "  plan.train.push(node.id);\n  passOn(plan, node, at);\n  dequeue(",
-    tests: landing,
+    file: "src/core/node/node.ts",
+    from: 'return node.state.is === "landed" || (node.state',
+    to: 'return node.state.is === "landed" || node.state.is === "submitted" || (node.state',
+    tests: ["test/core/soft-edges.test.ts", "test/core/plan/revising.test.ts", ...landing],
   },
   {
     guard: "plan: new ground under a node in an agent's hands",
