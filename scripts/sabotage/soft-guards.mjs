@@ -94,11 +94,11 @@ export const softGuards = [
     tests: contract,
   },
   {
-    guard: "soft edges: why is silent on what changes nothing",
-    rule: "W1",
-    file: "src/core/why.ts",
-    from: ", ...restsOn(plan, node)]);",
-    to: "]);",
+    guard: "soft edges: what changes nothing keeps who rests on it from landing",
+    rule: "T12",
+    file: "src/core/train-ground.ts",
+    from: "[...unchangedBelow(plan, ground), ...ground]",
+    to: "ground",
     tests: contract,
   },
   {

@@ -1,4 +1,5 @@
 /** What candidates stand on: the integration tip, or candidates of earlier nodes that are assumed to land first. */
+import { restsOn } from "./grounds.ts";
 import type { CommitId } from "./ids.ts";
 import type { Node } from "./node/node.ts";
 import type { Plan } from "./plan/plan.ts";
@@ -42,7 +43,16 @@ export function groundOf(plan: Plan, node: Node): readonly Built[] | undefined {
     ground.unshift(below);
     onto = below.candidate.onto;
   }
-  return ground;
+  return [...unchangedBelow(plan, ground), ...ground];
+}
+
+/** What changes nothing is the tip itself, so that no candidate shows it; it lands with what rests on it all the same. */
+function unchangedBelow(plan: Plan, ground: readonly Built[]): readonly Built[] {
+  const among = new Set(ground.map(({ node }) => node));
+  const below = new Set(ground.flatMap(({ node }) => restsOn(plan, node)).filter((one) => !among.has(one)));
+  return [...below]
+    .flatMap((one) => builtFor(one) ?? [])
+    .filter(({ candidate }) => candidate.commit === plan.tip && candidate.onto === plan.tip);
 }
 
 /**

@@ -5,7 +5,7 @@
  */
 
 import { excuseFor, unknownOnTip } from "./baseline.ts";
-import { isStale, missingGround, restsOn, standingOn } from "./grounds.ts";
+import { isStale, missingGround, standingOn } from "./grounds.ts";
 import type { Instant, NodeId, PlanId } from "./ids.ts";
 import { isSuspect } from "./lease.ts";
 import { wishesOf } from "./locks/claiming.ts";
@@ -274,15 +274,14 @@ function trainReasons(
       : [{ kind: "train", what: before, since }];
   if (candidate.intended || (ground && isProven(plan, ground)))
     return [{ kind: "landing", what: candidate.commit, since }];
-  // A candidate that changes nothing is the tip itself, so that what stands on it does not show there.
-  const assumed = new Set([...(ground ?? []).slice(0, -1).map((built) => built.node), ...restsOn(plan, node)]);
+  const assumed = (ground ?? []).slice(0, -1).map((built): Reason => ({ kind: "train", what: built.node.id, since }));
   const isLeft = (gate: string) =>
     !candidate.passed.has(gate) && !candidate.red.has(gate) && !(ground && excuseFor(plan, ground, gate));
   const left = ownGates(plan, node).filter(isLeft);
   const own = aloneOf(node);
   const alone = own ? (node.spec.nodeGates ?? []).filter((gate) => !own.passed.has(gate)) : [];
   return [
-    ...[...assumed].map((one): Reason => ({ kind: "train", what: one.id, since })),
+    ...assumed,
     ...left.flatMap((gate) => gateReasons(workspace, plan, node, candidate, gate, since)),
     ...alone.flatMap((gate) => (own ? gateReasons(workspace, plan, node, own, gate, since) : [])),
   ];

@@ -70,7 +70,7 @@ describe("a node with a contract edge", () => {
     s.when(request("bob")).expectRefused({ refused: "idle" });
   });
 
-  test("[W1] waits for what it depends on also where that changes nothing, so that both stand on the tip", () => {
+  test("[W1] [T12] lands together with what it depends on also where that changes nothing, so that both stand on the tip", () => {
     const speaks = { ...edge, node: "all" };
     const nodes = [
       work("api"),
@@ -85,7 +85,9 @@ describe("a node with a contract edge", () => {
       ...lands("api", "k1"),
     );
     s.and(builds("all", "k1", "k1", 0), builds("page", "k2", "k1"));
-    expect(waitsOf(s, "page")).toEqual(["train all"]);
+    expect(waitsOf(s, "page")).toEqual(["landing k2"]);
+    s.and(...lands("page", "k2"));
+    expect([s.state("all"), s.state("page")]).toEqual(["landed", "landed"]);
   });
 
   test("[H2] waits for what failed, contract or not", () => {
